@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// SwiftPM compiles C at -O0 in debug builds, where the kernels run at a fiftieth of their speed. A root package
+/// may ask for -O2; a versioned dependency may not carry unsafe flags, so it is asked for by FASTSIM_ROOT alone.
+let kernelFlags: [CSetting] =
+  Context.environment["FASTSIM_ROOT"] == nil ? [] : [.unsafeFlags(["-O2"])]
+
+/// Warnings are errors where FASTSIM_STRICT is set, as continuous integration does.
+let warnings: [SwiftSetting] =
+  Context.environment["FASTSIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let swiftSettings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + warnings
+
+let package = Package(
+  name: "fastsim",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "fastsim", targets: ["fastsim"]),
+    .library(name: "RunStore", targets: ["RunStore"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .target(name: "CKernels", cSettings: kernelFlags),
+    .target(
+      name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: swiftSettings),
+    .target(name: "TensorGraph", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "NeuralNetworks", dependencies: ["TensorGraph"], swiftSettings: swiftSettings),
+    .target(name: "Adversarial", dependencies: ["NeuralNetworks", "TensorGraph"], swiftSettings: swiftSettings),
+    .target(name: "Samples", dependencies: ["CKernels", "Digests"], swiftSettings: swiftSettings),
+    .target(name: "SPlot", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "ToySimulation", dependencies: ["CKernels", "Samples"], swiftSettings: swiftSettings),
+    .target(
+      name: "RunStore",
+      dependencies: ["Digests", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql")],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot", "ToySimulation", "RunStore",
+        "Evaluation", "Charts", "Digests", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: swiftSettings),
+    .target(name: "Charts", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "fastsim",
+      dependencies: [
+        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)
