@@ -1,0 +1,139 @@
+// The float32 kernels of a training step: one definition each, and a table of functions per instruction set.
+//
+// Every function's arithmetic is defined here to the bit. An instruction set may change how fast a result comes,
+// never which bits it has. "chain" is a sequence of fused multiply-adds, acc = fma(a, b, acc), in ascending order.
+#ifndef FS_KERNELS_H
+#define FS_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// The version of every definition in this header: part of a program's digest. A change of any bit raises it.
+#define FS_NUMERICS 1
+
+enum {
+  FS_EPILOGUE_NONE = 0,
+  FS_EPILOGUE_LEAKY = 1,  ///< v > 0 ? v : slope * v
+  FS_EPILOGUE_GATE = 2,   ///< gate[m][n] > 0 ? v : slope * v
+  FS_EPILOGUE_TANH = 3,
+  FS_EPILOGUE_SIGMOID = 4,
+};
+
+/// c[i][j] = epilogue(init + chain over k ascending of a[i][k] * b[k][j]), row-major.
+/// init is bias[j] where bias is given, else c[i][j] where accumulate is set, else +0.
+typedef struct fs_gemm {
+  int64_t m, n, k;
+  const float *a;       ///< m x k, row stride lda
+  int64_t lda;
+  const float *panels;  ///< b, packed by pack or pack_transposed of the same table
+  float *c;             ///< m x n, row stride ldc
+  int64_t ldc;
+  const float *bias;    ///< n values or NULL
+  const float *gate;    ///< m x n, row stride ldgate, for FS_EPILOGUE_GATE
+  int64_t ldgate;
+  float slope;
+  int32_t accumulate;
+  int32_t epilogue;
+} fs_gemm;
+
+/// c[i][j] = init + chain over rows r ascending of x[r][i] * y[r][j]; init is c[i][j] where accumulate is set, else +0.
+/// colsum, where given: colsum[j] = init + sum over rows ascending of y[r][j] (plain additions), same accumulate.
+typedef struct fs_gemm_tn {
+  int64_t rows, m, n;
+  const float *x;  ///< rows x m, row stride ldx
+  int64_t ldx;
+  const float *y;  ///< rows x n, row stride ldy
+  int64_t ldy;
+  float *c;        ///< m x n, row stride ldc; NULL when only colsum is wanted
+  int64_t ldc;
+  float *colsum;   ///< n values or NULL
+  int32_t accumulate;
+} fs_gemm_tn;
+
+/// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere.
+enum {
+  FS_ADD, FS_SUB, FS_MUL, FS_DIV,
+  FS_GATE_RELU,      ///< b > 0 ? a : +0
+  FS_MAXIMUM,        ///< a > b ? a : b
+  FS_MINIMUM,        ///< a < b ? a : b
+  FS_BINARY_COUNT
+};
+enum {
+  FS_NEG, FS_EXP, FS_LOG, FS_TANH, FS_SIGMOID, FS_SOFTPLUS, FS_SQRT,
+  FS_STEP,           ///< a > 0 ? 1 : 0
+  FS_SIGN,           ///< a > 0 ? 1 : a < 0 ? -1 : 0
+  FS_ABS, FS_COPY, FS_SIN, FS_COS, FS_ERF,
+  FS_UNARY_COUNT
+};
+
+/// A matrix operand that may be broadcast: row_stride 0 repeats one row, col_stride 0 repeats one column (else 1).
+typedef struct fs_view {
+  const float *data;
+  int64_t row_stride, col_stride;
+} fs_view;
+
+typedef struct fs_kernels {
+  const char *name;  ///< "portable", "sse2", "avx2", "avx512" or "neon"
+
+  /// Floats that a packed k x n matrix takes.
+  size_t (*panel_floats)(int64_t k, int64_t n);
+  void (*pack)(int64_t k, int64_t n, const float *b, int64_t ldb, float *panels);
+  /// Packs the transpose of bt, which is n x k with row stride ldbt.
+  void (*pack_transposed)(int64_t k, int64_t n, const float *bt, int64_t ldbt, float *panels);
+  void (*gemm)(const fs_gemm *);
+  void (*gemm_tn)(const fs_gemm_tn *);
+
+  /// out[i][j] = op(a[i][j], b[i][j]); out may be an operand where that operand is not broadcast.
+  void (*binary)(int32_t op, int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
+  void (*unary)(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout);
+  /// out = b > 0 ? a : slope * a
+  void (*gate)(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, float *out, int64_t ldout);
+  /// out = scale * a + offset, a multiplication and then an addition.
+  void (*affine)(int64_t rows, int64_t cols, float scale, float offset, fs_view a, float *out, int64_t ldout);
+
+  /// out[i] = sum over j of a[i][j] (* b[i][j] where b.data is given, a rounded product and then an addition): 16 lanes,
+  /// lane l adds the columns l, l+16, … ascending from +0, then lanes are combined pairwise 8, 4, 2, 1. ldout is the
+  /// stride between out[i] and out[i+1].
+  void (*row_sum)(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
+
+  /// out[i] = parts[0][i] + … over `count` parts of `n` floats `stride` apart, as a fixed binary tree: level by level,
+  /// part p becomes part 2p + part 2p+1, an odd last one goes up unchanged. The parts are overwritten.
+  void (*tree_sum)(int64_t count, int64_t n, float *parts, int64_t stride, float *out);
+
+  /// Elements offset … offset+n-1 of the endless stream (seed, stream, step): Philox 4x32-10 with key = (seed low,
+  /// seed high ^ stream) and counter = (c low, c high, step low, step high). Block b holds elements 64b … 64b+63 from
+  /// counters c = 16b + lane, word w giving element 64b + 16w + lane.
+  /// uniform: (word >> 8) * 2^-24, in [0, 1). normal: Box-Muller of words (0, 1) and (2, 3): u = ((word0 >> 8) + 1) * 2^-24,
+  /// r = sqrt(-2 log u), v = (word1 >> 8) * 2^-24, giving r cos 2πv (at word 0's place) and r sin 2πv (at word 1's).
+  void (*uniform)(uint64_t seed, uint32_t stream, uint64_t step, int64_t offset, int64_t n, float *out);
+  void (*normal)(uint64_t seed, uint32_t stream, uint64_t step, int64_t offset, int64_t n, float *out);
+
+  /// s = decay * s + (1 - decay) * g * g, flushed to 0 below 1e-30; p = p - rate * g / (sqrt(s) + epsilon).
+  void (*rmsprop)(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon);
+  /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g g; p = p - rate * (m * c1) / (sqrt(v * c2) + epsilon), where
+  /// c1 = 1 / (1 - beta1^t) and c2 = 1 / (1 - beta2^t) come from the caller. m and v are flushed to 0 below 1e-30.
+  void (*adam)(int64_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
+               float epsilon, float c1, float c2);
+} fs_kernels;
+
+/// The table of an instruction set by name, or the best one of this CPU for NULL. NULL where the name is unknown or the
+/// CPU lacks it.
+const fs_kernels *fs_kernels_named(const char *name);
+/// 0, or the number of the first of the built-in known-answer checks that the table fails.
+int fs_selftest(const fs_kernels *);
+
+/// out[r] = table[index[r]] for rows of `cols` floats.
+void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out);
+/// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a keyed
+/// bijection (a Feistel network on Philox with cycle walking) of (seed, stream, q), applied to (position+i) % n.
+void fs_permuted_indices(uint64_t seed, uint32_t stream, uint64_t n, uint64_t position, int64_t count, int64_t *index);
+
+/// A pool of threads-1 workers and the caller. run calls body(context, chunk, worker) once for every chunk 0 … chunks-1,
+/// claimed one at a time from one atomic counter, worker in 0 … threads-1, and returns when all are done. Denormals are
+/// kept and rounding is to nearest inside body, whatever the caller's state. A worker spins for at most 50 µs, then sleeps.
+typedef struct fs_pool fs_pool;
+fs_pool *fs_pool_create(int threads);
+void fs_pool_destroy(fs_pool *);
+void fs_pool_run(fs_pool *, int64_t chunks, void (*body)(void *context, int64_t chunk, int worker), void *context);
+int fs_pool_threads(const fs_pool *);
+
+#endif
