@@ -1,0 +1,79 @@
+// A stack of dense layers.
+package import CKernels
+package import TensorGraph
+
+/// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs).
+///
+/// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on.
+package struct DenseNetwork: Sendable, Equatable {
+  package let name: String
+  package let inputs: Int
+  package let layers: Int
+  package let units: Int
+  package let outputs: Int
+  package let activation: Activation
+
+  package init(name: String, inputs: Int, layers: Int, units: Int, outputs: Int, activation: Activation) {
+    (self.name, self.inputs, self.layers, self.units) = (name, inputs, layers, units)
+    (self.outputs, self.activation) = (outputs, activation)
+  }
+
+  /// The sizes from the input to the output.
+  package var sizes: [Int] { [inputs] + Array(repeating: units, count: layers) + [outputs] }
+
+  /// The parameters, in the order of the layers.
+  package var parameters: [Variable] {
+    (0...layers).flatMap { layer in
+      [
+        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: sizes[layer + 1]),
+        Variable(name: bias(layer), role: .parameter, rows: 1, columns: sizes[layer + 1]),
+      ]
+    }
+  }
+
+  /// - Parameter x: shape [batch, inputs].
+  /// - Returns: shape [batch, outputs].
+  /// - Throws: `ShapeError` naming the layer.
+  package func callAsFunction(_ x: Tensor) throws -> Tensor {
+    var x = x
+    for layer in 0...layers {
+      x = try x.graph.layer("\(name), layer \(layer)") {
+        let weights = x.graph.parameter(weight(layer), rows: sizes[layer], columns: sizes[layer + 1])
+        let bias = x.graph.parameter(bias(layer), rows: 1, columns: sizes[layer + 1])
+        let y = try x.times(weights) + bias
+        return layer == layers ? y : try activation(y)
+      }
+    }
+    return x
+  }
+
+  /// The parameters as tensors of a graph.
+  package func tensors(in graph: Graph) -> [Tensor] {
+    parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
+  }
+
+  private func weight(_ layer: Int) -> String { layerName(layer) + ".weight" }
+  private func bias(_ layer: Int) -> String { layerName(layer) + ".bias" }
+  private func layerName(_ layer: Int) -> String { "\(name).\(layer < 10 ? "0" : "")\(layer)" }
+}
+
+/// Glorot's uniform initialisation (Glorot, Bengio 2010, equation 16) of the weights, and zero biases.
+///
+/// The values are a function of the seed and each tensor's place in the list.
+/// - Parameter firstStream: the random stream of the first tensor; the next ones follow.
+package func initialiseGlorot(
+  _ parameters: [Variable], in variables: Variables, seed: UInt64, firstStream: UInt32,
+  kernels: UnsafePointer<fs_kernels>
+) {
+  for (place, parameter) in parameters.enumerated() {
+    let values = variables.pointer(parameter.name)
+    guard parameter.rows > 1 else {
+      values.update(repeating: 0, count: parameter.count)
+      continue
+    }
+    let limit = Float((6 / Double(parameter.rows + parameter.columns)).squareRoot())
+    kernels.pointee.uniform(seed, firstStream + UInt32(place), 0, 0, Int64(parameter.count), values)
+    let view = fs_view(data: UnsafePointer(values), row_stride: 0, col_stride: 1)
+    kernels.pointee.affine(1, Int64(parameter.count), 2 * limit, -limit, view, values, 0)
+  }
+}

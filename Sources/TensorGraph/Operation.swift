@@ -1,0 +1,53 @@
+// What an operation is: its shape rule, derivative, definition in real numbers and kernel, in one place.
+
+/// One kind of node of a graph. A conforming type states everything about the operation; `operationCatalogue` lists
+/// the types, and the derivative tests pick their examples up from there.
+package protocol Operation: Sendable {
+  /// The name with every attribute, exact to the bit: part of the program's canonical text.
+  var text: String { get }
+
+  /// The output's shape, or nil where the inputs do not fit.
+  func shape(of inputs: [Shape]) -> Shape?
+
+  /// The derivative with respect to each input, nil where there is none.
+  /// - Parameter upstream: derivative of the final scalar with respect to `output`, in the output's shape.
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?]
+
+  /// An equal and simpler tensor, or nil.
+  func simplified(inputs: [Tensor]) throws -> Tensor?
+
+  /// The operation's definition in float64, against which derivatives and kernels are tested.
+  func evaluate(_ inputs: [Matrix]) -> Matrix
+
+  /// The call that computes one tile (or one whole fixed tensor) in float32.
+  func kernel(_ site: Site) -> KernelCall
+
+  /// Floating-point operations for one evaluation with that many output rows.
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int
+
+  /// The input that the kernel wants as packed panels, and whether transposed.
+  var packedInput: (index: Int, transposed: Bool)? { get }
+
+  /// The shape that operands of extent 1 repeat to while they are read; nil where each is read in its own shape.
+  func domain(inputs: [Shape], output: Shape) -> Shape?
+
+  /// Whether the kernel reads whole rows, so that a repeated column must first be written out.
+  var needsDenseInputs: Bool { get }
+
+  /// The location of an output that is a window on the first input's memory.
+  func view(of input: Location) -> Location?
+}
+
+extension Operation {
+  package func simplified(inputs: [Tensor]) throws -> Tensor? { nil }
+  package func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    output.rowCount(batch: batch) * output.columns
+  }
+  package var packedInput: (index: Int, transposed: Bool)? { nil }
+  package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
+  package var needsDenseInputs: Bool { false }
+  package func view(of input: Location) -> Location? { nil }
+}
+
+/// A float32 in canonical text: its bits, so that two texts are equal exactly where the numbers are.
+func bits(_ value: Float) -> String { "0x" + String(value.bitPattern, radix: 16) }

@@ -1,0 +1,250 @@
+// Elementwise operations: arithmetic with broadcasting, and the usual functions.
+internal import CKernels
+
+/// Addition, subtraction, multiplication and division; an extent of 1 is repeated.
+struct Binary: Operation {
+  enum Kind: String, CaseIterable {
+    case add, subtract, multiply, divide
+
+    var code: Int32 {
+      switch self {
+      case .add: Int32(FS_ADD.rawValue)
+      case .subtract: Int32(FS_SUB.rawValue)
+      case .multiply: Int32(FS_MUL.rawValue)
+      case .divide: Int32(FS_DIV.rawValue)
+      }
+    }
+
+    func callAsFunction<T: BinaryFloatingPoint>(_ a: T, _ b: T) -> T {
+      switch self {
+      case .add: a + b
+      case .subtract: a - b
+      case .multiply: a * b
+      case .divide: a / b
+      }
+    }
+  }
+  let kind: Kind
+
+  var text: String { kind.rawValue }
+  func shape(of inputs: [Shape]) -> Shape? { inputs[0].broadcast(with: inputs[1]) }
+  func domain(inputs: [Shape], output: Shape) -> Shape? { output }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream u: Tensor) throws -> [Tensor?] {
+    let (a, b) = (inputs[0], inputs[1])
+    let full: [Tensor] =
+      switch kind {
+      case .add: [u, u]
+      case .subtract: [u, try -u]
+      case .multiply: [try u * b, try u * a]
+      case .divide: [try u / b, try -(u * output / b)]
+      }
+    return [try full[0].reduced(to: a.shape), try full[1].reduced(to: b.shape)]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    let (a, b) = (inputs[0], inputs[1])
+    guard let shape = shape(of: [a.shape, b.shape]) else { return nil }
+    let graph = a.graph
+    if let x = a.constantValue, let y = b.constantValue { return graph.constant(kind(x, y), shape) }
+    switch kind {
+    case .add:
+      if a.isConstant(0), b.shape == shape { return b }
+      if b.isConstant(0), a.shape == shape { return a }
+      if a.id == b.id { return try graph.apply(Affine(scale: 2, offset: 0), [a]) }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: y), [a]) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: 1, offset: x), [b]) }
+    case .subtract:
+      if b.isConstant(0), a.shape == shape { return a }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: -y), [a]) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: -1, offset: x), [b]) }
+    case .multiply:
+      if a.isConstant(0) || b.isConstant(0) { return graph.constant(0, shape) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: x, offset: 0), [b]) }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: y, offset: 0), [a]) }
+    case .divide:
+      if a.isConstant(0) { return graph.constant(0, shape) }
+      if b.isConstant(1), a.shape == shape { return a }
+    }
+    // An operand that repeats itself anyway need not be repeated in memory first.
+    for (index, operand) in inputs.enumerated() where operand.operation is Broadcast {
+      var stripped = inputs
+      stripped[index] = operand.inputs[0]
+      if self.shape(of: stripped.map(\.shape)) == shape { return try graph.apply(self, stripped) }
+    }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    let (a, b) = (inputs[0], inputs[1])
+    return Matrix(rows: max(a.rows, b.rows), columns: max(a.columns, b.columns)) { kind(a[$0, $1], b[$0, $1]) }
+  }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (a, b, output, columns) = (site.inputs[0], site.inputs[1], site.output, Int64(site.columns))
+    let code = kind.code
+    return { frame in
+      frame.kernels.pointee.binary(
+        code, Int64(output.rows(frame)), columns, a.view(frame), b.view(frame), output.pointer(frame), output.stride)
+    }
+  }
+}
+
+/// scale * a + offset, rounded twice.
+struct Affine: Operation {
+  let scale: Float
+  let offset: Float
+
+  var text: String { "affine(scale=\(bits(scale)),offset=\(bits(offset)))" }
+  func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    [try upstream.graph.apply(Affine(scale: scale, offset: 0), [upstream])]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    let a = inputs[0]
+    if let value = a.constantValue { return a.graph.constant(scale * value + offset, a.shape) }
+    if offset == 0 {
+      if scale == 1 { return a }
+      if scale == 0 { return a.graph.constant(0, a.shape) }
+      // Powers of two and signs commute with rounding, so merging them changes no bit.
+      if let inner = a.operation as? Affine, inner.offset == 0, scale.magnitude == 1 || inner.scale.magnitude == 1 {
+        return try a.graph.apply(Affine(scale: scale * inner.scale, offset: 0), a.inputs)
+      }
+    }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { Double(scale) * $0 + Double(offset) } }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+    let (scale, offset) = (scale, offset)
+    return { frame in
+      frame.kernels.pointee.affine(
+        Int64(output.rows(frame)), columns, scale, offset, a.view(frame), output.pointer(frame), output.stride)
+    }
+  }
+}
+
+/// Functions of one number.
+struct Unary: Operation {
+  enum Kind: String, CaseIterable {
+    case exp, log, tanh, sigmoid, softplus, sqrt, abs, sign, step
+
+    var code: Int32 {
+      switch self {
+      case .exp: Int32(FS_EXP.rawValue)
+      case .log: Int32(FS_LOG.rawValue)
+      case .tanh: Int32(FS_TANH.rawValue)
+      case .sigmoid: Int32(FS_SIGMOID.rawValue)
+      case .softplus: Int32(FS_SOFTPLUS.rawValue)
+      case .sqrt: Int32(FS_SQRT.rawValue)
+      case .abs: Int32(FS_ABS.rawValue)
+      case .sign: Int32(FS_SIGN.rawValue)
+      case .step: Int32(FS_STEP.rawValue)
+      }
+    }
+
+    func callAsFunction(_ x: Double) -> Double {
+      switch self {
+      case .exp: fs_exp(x)
+      case .log: fs_log(x)
+      case .tanh: fs_tanh(x)
+      case .sigmoid: 1 / (1 + fs_exp(-x))
+      case .softplus: max(x, 0) + fs_log1p(fs_exp(-x.magnitude))
+      case .sqrt: x.squareRoot()
+      case .abs: x.magnitude
+      case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
+      case .step: x > 0 ? 1 : 0
+      }
+    }
+  }
+  let kind: Kind
+
+  var text: String { kind.rawValue }
+  func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
+
+  func derivatives(inputs: [Tensor], output y: Tensor, upstream u: Tensor) throws -> [Tensor?] {
+    let x = inputs[0]
+    switch kind {
+    case .exp: return [try u * y]
+    case .log: return [try u / x]
+    case .tanh: return [try u * (1 - y * y)]
+    case .sigmoid: return [try u * (y * (1 - y))]
+    case .softplus: return [try u * x.sigmoid()]
+    case .sqrt: return [try 0.5 * u / y]
+    case .abs: return [try u * x.graph.apply(Unary(kind: .sign), [x])]
+    case .sign, .step: return [nil]
+    }
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { kind($0) } }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+    let code = kind.code
+    return { frame in
+      frame.kernels.pointee.unary(
+        code, Int64(output.rows(frame)), columns, a.view(frame), output.pointer(frame), output.stride)
+    }
+  }
+}
+
+/// Leaky rectifier: x > 0 ? x : slope * x, slope ≥ 0 (0 is the plain rectifier).
+struct LeakyReLU: Operation {
+  let slope: Float
+
+  var text: String { "leaky(slope=\(bits(slope)))" }
+  func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
+
+  /// The output is positive exactly where the input is, so the input need not be kept for the backward pass.
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    [try upstream.graph.apply(Gate(slope: slope), [upstream, output])]
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { $0 > 0 ? $0 : Double(slope) * $0 } }
+
+  func kernel(_ site: Site) -> KernelCall { Gate.kernel(site, slope: slope, value: site.inputs[0], by: site.inputs[0]) }
+}
+
+/// The rectifier's derivative as an operation of its own: by > 0 ? value : slope * value.
+struct Gate: Operation {
+  let slope: Float
+
+  var text: String { "gate(slope=\(bits(slope)))" }
+  func shape(of inputs: [Shape]) -> Shape? {
+    inputs[0].broadcast(with: inputs[1]) == inputs[1] ? inputs[1] : nil
+  }
+  func domain(inputs: [Shape], output: Shape) -> Shape? { output }
+
+  /// Piecewise constant in `by`: the mask's derivative is zero almost everywhere.
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    [try upstream.graph.apply(self, [upstream, inputs[1]]).reduced(to: inputs[0].shape), nil]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    if inputs[0].isConstant(0) { return inputs[0].graph.constant(0, inputs[1].shape) }
+    if inputs[0].operation is Broadcast { return try inputs[0].graph.apply(self, [inputs[0].inputs[0], inputs[1]]) }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    let (value, by) = (inputs[0], inputs[1])
+    return Matrix(rows: by.rows, columns: by.columns) {
+      by[$0, $1] > 0 ? value[$0, $1] : Double(slope) * value[$0, $1]
+    }
+  }
+
+  func kernel(_ site: Site) -> KernelCall { Self.kernel(site, slope: slope, value: site.inputs[0], by: site.inputs[1]) }
+
+  static func kernel(_ site: Site, slope: Float, value: Location, by: Location) -> KernelCall {
+    let (output, columns) = (site.output, Int64(site.columns))
+    return { frame in
+      frame.kernels.pointee.gate(
+        Int64(output.rows(frame)), columns, slope, value.view(frame), by.view(frame), output.pointer(frame),
+        output.stride)
+    }
+  }
+}

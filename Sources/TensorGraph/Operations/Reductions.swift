@@ -1,0 +1,134 @@
+// Sums over columns and over the batch, and their adjoint, the broadcast.
+internal import CKernels
+
+/// The sum over a row's columns, in the fixed 16-lane order of the kernels; shape [rows, 1].
+///
+/// With a second input the sum is that of the elementwise products, each rounded before it is added.
+struct SumColumns: Operation {
+  let ofProducts: Bool
+
+  var text: String { ofProducts ? "row_dot" : "row_sum" }
+  func shape(of inputs: [Shape]) -> Shape? {
+    if ofProducts && inputs[0].broadcast(with: inputs[1]) == nil { return nil }
+    let rows = ofProducts ? inputs[0].broadcast(with: inputs[1])!.rows : inputs[0].rows
+    return Shape(rows: rows, columns: 1)
+  }
+  func domain(inputs: [Shape], output: Shape) -> Shape? {
+    ofProducts ? inputs[0].broadcast(with: inputs[1]) : nil
+  }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    if ofProducts {
+      return [
+        try (upstream * inputs[1]).reduced(to: inputs[0].shape), try (upstream * inputs[0]).reduced(to: inputs[1].shape),
+      ]
+    }
+    return [try upstream.broadcast(to: inputs[0].shape)]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    guard !ofProducts else { return nil }
+    if inputs[0].shape.columns == 1 { return inputs[0] }
+    if inputs[0].isConstant(0) { return inputs[0].graph.constant(0, Shape(rows: inputs[0].shape.rows, columns: 1)) }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    let (a, b) = (inputs[0], ofProducts ? inputs[1] : nil)
+    let columns = max(a.columns, b?.columns ?? 1)
+    return Matrix(rows: max(a.rows, b?.rows ?? 1), columns: 1) { row, _ in
+      (0..<columns).reduce(0) { $0 + a[row, $1] * (b?[row, $1] ?? 1) }
+    }
+  }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (a, b, output) = (site.inputs[0], ofProducts ? site.inputs[1] : nil, site.output)
+    let columns = Int64(site.inputShapes.map(\.columns).max() ?? 1)
+    return { frame in
+      let second = b?.view(frame) ?? fs_view(data: nil, row_stride: 0, col_stride: 0)
+      frame.kernels.pointee.row_sum(
+        Int64(output.rows(frame)), columns, a.view(frame), second, output.pointer(frame), output.stride)
+    }
+  }
+
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    output.rowCount(batch: batch) * (inputs.map(\.columns).max() ?? 1) * inputs.count
+  }
+}
+
+/// The sum over the rows; shape [1, columns]. Over a batch, it runs through the events of a block in order, and the
+/// blocks are combined by a fixed tree. Several inputs of one shape are added into one sum, input by input in each tile.
+struct SumRows: Operation {
+  var text: String { "sum_rows" }
+  var needsDenseInputs: Bool { true }
+  func shape(of inputs: [Shape]) -> Shape? {
+    inputs.allSatisfy { $0 == inputs[0] } ? .fixed(1, inputs[0].columns) : nil
+  }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    try inputs.map { try upstream.broadcast(to: $0.shape) }
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    guard inputs.count == 1 else { return nil }
+    if inputs[0].shape.rows == .fixed(1) { return inputs[0] }
+    if let value = inputs[0].constantValue {
+      let rows = inputs[0].shape.rowCount(batch: inputs[0].graph.batch)
+      return inputs[0].graph.constant(value * Float(rows), .fixed(1, inputs[0].shape.columns))
+    }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    Matrix(rows: 1, columns: inputs[0].columns) { _, column in
+      inputs.reduce(0) { total, input in (0..<input.rows).reduce(total) { $0 + input[$1, column] } }
+    }
+  }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (inputs, output, columns) = (site.inputs, site.output, Int64(site.columns))
+    return { frame in
+      var accumulate = frame.accumulate
+      for input in inputs {
+        var call = fs_gemm_tn()
+        (call.rows, call.n) = (Int64(input.rows(frame)), columns)
+        (call.y, call.ldy) = (UnsafePointer(input.pointer(frame)), input.stride)
+        (call.colsum, call.accumulate) = (output.pointer(frame), accumulate)
+        frame.kernels.pointee.gemm_tn(&call)
+        accumulate = 1
+      }
+    }
+  }
+
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    inputs.reduce(0) { $0 + $1.rowCount(batch: batch) * $1.columns }
+  }
+}
+
+/// A row, column or number repeated to a larger shape. It takes no memory: the repeated extent has stride 0.
+struct Broadcast: Operation {
+  let shape: Shape
+
+  var text: String { "broadcast" }
+  func shape(of inputs: [Shape]) -> Shape? { inputs[0].broadcast(with: shape) == shape ? shape : nil }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    [try upstream.reduced(to: inputs[0].shape)]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    if inputs[0].shape == shape { return inputs[0] }
+    if let value = inputs[0].constantValue { return inputs[0].graph.constant(value, shape) }
+    if inputs[0].operation is Broadcast { return try inputs[0].graph.apply(self, inputs[0].inputs) }
+    return nil
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    preconditionFailure("the number of repeats is known where the tensor is evaluated")
+  }
+
+  func domain(inputs: [Shape], output: Shape) -> Shape? { output }
+  func kernel(_ site: Site) -> KernelCall { copyCall(from: site.inputs[0], to: site.output, columns: site.columns) }
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
+  func view(of input: Location) -> Location? { input }
+}

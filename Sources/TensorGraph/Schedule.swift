@@ -1,0 +1,58 @@
+// The order of a program's nodes, their canonical numbers, and the stages between reductions over the batch.
+
+/// A program's nodes in the order in which they are computed.
+///
+/// Rows of the batch pass through a stage together, tile by tile. A sum over the batch ends a stage: what depends on it
+/// waits for the next one.
+struct Schedule {
+  let graph: Graph
+  /// Live nodes, each after its inputs; the order is that of the canonical text.
+  let nodes: [Int]
+  /// The stage in which a node is computed. A reduction's partial sums are made in the stage before.
+  let stages: [Int: Int]
+  let stageCount: Int
+  private let numbers: [Int: Int]
+
+  init(roots: [Tensor]) {
+    let graph = roots[0].graph
+    self.graph = graph
+    nodes = order(of: roots)
+    var stages: [Int: Int] = [:]
+    for id in nodes {
+      let node = graph.nodes[id]
+      stages[id] =
+        node.inputs.map { input in
+          let crosses = graph.nodes[input].shape.isBatch && !node.shape.isBatch
+          return stages[input]! + (crosses ? 1 : 0)
+        }.max() ?? 0
+    }
+    self.stages = stages
+    stageCount = (stages.values.max() ?? 0) + 1
+    numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, $0) })
+  }
+
+  func number(_ tensor: Tensor) -> Int { numbers[tensor.id] ?? -1 }
+
+  /// Whether the node sums over the batch.
+  func isReduction(_ id: Int) -> Bool {
+    let node = graph.nodes[id]
+    return !node.shape.isBatch && node.inputs.contains { graph.nodes[$0].shape.isBatch }
+  }
+
+  /// One line a node, in canonical numbers.
+  var lines: [String] {
+    nodes.enumerated().map { number, id in
+      let node = graph.nodes[id]
+      let inputs = node.inputs.map { " %\(numbers[$0]!)" }.joined()
+      return "%\(number) = \(node.operation.text)\(inputs) \(node.shape)"
+    }
+  }
+
+  func flops(batch: Int) -> Int {
+    nodes.reduce(0) { total, id in
+      let node = graph.nodes[id]
+      return total
+        + node.operation.flops(inputs: node.inputs.map { graph.nodes[$0].shape }, output: node.shape, batch: batch)
+    }
+  }
+}

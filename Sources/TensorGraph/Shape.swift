@@ -1,0 +1,67 @@
+// The shape of a tensor: rows (the batch, or a fixed number) by columns.
+
+/// How many rows a tensor has.
+package enum RowExtent: Hashable, Sendable {
+  /// One row an event of the minibatch.
+  case batch
+  case fixed(Int)
+}
+
+/// A matrix shape. Images and volumes are rows of flattened cells, with their geometry kept by the operation.
+package struct Shape: Hashable, Sendable, CustomStringConvertible {
+  package let rows: RowExtent
+  package let columns: Int
+
+  package init(rows: RowExtent, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  package static func batch(_ columns: Int) -> Shape { Shape(rows: .batch, columns: columns) }
+  package static func fixed(_ rows: Int, _ columns: Int) -> Shape { Shape(rows: .fixed(rows), columns: columns) }
+  package static let scalar = Shape.fixed(1, 1)
+
+  package var isBatch: Bool { rows == .batch }
+
+  /// The number of rows where a batch has `batch` of them.
+  package func rowCount(batch: Int) -> Int {
+    switch rows {
+    case .batch: batch
+    case .fixed(let count): count
+    }
+  }
+
+  package var description: String {
+    switch rows {
+    case .batch: "[batch, \(columns)]"
+    case .fixed(let count): "[\(count), \(columns)]"
+    }
+  }
+
+  /// The shape that both operands broadcast to: extents are equal, or one of them is 1.
+  func broadcast(with other: Shape) -> Shape? {
+    let rows: RowExtent
+    if self.rows == other.rows || other.rows == .fixed(1) {
+      rows = self.rows
+    } else if self.rows == .fixed(1) {
+      rows = other.rows
+    } else {
+      return nil
+    }
+    guard columns == other.columns || columns == 1 || other.columns == 1 else { return nil }
+    return Shape(rows: rows, columns: max(columns, other.columns))
+  }
+}
+
+/// Shapes that do not fit, found while a graph is built.
+package struct ShapeError: Error, CustomStringConvertible, Equatable {
+  package let layer: String
+  package let operation: String
+  package let shapes: [Shape]
+
+  package var description: String {
+    let place = layer.isEmpty ? "" : "\(layer): "
+    return "\(place)\(operation) cannot take shapes \(shapes.map(\.description).joined(separator: " and "));"
+      + " check the sizes of this layer and of the one before it"
+  }
+}
