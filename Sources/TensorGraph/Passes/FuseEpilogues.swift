@@ -11,7 +11,7 @@
 /// The rules of this pass.
 let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
 
-private func fuseBias(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func fuseBias(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
   guard let add = operation as? Binary, add.kind == .add else { return nil }
   for (product, bias) in [(0, 1), (1, 0)] where isPrivate(product) {
     guard var fused = inputs[product].operation as? MatrixProduct, !fused.hasBias, fused.epilogue == .none,
@@ -23,7 +23,7 @@ private func fuseBias(_ operation: any Operation, _ inputs: [Tensor], _ isPrivat
   return nil
 }
 
-private func fuseActivation(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+@Sendable private func fuseActivation(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
   -> Tensor?
 {
   guard let leaky = operation as? LeakyReLU, isPrivate(0), var fused = inputs[0].operation as? MatrixProduct,
@@ -33,7 +33,7 @@ private func fuseActivation(_ operation: any Operation, _ inputs: [Tensor], _ is
   return try inputs[0].graph.apply(fused, inputs[0].inputs)
 }
 
-private func fuseGate(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func fuseGate(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
   guard let gate = operation as? Gate, isPrivate(0), var fused = inputs[0].operation as? MatrixProduct,
     fused.epilogue == .none, !fused.hasBias, inputs[0].shape == inputs[1].shape
   else { return nil }

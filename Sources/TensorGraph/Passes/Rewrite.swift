@@ -7,7 +7,7 @@
 ///   - inputs: its inputs in the new graph.
 ///   - isPrivate: whether the node is the only reader of its i-th input, which may then be absorbed.
 /// - Returns: a tensor of the new graph, or nil to keep the node as it is.
-typealias RewriteRule = (
+typealias RewriteRule = @Sendable (
   _ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool
 ) throws -> Tensor?
 
