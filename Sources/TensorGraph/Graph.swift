@@ -54,7 +54,7 @@ package final class Graph {
 
 /// A value of the graph: a matrix that each step computes.
 package struct Tensor {
-  let graph: Graph
+  package let graph: Graph
   let id: Int
 
   package var shape: Shape { graph.nodes[id].shape }

@@ -1,5 +1,5 @@
 // Offsets of a program's tensors: for the whole batch, for one tile, for partial sums and for packed weights.
-package import CKernels
+internal import CKernels
 
 struct PanelKey: Hashable {
   let weights: Int

@@ -1,5 +1,5 @@
 // Where each tensor of a program lives, and the kernel calls on those places.
-package import CKernels
+internal import CKernels
 
 /// The memory plan of a program. Tensors that one tile needs only while it passes share each worker's tile memory by
 /// their lifetimes; inputs, results and what a later stage reads are kept for the whole batch.

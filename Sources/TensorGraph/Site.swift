@@ -1,5 +1,5 @@
 // Where a kernel finds its operands: memory locations, and the frame of the tile that is being computed.
-package import CKernels
+internal import CKernels
 
 /// The tile that a worker computes, and the memory of that worker.
 package struct Frame {
@@ -74,9 +74,9 @@ package struct Location {
 
 /// All that an operation needs to make its kernel call.
 package struct Site {
-  let inputs: [Location]
+  var inputs: [Location]
   let inputShapes: [Shape]
-  let output: Location
+  var output: Location
   let columns: Int
   /// The packed panels of the input that asked for it.
   var panels: UnsafeMutablePointer<Float>?
@@ -91,7 +91,7 @@ package typealias KernelCall = (borrowing Frame) -> Void
 func copyCall(from source: Location, to target: Location, columns: Int) -> KernelCall {
   { frame in
     frame.kernels.pointee.unary(
-      Int32(FS_COPY.rawValue), Int64(target.rows(frame)), Int64(columns), source.view(frame), target.pointer(frame),
+      Int32(FS_COPY), Int64(target.rows(frame)), Int64(columns), source.view(frame), target.pointer(frame),
       target.stride)
   }
 }

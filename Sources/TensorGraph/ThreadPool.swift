@@ -1,5 +1,5 @@
 // A fixed set of worker threads that share out chunks of work.
-package import CKernels
+internal import CKernels
 
 /// Workers for the executor. Which worker computes a chunk never changes a bit of it.
 package final class ThreadPool {

@@ -90,7 +90,7 @@ struct Concatenate: Operation {
       var start = 0
       for (input, width) in zip(inputs, widths) {
         frame.kernels.pointee.unary(
-          Int32(FS_COPY.rawValue), Int64(output.rows(frame)), Int64(width), input.view(frame),
+          Int32(FS_COPY), Int64(output.rows(frame)), Int64(width), input.view(frame),
           output.pointer(frame) + start, output.stride)
         start += width
       }

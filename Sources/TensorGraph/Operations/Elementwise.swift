@@ -8,10 +8,10 @@ struct Binary: Operation {
 
     var code: Int32 {
       switch self {
-      case .add: Int32(FS_ADD.rawValue)
-      case .subtract: Int32(FS_SUB.rawValue)
-      case .multiply: Int32(FS_MUL.rawValue)
-      case .divide: Int32(FS_DIV.rawValue)
+      case .add: Int32(FS_ADD)
+      case .subtract: Int32(FS_SUB)
+      case .multiply: Int32(FS_MUL)
+      case .divide: Int32(FS_DIV)
       }
     }
 
@@ -135,15 +135,15 @@ struct Unary: Operation {
 
     var code: Int32 {
       switch self {
-      case .exp: Int32(FS_EXP.rawValue)
-      case .log: Int32(FS_LOG.rawValue)
-      case .tanh: Int32(FS_TANH.rawValue)
-      case .sigmoid: Int32(FS_SIGMOID.rawValue)
-      case .softplus: Int32(FS_SOFTPLUS.rawValue)
-      case .sqrt: Int32(FS_SQRT.rawValue)
-      case .abs: Int32(FS_ABS.rawValue)
-      case .sign: Int32(FS_SIGN.rawValue)
-      case .step: Int32(FS_STEP.rawValue)
+      case .exp: Int32(FS_EXP)
+      case .log: Int32(FS_LOG)
+      case .tanh: Int32(FS_TANH)
+      case .sigmoid: Int32(FS_SIGMOID)
+      case .softplus: Int32(FS_SOFTPLUS)
+      case .sqrt: Int32(FS_SQRT)
+      case .abs: Int32(FS_ABS)
+      case .sign: Int32(FS_SIGN)
+      case .step: Int32(FS_STEP)
       }
     }
 

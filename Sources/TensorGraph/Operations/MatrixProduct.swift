@@ -71,13 +71,13 @@ struct MatrixProduct: Operation {
     let panels = site.panels
     let bias = hasBias ? site.inputs[2] : nil
     let columns = Int64(site.columns)
-    var code = Int32(FS_EPILOGUE_NONE.rawValue)
+    var code = Int32(FS_EPILOGUE_NONE)
     var gate: Location?
     var slope: Float = 0
     switch epilogue {
     case .none: break
-    case .leaky(let value): (code, slope) = (Int32(FS_EPILOGUE_LEAKY.rawValue), value)
-    case .gate(let value): (code, slope, gate) = (Int32(FS_EPILOGUE_GATE.rawValue), value, site.inputs.last)
+    case .leaky(let value): (code, slope) = (Int32(FS_EPILOGUE_LEAKY), value)
+    case .gate(let value): (code, slope, gate) = (Int32(FS_EPILOGUE_GATE), value, site.inputs.last)
     }
     return { [code, gate, slope] frame in
       var call = fs_gemm()
