@@ -12,6 +12,8 @@ package import CKernels
 package final class Program {
   /// The canonical text: equal for equal programs, whatever machine or order built them.
   package let text: String
+  /// The outputs' names, in the order in which they were asked for.
+  package let outputNames: [String]
   /// Floating-point operations of one step.
   package let flops: Int
   /// Bytes that the program holds apart from the variables.
@@ -59,6 +61,7 @@ package final class Program {
       next += count
     }
     text = lines.joined(separator: "\n") + "\n"
+    outputNames = outputs.map(\.name)
 
     let kept = Set(live.map(\.id))
     let plan = Plan(

@@ -1,0 +1,38 @@
+# make demo   builds fastsim and trains, judges and compares a small RICH simulation
+# make test   builds and runs every test
+SHELL := /bin/bash
+export FASTSIM_ROOT := 1
+
+SWIFT ?= swift
+BINARY = .build/release/fastsim
+DEMO_STORE ?= demo.sqlite
+
+.PHONY: build test demo format lint libraries clean
+
+build: libraries
+	$(SWIFT) build -c release --product fastsim
+
+test: libraries
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+demo: build
+	Examples/demo.sh $(BINARY) $(DEMO_STORE)
+
+# The one system library: SQLite, with its header.
+libraries:
+	@if ! { command -v pkg-config >/dev/null && pkg-config --exists sqlite3; } && ! ls /usr/include/sqlite3.h >/dev/null 2>&1 \
+	  && [ "$$(uname)" = Linux ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  echo "installing libsqlite3-dev"; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; \
+	fi
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests migrations
+
+clean:
+	rm -rf .build $(DEMO_STORE) $(DEMO_STORE)-*

@@ -1,0 +1,139 @@
+// A run's networks, with the critic's step, the generator's step and plain generation compiled for its batch.
+internal import Adversarial
+internal import CKernels
+internal import NeuralNetworks
+internal import TensorGraph
+
+internal import Digests
+
+/// The sizes that come from the data and not from the config's `model` section.
+struct ModelInputs: Equatable {
+  let targets: Int
+  let conditions: Int
+  let weighted: Bool
+  let batch: Int
+
+  /// Columns of a real event's row: targets, conditions and, where there are weights, the weight.
+  var eventColumns: Int { targets + conditionColumns }
+  /// Columns of a condition row: conditions and, where there are weights, the weight.
+  var conditionColumns: Int { conditions + (weighted ? 1 : 0) }
+}
+
+/// The conditional, weighted Cramér GAN of a config.
+final class AdversarialModel {
+  let inputs: ModelInputs
+  let generator: DenseNetwork
+  let critic: DenseNetwork
+  let generatorOptimiser: Optimiser
+  let criticOptimiser: Optimiser
+  let variables: Variables
+  let criticStep: Program
+  let generatorStep: Program
+  private let latent: Int
+  private let engine: Engine
+
+  static let criticOutputs = ["critic_loss", "energy", "penalty", "slope"]
+
+  /// - Throws: `ShapeError` where layers do not fit together.
+  init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
+    self.inputs = inputs
+    self.engine = engine
+    latent = model.latent
+    generator = DenseNetwork(
+      name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
+      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator))
+    critic = DenseNetwork(
+      name: "critic", inputs: inputs.targets + inputs.conditions, layers: model.critic.layers,
+      units: model.critic.units, outputs: model.critic.outputs, activation: Activation(model.critic.network))
+    generatorOptimiser = Optimiser(rule: UpdateRule(training.generatorOptimiser), scope: "generator")
+    criticOptimiser = Optimiser(rule: UpdateRule(training.criticOptimiser), scope: "critic")
+    variables = Variables(
+      generator.parameters + critic.parameters + generatorOptimiser.state(of: generator.parameters)
+        + criticOptimiser.state(of: critic.parameters))
+
+    let objective = CramerObjective(penalty: GradientPenalty(model.penalty.kind), generatorLoss: .surrogate)
+    let minibatch = try Minibatch(inputs, latent: latent, generator: generator)
+    let losses = try objective.criticLosses(
+      critic: critic, real: minibatch.real, generated: minibatch.first, minibatch.second,
+      mixing: minibatch.graph.uniform(stream: RandomStream.mixing, columns: 1),
+      penaltyWeight: minibatch.graph.scalar("penalty_weight"))
+    criticStep = try Program(
+      graph: minibatch.graph,
+      outputs: [("critic_loss", losses.loss), ("energy", losses.energy)]
+        + (losses.penalty.map { [("penalty", $0)] } ?? []) + (losses.slope.map { [("slope", $0)] } ?? []),
+      updates: criticOptimiser.updates(
+        of: critic.parameters, gradient(of: losses.loss, withRespectTo: critic.tensors(in: minibatch.graph))),
+      variables: variables, pool: engine.pool, kernels: engine.kernels)
+
+    let other = try Minibatch(inputs, latent: latent, generator: generator)
+    let loss = try objective.generatorLoss(
+      critic: critic, real: other.real, generated: other.first, other.second)
+    generatorStep = try Program(
+      graph: other.graph, outputs: [("generator_loss", loss)],
+      updates: generatorOptimiser.updates(
+        of: generator.parameters, gradient(of: loss, withRespectTo: generator.tensors(in: other.graph))),
+      variables: variables, pool: engine.pool, kernels: engine.kernels)
+  }
+
+  /// SHA-256 of the canonical texts of both steps: the run's program digest.
+  var programDigest: Digest {
+    Digest(of: "fastsim program 1\ncritic step\n\(criticStep.text)generator step\n\(generatorStep.text)")
+  }
+
+  /// Every trained number of both networks.
+  var parameterCount: Int { (generator.parameters + critic.parameters).reduce(0) { $0 + $1.count } }
+
+  /// Parameters of the first step, optimiser state zero.
+  func initialise(seed: UInt64) {
+    for variable in variables.declarations where variable.role == .optimiser {
+      variables[variable] = [Float](repeating: 0, count: variable.count)
+    }
+    initialiseGlorot(
+      generator.parameters, in: variables, seed: seed, firstStream: RandomStream.generatorInitialisation,
+      kernels: engine.kernels)
+    initialiseGlorot(
+      critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
+      kernels: engine.kernels)
+  }
+
+  /// A program that generates `batch` rows at a time for given conditions.
+  func generation(batch: Int) throws -> Program {
+    let graph = Graph(batch: batch)
+    let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
+    let conditions = graph.input("conditions", columns: inputs.conditions)
+    let generated = try generator(concatenate([noise, conditions]))
+    return try Program(
+      graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
+      kernels: engine.kernels)
+  }
+}
+
+/// The tensors of one minibatch: real events, and two generated batches for independently drawn conditions.
+private struct Minibatch {
+  let graph: Graph
+  let real: WeightedEvents
+  let first: WeightedEvents
+  let second: WeightedEvents
+
+  init(_ inputs: ModelInputs, latent: Int, generator: DenseNetwork) throws {
+    let graph = Graph(batch: inputs.batch)
+    self.graph = graph
+    func split(_ rows: Tensor, at column: Int) throws -> (rows: Tensor, weights: Tensor) {
+      (
+        try rows.columns(0..<column),
+        inputs.weighted ? try rows.columns(column..<column + 1) : graph.constant(1, .batch(1))
+      )
+    }
+    func generated(_ name: String, noise: UInt32) throws -> WeightedEvents {
+      let (conditions, weights) = try split(
+        graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
+      let values = try generator(concatenate([graph.normal(stream: noise, columns: latent), conditions]))
+      return WeightedEvents(rows: try concatenate([values, conditions]), weights: weights)
+    }
+    let events = try split(
+      graph.input("events", columns: inputs.eventColumns), at: inputs.targets + inputs.conditions)
+    real = WeightedEvents(rows: events.rows, weights: events.weights)
+    first = try generated("conditions.1", noise: RandomStream.firstNoise)
+    second = try generated("conditions.2", noise: RandomStream.secondNoise)
+  }
+}

@@ -1,0 +1,43 @@
+// The machine's part in training: threads and an instruction set. Neither changes a bit of a result.
+internal import CKernels
+package import TensorGraph
+
+/// The threads and the kernels that compute.
+package struct Engine {
+  let pool: ThreadPool
+  let kernels: UnsafePointer<fs_kernels>
+
+  /// - Parameters:
+  ///   - threads: worker threads; nil takes one for each core that this process may use.
+  ///   - isa: an instruction set by name; nil takes the best one of this CPU.
+  /// - Throws: `EngineError` where the CPU lacks the instruction set, or its kernels fail their known answers.
+  package init(threads: Int? = nil, isa: String? = nil) throws {
+    guard let kernels = fs_kernels_named(isa) else { throw EngineError.unknownInstructionSet(isa) }
+    let failed = fs_selftest(kernels)
+    guard failed == 0 else {
+      throw EngineError.selftest(isa: String(cString: kernels.pointee.name), check: Int(failed))
+    }
+    self.kernels = kernels
+    pool = ThreadPool(threads: threads ?? usableCores())
+  }
+
+  package var threads: Int { pool.threads }
+  /// The instruction set's name: portable, sse2, avx2, avx512 or neon.
+  package var isa: String { String(cString: kernels.pointee.name) }
+}
+
+/// Why no engine can be had.
+package enum EngineError: Error, CustomStringConvertible {
+  case unknownInstructionSet(String?)
+  case selftest(isa: String, check: Int)
+
+  package var description: String {
+    switch self {
+    case .unknownInstructionSet(let name):
+      "the instruction set \"\(name ?? "of FASTSIM_ISA")\" is unknown or not of this CPU;"
+        + " choose portable, sse2, avx2, avx512 or neon, or leave FASTSIM_ISA unset"
+    case .selftest(let isa, let check):
+      "the \(isa) kernels fail their known answer \(check) on this CPU; set FASTSIM_ISA=portable and report it"
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SIGINT, SIGTERM and SIGHUP become a request that the training loop sees between two steps.
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// Turns termination signals into a flag while it lives.
+package final class Interruption: Sendable {
+  private let signalNumber = Atomic<Int32>(0)
+  private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  package init() {}
+
+  /// The signal that asked for an end, if one did.
+  package var signal: Int32? {
+    let number = signalNumber.load(ordering: .acquiring)
+    return number == 0 ? nil : number
+  }
+
+  /// Begins to catch signals. A second signal ends the process at once: what was stored before is safe.
+  package func install() {
+    let queue = DispatchQueue(label: "fastsim.signals")
+    sources.withLock { sources in
+      for number in [SIGINT, SIGTERM, SIGHUP] {
+        Foundation.signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler { [self] in
+          let (first, _) = signalNumber.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+          if !first { exit(128 + number) }
+        }
+        source.resume()
+        sources.append(source)
+      }
+    }
+  }
+
+  /// Gives the signals back to the process.
+  package func remove() {
+    sources.withLock { sources in
+      for source in sources { source.cancel() }
+      sources = []
+    }
+    for number in [SIGINT, SIGTERM, SIGHUP] { Foundation.signal(number, SIG_DFL) }
+  }
+}

@@ -1,0 +1,15 @@
+// The random streams of a run: with the seed and a step they determine every random number.
+
+/// Streams are part of the numerics: a number never changes its meaning.
+enum RandomStream {
+  static let realEvents: UInt32 = 1
+  static let firstConditions: UInt32 = 2
+  static let secondConditions: UInt32 = 3
+  static let firstNoise: UInt32 = 4
+  static let secondNoise: UInt32 = 5
+  static let mixing: UInt32 = 6
+  static let evaluationNoise: UInt32 = 7
+  /// The first of the generator's and the critic's initial tensors; one stream a tensor.
+  static let generatorInitialisation: UInt32 = 0x1_0000
+  static let criticInitialisation: UInt32 = 0x2_0000
+}

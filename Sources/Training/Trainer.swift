@@ -1,0 +1,120 @@
+// The training loop: steps, one after the other, from any state, with every loss kept.
+internal import CKernels
+internal import TensorGraph
+
+/// The values of every series at consecutive generator steps.
+struct StepTraces: Equatable {
+  /// The generator step, from 1, of the first value.
+  let firstStep: Int
+  private(set) var series: [(name: String, values: [Double])]
+
+  init(firstStep: Int, names: [String]) {
+    self.firstStep = firstStep
+    series = names.map { ($0, []) }
+  }
+
+  init(firstStep: Int, series: [(name: String, values: [Double])]) {
+    (self.firstStep, self.series) = (firstStep, series)
+  }
+
+  var count: Int { series.first?.values.count ?? 0 }
+
+  mutating func append(_ values: [Double]) {
+    for index in series.indices { series[index].values.append(values[index]) }
+  }
+
+  /// The mean of each series, its values added in the order of the steps.
+  var means: [(name: String, value: Double)] {
+    series.map { ($0.name, $0.values.reduce(0, +) / Double($0.values.count)) }
+  }
+
+  static func == (a: StepTraces, b: StepTraces) -> Bool {
+    a.firstStep == b.firstStep && a.series.elementsEqual(b.series) { one, other in
+      one.name == other.name && one.values.elementsEqual(other.values) { $0.bitPattern == $1.bitPattern }
+    }
+  }
+}
+
+/// Runs generator steps. Everything that a step does is a function of the state before it and of its number.
+final class Trainer {
+  let model: AdversarialModel
+  private let configuration: Configuration
+  private let events: [Float]
+  private let conditions: [Float]
+  private let rows: Int
+  private var indices: [Int64]
+
+  /// - Parameters:
+  ///   - events: training rows of targets, conditions and weight, as the networks see them.
+  init(model: AdversarialModel, configuration: Configuration, events: [Float]) {
+    self.model = model
+    self.configuration = configuration
+    self.events = events
+    let inputs = model.inputs
+    rows = events.count / inputs.eventColumns
+    conditions = (0..<rows).flatMap { row in
+      events[row * inputs.eventColumns + inputs.targets..<(row + 1) * inputs.eventColumns]
+    }
+    indices = [Int64](repeating: 0, count: inputs.batch)
+  }
+
+  /// The names of the series, in the order of a step's values.
+  var seriesNames: [String] { criticSeries + ["generator_loss"] }
+
+  private var criticSeries: [String] {
+    model.criticStep.outputNames
+  }
+
+  /// One generator step with the critic steps before it.
+  ///
+  /// - Parameter step: generator steps done before, from 0.
+  /// - Returns: the means of the critic's losses over its steps, and the generator's loss.
+  func run(step: Int) -> [Double] {
+    let criticSteps = configuration.training.criticSteps
+    let penaltyWeight = configuration.model.penalty.weight.value(at: step)
+    var sums = [Double](repeating: 0, count: criticSeries.count)
+    for criticStep in 0..<criticSteps {
+      let program = model.criticStep
+      fill(program, draw: step * (criticSteps + 1) + criticStep)
+      program.setScalar("penalty_weight", Float(penaltyWeight))
+      model.criticOptimiser.prepare(
+        program, rate: configuration.training.criticOptimiser.rate.value(at: step),
+        update: step * criticSteps + criticStep)
+      run(program, draw: step * (criticSteps + 1) + criticStep)
+      for (index, name) in criticSeries.enumerated() { sums[index] += Double(program.output(name)[0]) }
+    }
+    let program = model.generatorStep
+    let draw = step * (criticSteps + 1) + criticSteps
+    fill(program, draw: draw)
+    model.generatorOptimiser.prepare(
+      program, rate: configuration.training.generatorOptimiser.rate.value(at: step), update: step)
+    run(program, draw: draw)
+    return sums.map { $0 / Double(criticSteps) } + [Double(program.output("generator_loss")[0])]
+  }
+
+  private func run(_ program: Program, draw: Int) {
+    program.run(seed: configuration.seed, step: UInt64(draw))
+  }
+
+  /// Fills a minibatch: the events and both sets of conditions run through permutations of the training rows of their own.
+  private func fill(_ program: Program, draw: Int) {
+    let inputs = model.inputs
+    gather(events, columns: inputs.eventColumns, stream: RandomStream.realEvents, draw, program.input("events"))
+    gather(
+      conditions, columns: inputs.conditionColumns, stream: RandomStream.firstConditions, draw,
+      program.input("conditions.1"))
+    gather(
+      conditions, columns: inputs.conditionColumns, stream: RandomStream.secondConditions, draw,
+      program.input("conditions.2"))
+  }
+
+  private func gather(
+    _ table: [Float], columns: Int, stream: UInt32, _ draw: Int, _ destination: UnsafeMutablePointer<Float>?
+  ) {
+    guard let destination else { return }
+    let batch = Int64(indices.count)
+    fs_permuted_indices(
+      configuration.seed, stream, UInt64(rows), UInt64(draw) * UInt64(batch), batch, &indices)
+    fs_gather_rows(batch, Int64(columns), table, Int64(columns), indices, destination)
+  }
+}

@@ -1,0 +1,157 @@
+// The Cramér objective's values and gradients against PyTorch in float64 (Tests/Fixtures/gan_losses).
+import Adversarial
+import CKernels
+import Foundation
+import NeuralNetworks
+import TensorGraph
+import Testing
+
+private struct Case: Decodable {
+  struct Layer: Decodable {
+    let weight: [[Double]]
+    let bias: [Double]
+    init(from decoder: any Decoder) throws {
+      var parts = try decoder.unkeyedContainer()
+      weight = try parts.decode([[Double]].self)
+      bias = try parts.decode([Double].self)
+    }
+  }
+  struct Result: Decodable {
+    let name: String
+    let value: Double
+    let criticGrads: [Values]?
+    let generatorGrads: [Values]?
+  }
+  /// A vector or a matrix, flattened by rows.
+  struct Values: Decodable {
+    let flat: [Double]
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      flat = (try? container.decode([Double].self)) ?? (try container.decode([[Double]].self)).flatMap { $0 }
+    }
+  }
+  let critic4: [Layer]
+  let generator: [Layer]
+  let xReal, condReal, z1, z2, cond1, cond2: [[Double]]
+  let alpha, wReal, w1, w2: Values
+  let results: [Result]
+
+  static func load() throws -> Case {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let data = try Data(contentsOf: folder.appending(path: "Fixtures/gan_losses/case.json"))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Case.self, from: data)
+  }
+
+  func result(_ name: String) throws -> Result { try #require(results.first { $0.name == name }) }
+}
+
+private func matrix(_ rows: [[Double]]) -> Matrix {
+  Matrix(rows: rows.count, columns: rows[0].count, values: rows.flatMap { $0 })
+}
+
+private func network(_ name: String, _ layers: [Case.Layer]) -> DenseNetwork {
+  DenseNetwork(
+    name: name, inputs: layers[0].weight.count, layers: layers.count - 1, units: layers[0].bias.count,
+    outputs: layers[layers.count - 1].bias.count, activation: .leakyReLU(slope: 0.2))
+}
+
+/// The fixture's networks and batch as a graph, with float64 values for every leaf.
+private struct Setting {
+  let graph: Graph
+  let critic: DenseNetwork
+  let generator: DenseNetwork
+  let real: WeightedEvents
+  let first: WeightedEvents
+  let second: WeightedEvents
+  let mixing: Tensor
+  let bindings: [(Tensor, Matrix)]
+  let values: Case
+
+  init(weighted: Bool) throws {
+    values = try Case.load()
+    let values = values
+    let batch = values.xReal.count
+    let graph = Graph(batch: batch)
+    self.graph = graph
+    critic = network("critic", values.critic4)
+    generator = network("generator", values.generator)
+    var bindings: [(Tensor, Matrix)] = []
+    func input(_ name: String, _ value: Matrix) -> Tensor {
+      let tensor = graph.input(name, columns: value.columns)
+      bindings.append((tensor, value))
+      return tensor
+    }
+    func weights(_ name: String, _ value: Case.Values) -> Tensor {
+      weighted
+        ? input(name, Matrix(rows: batch, columns: 1, values: value.flat)) : graph.constant(1, .batch(1))
+    }
+    let conditions = [input("cond1", matrix(values.cond1)), input("cond2", matrix(values.cond2))]
+    let noise = [input("z1", matrix(values.z1)), input("z2", matrix(values.z2))]
+    let generator = generator
+    let fakes = try zip(noise, conditions).map { noise, conditions in
+      try concatenate([generator(concatenate([noise, conditions])), conditions])
+    }
+    real = WeightedEvents(
+      rows: try concatenate([input("x", matrix(values.xReal)), input("c", matrix(values.condReal))]),
+      weights: weights("w", values.wReal))
+    first = WeightedEvents(rows: fakes[0], weights: weights("w1", values.w1))
+    second = WeightedEvents(rows: fakes[1], weights: weights("w2", values.w2))
+    mixing = input("alpha", Matrix(rows: batch, columns: 1, values: values.alpha.flat))
+    for (network, layers) in [(critic, values.critic4), (generator, values.generator)] {
+      for (place, tensor) in network.tensors(in: graph).enumerated() {
+        let layer = layers[place / 2]
+        bindings.append(
+          (tensor, place % 2 == 0 ? matrix(layer.weight) : Matrix(rows: 1, columns: layer.bias.count, values: layer.bias)))
+      }
+    }
+    self.bindings = bindings
+  }
+
+  func expect(_ name: String, is loss: Tensor, sign: Double = 1) throws {
+    let expected = try values.result(name)
+    let value = evaluate([loss], bindings: bindings)[0].values[0]
+    close(sign * value, expected.value, name)
+    for (network, gradients) in [(critic, expected.criticGrads), (generator, expected.generatorGrads)] {
+      guard let gradients else { continue }
+      let computed = evaluate(try gradient(of: loss, withRespectTo: network.tensors(in: graph)), bindings: bindings)
+      for (tensor, reference) in zip(computed, gradients) {
+        #expect(tensor.values.count == reference.flat.count)
+        for (a, b) in zip(tensor.values, reference.flat) { close(sign * a, b, "\(name), gradient of \(network.name)") }
+      }
+    }
+  }
+
+  private func close(_ a: Double, _ b: Double, _ place: String) {
+    #expect((a - b).magnitude <= 1e-8 + 1e-7 * b.magnitude, "\(place): \(a) against \(b)")
+  }
+}
+
+@Test(arguments: [false, true])
+func theSurrogateEnergyAndItsGradients(weighted: Bool) throws {
+  let setting = try Setting(weighted: weighted)
+  let losses = try CramerObjective(penalty: nil, generatorLoss: .surrogate).criticLosses(
+    critic: setting.critic, real: setting.real, generated: setting.first, setting.second, mixing: setting.mixing,
+    penaltyWeight: setting.graph.scalar("weight"))
+  try setting.expect(weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag", is: losses.energy)
+  try setting.expect(
+    weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag", is: losses.loss, sign: -1)
+}
+
+@Test
+func theGeneratorsFullEnergyDistance() throws {
+  let setting = try Setting(weighted: false)
+  let loss = try CramerObjective(penalty: nil, generatorLoss: .energyDistance).generatorLoss(
+    critic: setting.critic, real: setting.real, generated: setting.first, setting.second)
+  try setting.expect("cramer_generator_full_diag", is: loss)
+}
+
+@Test
+func thePenaltyOnTheWitnessAndItsSecondDerivatives() throws {
+  let setting = try Setting(weighted: true)
+  let losses = try CramerObjective(penalty: .oneSided, generatorLoss: .surrogate).criticLosses(
+    critic: setting.critic, real: setting.real, generated: setting.first, setting.second, mixing: setting.mixing,
+    penaltyWeight: setting.graph.scalar("weight"))
+  try setting.expect("cramer_gp_one_sided", is: try #require(losses.penalty))
+}
