@@ -1,0 +1,88 @@
+// The section `data`: the events, the roles of their columns, their weights, their split and their transform.
+
+/// The events that a model learns from.
+package struct DataConfiguration: Sendable, Equatable {
+  /// How columns are brought to the scale of the networks; fitted on the training part alone.
+  package enum TransformKind: String, Sendable, CaseIterable {
+    /// Quantiles onto those of a standard normal.
+    case quantileNormal = "quantile-normal"
+    /// (x − mean) / standard deviation.
+    case standardise
+    case none
+  }
+
+  package let source: SampleSource
+  /// Columns that the generator is given.
+  package let conditions: [String]
+  /// Columns that the generator makes.
+  package let targets: [String]
+  package let weights: WeightsConfiguration
+  package let split: SplitConfiguration
+  /// The seed of the split; nil stands for the run's seed.
+  package let splitSeed: UInt64?
+  package let transform: TransformKind
+
+  init(_ field: ConfigurationField) throws {
+    let section = try field.section(
+      SampleSource.keys + ["conditions", "targets", "weights", "split", "split_seed", "transform"])
+    source = try SampleSource(in: section)
+    conditions = try section["conditions"].columns(among: source.columns)
+    targets = try section["targets"].columns(among: source.columns)
+    weights = try section["weights"].given.map { [source] in try WeightsConfiguration($0, among: source.columns) } ?? .none
+    split = try section["split"].given.map(SplitConfiguration.init) ?? .standard
+    splitSeed = try section["split_seed"].given?.seed()
+    transform = try section["transform"].given?.choice() ?? .quantileNormal
+    try checkRoles(section)
+  }
+
+  /// A column has one role.
+  private func checkRoles(_ section: ConfigurationSection) throws {
+    for (index, name) in targets.enumerated() where conditions.contains(name) {
+      throw section["targets"].element(index).problem(
+        found: "\(quoted(name)), which data.conditions names too", expected: "a column that is not a condition")
+    }
+    guard let column = weights.column else { return }
+    for (role, names) in [("conditions", conditions), ("targets", targets)] where names.contains(column) {
+      throw section["weights"].problem(
+        found: "the column \(quoted(column)), which data.\(role) names too",
+        expected: "a column that is neither condition nor target")
+    }
+  }
+
+  var tree: ConfigurationTree {
+    .section(
+      [
+        source.entry, ("conditions", .texts(conditions)), ("targets", .texts(targets)), ("weights", weights.tree),
+        ("split", split.tree),
+      ] + optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [("transform", .text(transform.rawValue))])
+  }
+}
+
+/// The fractions of the events that train, steer and judge.
+package struct SplitConfiguration: Sendable, Equatable {
+  package let train: Double
+  package let validation: Double
+  package let test: Double
+
+  static let standard = SplitConfiguration(train: 0.5, validation: 0.25, test: 0.25)
+
+  private init(train: Double, validation: Double, test: Double) {
+    (self.train, self.validation, self.test) = (train, validation, test)
+  }
+
+  init(_ field: ConfigurationField) throws {
+    let section = try field.section(["train", "validation", "test"])
+    train = try section["train"].number(.above(0, to: 1))
+    validation = try section["validation"].number(.from(0, to: 1))
+    test = try section["test"].number(.from(0, to: 1))
+    let sum = train + validation + test
+    // Decimal fractions need not add up to 1 exactly in binary.
+    guard abs(sum - 1) <= 1e-9 else {
+      throw field.problem(found: "fractions with the sum \(sum)", expected: "fractions with the sum 1")
+    }
+  }
+
+  var tree: ConfigurationTree {
+    .section([("train", .number(train)), ("validation", .number(validation)), ("test", .number(test))])
+  }
+}
