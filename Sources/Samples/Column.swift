@@ -1,0 +1,32 @@
+// A named column of numbers, the unit that readers give, digests name and transforms map.
+package import Digests
+
+/// One named column of a table: float64 in memory whatever the file held.
+///
+///     let momentum = Column(name: "P", values: [21.0, 23.6])
+///     momentum.digest().hex
+package struct Column: Sendable {
+  /// The column's name as in the file's header.
+  package let name: String
+  /// One value a row.
+  package var values: [Double]
+
+  package init(name: String, values: [Double]) {
+    self.name = name
+    self.values = values
+  }
+
+  /// SHA-256 of `"fastsim column 1\n<name>\nfloat64\n<count>\n"` and the values as little-endian float64.
+  ///
+  /// NaN payloads and the sign of zero count: equal digests mean equal bits. Cost: one pass over the bytes.
+  package func digest() -> Digest {
+    var stream = DigestStream()
+    stream.update("fastsim column 1\n\(name)\nfloat64\n\(values.count)\n")
+    #if _endian(little)
+      values.withUnsafeBytes { stream.update(raw: $0) }
+    #else
+      values.map(\.bitPattern.littleEndian).withUnsafeBytes { stream.update(raw: $0) }
+    #endif
+    return stream.finalise()
+  }
+}
