@@ -1,0 +1,7 @@
+// The one door to the C target: double-precision functions, counter-based random words, float32 kernels.
+#ifndef FS_CKERNELS_H
+#define FS_CKERNELS_H
+#include "fs_kernels.h"
+#include "fs_math64.h"
+#include "fs_philox.h"
+#endif
