@@ -1,0 +1,135 @@
+// What training hands over at the end of an epoch, or inside a long one.
+public import Digests
+
+/// A whole epoch: stored entirely or not at all.
+public struct EpochRecord: Sendable {
+  public var run: RunNumber
+  /// Counted from 1.
+  public var epoch: Int
+  /// Generator steps done since the run began.
+  public var step: Int
+  /// Training rows consumed in this epoch.
+  public var rows: Int
+  /// Wall time of this epoch.
+  public var seconds: Double
+  /// One value for each series.
+  public var points: [(series: String, value: Double)]
+  /// Values of successive steps, the first at `firstStep` (a step number of the run); one trace for each series.
+  public var traces: [(series: String, firstStep: Int, values: [Double])]
+  /// `parameterDigest(of:)` of the networks at the end of the epoch, whether or not a checkpoint is due.
+  public var parameterDigest: Digest
+  public var checkpoint: NewCheckpoint?
+  public var metrics: [MetricRecord]
+
+  public init(
+    run: RunNumber, epoch: Int, step: Int, rows: Int, seconds: Double, points: [(series: String, value: Double)],
+    traces: [(series: String, firstStep: Int, values: [Double])] = [], parameterDigest: Digest,
+    checkpoint: NewCheckpoint? = nil, metrics: [MetricRecord] = []
+  ) {
+    self.run = run
+    self.epoch = epoch
+    self.step = step
+    self.rows = rows
+    self.seconds = seconds
+    self.points = points
+    self.traces = traces
+    self.parameterDigest = parameterDigest
+    self.checkpoint = checkpoint
+    self.metrics = metrics
+  }
+}
+
+/// A state inside an unfinished epoch. Readers of the history don't see it; the next commit replaces it.
+public struct PartialEpochRecord: Sendable {
+  public var run: RunNumber
+  /// The epoch that is under way, counted from 1.
+  public var epoch: Int
+  /// The epoch's steps so far, one trace for each series.
+  public var traces: [(series: String, firstStep: Int, values: [Double])]
+  public var parameterDigest: Digest
+  /// Its step is the run's step number.
+  public var checkpoint: NewCheckpoint
+
+  public init(
+    run: RunNumber, epoch: Int, traces: [(series: String, firstStep: Int, values: [Double])], parameterDigest: Digest,
+    checkpoint: NewCheckpoint
+  ) {
+    self.run = run
+    self.epoch = epoch
+    self.traces = traces
+    self.parameterDigest = parameterDigest
+    self.checkpoint = checkpoint
+  }
+}
+
+/// The tensors from which training goes on bit for bit.
+public struct NewCheckpoint: Sendable {
+  public var step: Int
+  public var tensors: [TensorRecord]
+
+  public init(step: Int, tensors: [TensorRecord]) {
+    self.step = step
+    self.tensors = tensors
+  }
+}
+
+/// A named array of numbers, row-major, little-endian.
+public struct TensorRecord: Hashable, Sendable {
+  public enum Role: String, Sendable, Codable, CaseIterable {
+    case parameter, optimiser, transform, state
+  }
+
+  public enum ElementType: String, Sendable, Codable, CaseIterable {
+    case float32, float64, int64
+
+    /// Bytes of one element.
+    public var size: Int { self == .float32 ? 4 : 8 }
+  }
+
+  /// Unique in its checkpoint.
+  public var name: String
+  public var role: Role
+  /// Empty for a scalar.
+  public var shape: [Int]
+  public var type: ElementType
+  /// `shape` multiplied out, times the element's size.
+  public var bytes: [UInt8]
+
+  public init(name: String, role: Role, shape: [Int], type: ElementType, bytes: [UInt8]) {
+    self.name = name
+    self.role = role
+    self.shape = shape
+    self.type = type
+    self.bytes = bytes
+  }
+}
+
+/// A number by which a run is judged.
+public struct MetricRecord: Hashable, Sendable {
+  /// The epoch whose networks were judged.
+  public var epoch: Int
+  public var step: Int
+  /// The part of the data: `train`, `validation`, `test`.
+  public var role: String
+  public var name: String
+  /// Nil for the whole of the data.
+  public var bin: String?
+  public var value: Double
+  public var uncertainty: Double?
+  /// True where the value says nothing, as in a bin with too few entries; such values don't rank runs.
+  public var masked: Bool
+
+  public init(
+    epoch: Int, step: Int, role: String, name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil,
+    masked: Bool = false
+  ) {
+    self.epoch = epoch
+    self.step = step
+    self.role = role
+    self.name = name
+    self.bin = bin
+    self.value = value
+    self.uncertainty = uncertainty
+    self.masked = masked
+  }
+}

@@ -1,0 +1,17 @@
+// Float64 values as the little-endian bytes in which traces are stored and hashed.
+
+/// Eight bytes for each value, every NaN as 0x7ff8000000000000.
+func packed(_ values: [Double]) -> [UInt8] {
+  let patterns = values.map { ($0.isNaN ? 0x7ff8_0000_0000_0000 : $0.bitPattern).littleEndian }
+  return patterns.withUnsafeBytes { Array($0) }
+}
+
+/// The values of packed bytes; nil unless their number is a multiple of eight.
+func unpacked(_ bytes: [UInt8]) -> [Double]? {
+  guard bytes.count.isMultiple(of: 8) else { return nil }
+  return bytes.withUnsafeBytes { memory in
+    (0..<bytes.count / 8).map { index in
+      Double(bitPattern: UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// Which runs to list, in which order and with which columns.
+public import Digests
+
+/// A condition on runs, as bound SQL: a Boolean expression over the alias `r`, which has the columns of the view
+/// `runs` (with the status as it is now), and may look into the other views through `r.number`.
+public struct RunFilter: Sendable {
+  public let sql: String
+  public let arguments: [StoreValue]
+
+  public init(sql: String, arguments: [StoreValue]) {
+    self.sql = sql
+    self.arguments = arguments
+  }
+}
+
+/// A list of runs. Columns are those of the view `runs`, `metrics.NAME`, `params.PATH` and `tags.KEY`.
+///
+/// `metrics.NAME` is the value at the run's last evaluated epoch over the whole of the data (validation before test
+/// before train, or the one named in `ROLE/NAME`); without such a metric, the last value of the series of that name.
+public struct RunQuery: Sendable {
+  public var filter: RunFilter?
+  /// Runs without the value, or with NaN, come last in either direction; ties are in the order of creation.
+  public var orderBy: [(column: String, ascending: Bool)]
+  public var limit: Int?
+  /// Names of metrics or series whose values the records shall carry.
+  public var metricColumns: [String]
+  /// Paths of the configuration whose values the records shall carry.
+  public var paramColumns: [String]
+
+  public init(
+    filter: RunFilter? = nil, orderBy: [(column: String, ascending: Bool)] = [], limit: Int? = nil,
+    metricColumns: [String] = [], paramColumns: [String] = []
+  ) {
+    self.filter = filter
+    self.orderBy = orderBy
+    self.limit = limit
+    self.metricColumns = metricColumns
+    self.paramColumns = paramColumns
+  }
+}
+
+/// A run as a list shows it.
+public struct RunRecord: Sendable {
+  public let number: RunNumber
+  public let uuid: String
+  public let name: String
+  /// The status as it is now: a run whose process is gone is `crashed`.
+  public let status: RunStatus
+  public let experiment: String?
+  public let seed: UInt64
+  /// ISO 8601 in UTC with milliseconds, as all times.
+  public let created: String
+  /// The first attempt's beginning.
+  public let started: String?
+  /// The last attempt's end; nil while running.
+  public let ended: String?
+  /// Whole epochs stored.
+  public let epoch: Int
+  /// The step of the last stored state.
+  public let step: Int
+  /// Wall time of all stored epochs.
+  public let seconds: Double
+  public let parameterCount: Int?
+  public let configDigest: Digest
+  public let programDigest: Digest
+  /// Of the last stored state.
+  public let parameterDigest: Digest?
+  public let chainDigest: Digest?
+  public let parent: RunNumber?
+  public let parentEpoch: Int?
+  /// The asked metrics that the run has.
+  public let metrics: [String: Double]
+  /// The asked leaves of the configuration that the run has.
+  public let params: [String: ParameterValue]
+}

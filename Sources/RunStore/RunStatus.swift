@@ -1,0 +1,15 @@
+// What became of a run, or of one attempt at it.
+
+/// The state of a run. A run that was created but never begun is `interrupted`: nobody works on it, and it can go on.
+public enum RunStatus: String, Sendable, Codable, CaseIterable {
+  /// A live process holds the run's lock.
+  case running
+  /// All epochs that were asked for are stored.
+  case finished
+  /// Stopped on purpose, at a stored checkpoint.
+  case interrupted
+  /// The process ended without a word; its lock is free.
+  case crashed
+  /// Stopped by an error, whose message the attempt keeps.
+  case failed
+}

@@ -1,0 +1,67 @@
+// The one place where the store's errors are put in words.
+internal import Digests
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notADatabase(let path):
+      "\(path) is not an SQLite database; name another store with --store or FASTSIM_STORE"
+    case .notAFastsimStore(let path):
+      "\(path) is an SQLite database of another program; name another store with --store or FASTSIM_STORE"
+    case .newerStore(let path, let version, let known):
+      "\(path) has schema version \(version), this fastsim knows up to \(known); install a newer fastsim"
+    case .olderStore(let path, let version, let known):
+      "\(path) has schema version \(version), older than \(known); any command that writes, such as "
+        + "`fastsim tag`, migrates it and keeps a backup copy"
+    case .missing(let path):
+      "there is no store at \(path); `fastsim train` creates one, --store or FASTSIM_STORE names another"
+    case .unwritable(let path, let reason):
+      "\(path) can't be written (\(reason)); check the permissions of the file and of its folder"
+    case .unreadable(let path, let reason):
+      "\(path) can't be read (\(reason)); check the permissions of the file and of its folder"
+    case .locked(let path):
+      "\(path) is locked by another program that keeps writing; try again when it is done"
+    case .diskFull(let path):
+      "no space left for \(path); nothing of this change was stored; free some space and resume the run"
+    case .inputOutput(let path, let reason):
+      "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
+    case .damaged(let path, let reason):
+      "\(path) is damaged (\(reason)); restore a backup, or save what is left with `sqlite3 FILE .recover`"
+    case .noSuchRun(let reference, let nearest):
+      "no run '\(reference)'" + (suggestion(nearest).isEmpty ? "; `fastsim runs` lists them" : suggestion(nearest))
+    case .ambiguous(let reference, let runs):
+      "'\(reference)' fits several runs: \(listed(runs.map(\.description))); give the number"
+    case .runIsHeld(let run, let process, let host):
+      "run \(run) is being trained by process \(process) on \(host); wait for it, stop it, or fork the run"
+    case .attemptEnded(let run, let attempt):
+      "attempt \(attempt) of run \(run) has ended; begin another one"
+    case .noSuchEpoch(let run, let epoch, let last):
+      "run \(run) has no epoch \(epoch); it has \(last == 0 ? "none yet" : "1 to \(last)")"
+    case .noCheckpoint(let run, let epoch, let available):
+      "run \(run) has no checkpoint at epoch \(epoch); "
+        + (available.isEmpty ? "it has none" : "it has them at \(listed(available.map(String.init)))")
+    case .noSuchSeries(let run, let name, let nearest):
+      "run \(run) has no series '\(name)'" + suggestion(nearest)
+    case .noSuchColumn(let name, let nearest):
+      "no run has a column '\(name)'" + suggestion(nearest)
+    case .noSuchArtifact(let run, let name, let nearest):
+      "run \(run) has no artifact '\(name)'" + suggestion(nearest)
+    case .corruptBlob(let digest, let tensor, let run, let epoch):
+      "the bytes of '\(tensor)' at epoch \(epoch) of run \(run) don't agree with their digest \(digest.hex); "
+        + "resume from another checkpoint or restore a backup"
+    case .refused(let reason), .badQuery(let reason):
+      reason
+    case .database(let path, let code, let message):
+      "SQLite refuses to work on \(path): \(message) (code \(code))"
+    }
+  }
+}
+
+private func suggestion(_ nearest: String?) -> String {
+  nearest.map { "; did you mean '\($0)'?" } ?? ""
+}
+
+/// At most ten items, so that a line stays a line.
+private func listed(_ items: [String]) -> String {
+  items.prefix(10).joined(separator: ", ") + (items.count > 10 ? ", … (\(items.count) in all)" : "")
+}

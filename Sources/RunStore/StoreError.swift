@@ -1,0 +1,39 @@
+// Why the store could not do what was asked, each in one line.
+public import Digests
+
+/// An error of the store; `description` is one line that says what happened, where and how to mend it.
+public enum StoreError: Error, Hashable, Sendable {
+  /// The file isn't SQLite's.
+  case notADatabase(path: String)
+  /// The file is SQLite's, but another program's.
+  case notAFastsimStore(path: String)
+  case newerStore(path: String, version: Int, known: Int)
+  /// Opened for reading, where nothing may be migrated.
+  case olderStore(path: String, version: Int, known: Int)
+  case missing(path: String)
+  case unwritable(path: String, reason: String)
+  case unreadable(path: String, reason: String)
+  case locked(path: String)
+  case diskFull(path: String)
+  case inputOutput(path: String, reason: String)
+  /// SQLite finds the file malformed.
+  case damaged(path: String, reason: String)
+  /// `nearest` is the name of a run that is spelt alike.
+  case noSuchRun(reference: String, nearest: String?)
+  case ambiguous(reference: String, runs: [RunNumber])
+  /// Another live process works on the run.
+  case runIsHeld(run: RunNumber, process: Int, host: String)
+  case attemptEnded(run: RunNumber, attempt: Int)
+  case noSuchEpoch(run: RunNumber, epoch: Int, last: Int)
+  case noCheckpoint(run: RunNumber, epoch: Int, available: [Int])
+  case noSuchSeries(run: RunNumber, name: String, nearest: String?)
+  case noSuchColumn(name: String, nearest: String?)
+  case noSuchArtifact(run: RunNumber, name: String, nearest: String?)
+  case corruptBlob(digest: Digest, tensor: String, run: RunNumber, epoch: Int)
+  /// A value that the store can't take: what and why.
+  case refused(String)
+  /// SQL that doesn't compile, or that would write.
+  case badQuery(String)
+  /// Anything else that SQLite says.
+  case database(path: String, code: Int, message: String)
+}

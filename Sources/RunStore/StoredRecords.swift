@@ -1,0 +1,144 @@
+// What the store gives back about the parts of a run.
+public import Digests
+
+/// One value of a series.
+public struct HistoryPoint: Hashable, Sendable {
+  public let series: String
+  public let step: Int
+  public let epoch: Int
+  public let value: Double
+}
+
+/// A series' summary, kept current with each epoch.
+public struct SeriesSummary: Sendable {
+  public let series: String
+  public let last: Double
+  public let lastEpoch: Int
+  /// Smallest and largest value that is a number; nil when all are NaN.
+  public let minimum: Double?
+  public let minimumEpoch: Int?
+  public let maximum: Double?
+  public let maximumEpoch: Int?
+  public let count: Int
+  public let firstNaNEpoch: Int?
+}
+
+/// A stored epoch.
+public struct EpochRow: Hashable, Sendable {
+  public let epoch: Int
+  public let step: Int
+  public let rows: Int
+  public let seconds: Double
+  public let parameterDigest: Digest
+  public let chainDigest: Digest
+  /// The attempt that stored it; nil where it came from the parent of a fork.
+  public let attempt: Int?
+  public let stored: String
+}
+
+/// A stored checkpoint without its tensors.
+public struct CheckpointRow: Hashable, Sendable {
+  public let epoch: Int
+  public let step: Int
+  /// True inside an unfinished epoch.
+  public let partial: Bool
+  public let parameterDigest: Digest
+  public let tensors: Int
+  public let bytes: Int
+  public let stored: String
+}
+
+/// A stored checkpoint with its tensors, in name order; each one's bytes agree with its digest.
+public struct StoredCheckpoint: Sendable {
+  public let run: RunNumber
+  /// The epoch finished, or for a partial one the epoch under way.
+  public let epoch: Int
+  public let step: Int
+  public let partial: Bool
+  public let parameterDigest: Digest
+  public let tensors: [TensorRecord]
+  /// For a partial one, the steps of the epoch so far.
+  public let traces: [(series: String, firstStep: Int, values: [Double])]
+}
+
+/// A stored attempt.
+public struct AttemptRow: Sendable {
+  public let number: Int
+  public let started: String
+  public let ended: String?
+  /// `running` while its process lives.
+  public let outcome: RunStatus
+  public let message: String?
+  public let attempt: NewAttempt
+  public let process: Int
+  public let boot: String
+}
+
+/// A data set with the runs that use it.
+public struct DatasetRecord: Sendable {
+  public let digest: Digest
+  /// Name and source as the first run gave them.
+  public let name: String
+  public let source: String
+  public let rows: Int
+  public let weightSum: Double
+  public let weightSumSquares: Double
+  public let columns: [(name: String, role: String, type: String, digest: Digest)]
+  public let runs: [RunNumber]
+}
+
+/// The configuration of a run.
+public struct StoredConfiguration: Hashable, Sendable {
+  public let yaml: String
+  public let json: String
+  public let digest: Digest
+}
+
+/// A remark on a run.
+public struct Note: Hashable, Sendable {
+  public let at: String
+  public let text: String
+}
+
+/// A file kept with a run, without its bytes.
+public struct ArtifactRow: Hashable, Sendable {
+  public let name: String
+  public let mediaType: String
+  public let bytes: Int
+  public let digest: Digest
+  public let stored: String
+}
+
+/// A file kept with a run.
+public struct Artifact: Hashable, Sendable {
+  public let name: String
+  public let mediaType: String
+  public let bytes: [UInt8]
+}
+
+/// What an audit said.
+public struct AuditRow: Hashable, Sendable {
+  public let at: String
+  public let verdict: String
+  public let report: String
+}
+
+/// Something in the store that is not as it was written.
+public struct IntegrityFinding: Hashable, Sendable, CustomStringConvertible {
+  public let table: String
+  public let run: RunNumber
+  public let epoch: Int?
+  /// The tensor, series, column, artifact or leaf concerned.
+  public let item: String?
+  public let blob: Digest?
+  public let problem: String
+
+  /// One line with all of the above.
+  public var description: String {
+    var place = "\(table): run \(run)"
+    if let epoch { place += ", epoch \(epoch)" }
+    if let item { place += ", \(item)" }
+    if let blob { place += ", blob \(blob)" }
+    return place + ": " + problem
+  }
+}
