@@ -1,0 +1,46 @@
+// What the simulations refuse, each in one line that says how to mend it.
+
+/// A request that a simulation cannot fulfil.
+package enum SimulationError: Error, Equatable, CustomStringConvertible {
+  /// No particle species has this name.
+  case unknownSpecies(String)
+  /// The number of rows is not within 1 … 10⁹.
+  case rowCount(Int)
+  /// Fewer than one thread.
+  case threadCount(Int)
+  /// A signal fraction that is not within 0 … 1.
+  case purity(Double)
+  /// The columns would not fit into this machine's memory; both sizes in bytes.
+  case memory(rows: Int, needed: Int, available: Int)
+  /// The columns of conditions differ in length.
+  case unequalConditions(momenta: Int, pseudorapidities: Int, trackCounts: Int)
+  /// A condition outside its range, in row `row` counted from 0.
+  case condition(name: String, row: Int, value: Double, range: ClosedRange<Double>)
+
+  package var description: String {
+    switch self {
+    case .unknownSpecies(let name):
+      let names = RichSpecies.allCases.map(\.rawValue)
+      let list = names.joined(separator: ", ")
+      guard let nearest = nearestName(to: name, among: names) else {
+        return "no particle species is called '\(name)'; choose one of \(list)"
+      }
+      return "no particle species is called '\(name)'; did you mean '\(nearest)'? (known: \(list))"
+    case .rowCount(let rows):
+      return "cannot simulate \(rows) rows; ask for 1 to \(RowLoop.maximumRows)"
+    case .threadCount(let threads):
+      return "cannot simulate on \(threads) threads; ask for 1 or more, or for none to use all cores"
+    case .purity(let purity):
+      return "a signal fraction of \(purity) is impossible; give a number from 0 to 1"
+    case .memory(let rows, let needed, let available):
+      return
+        "\(rows) rows take \(needed >> 20) MiB but this machine has \(available >> 20) MiB; simulate fewer rows at a time"
+    case .unequalConditions(let momenta, let pseudorapidities, let trackCounts):
+      return
+        "conditions differ in length: \(momenta) of P, \(pseudorapidities) of ETA, \(trackCounts) of nTracks; give as many of each"
+    case .condition(let name, let row, let value, let range):
+      return
+        "\(name) is \(value) in row \(row); the simulated detector takes \(range.lowerBound) to \(range.upperBound)"
+    }
+  }
+}
