@@ -1,0 +1,42 @@
+// A measure: the number that lands in the store, with what is needed to judge it.
+
+/// One value of one measure, as it is stored.
+///
+/// ```swift
+/// for measure in try evaluate(input) where !measure.masked {
+///   print(measure.name, measure.bin ?? "", measure.value, measure.uncertainty ?? .nan)
+/// }
+/// ```
+package struct Measure: Sendable, Equatable {
+  /// A dotted name such as `ks.RichDLLk` or `auc.K_pi.difference`.
+  package let name: String
+  /// The bin in which the measure was taken, such as `P 5-9.3` (GeV); nil for the whole sample.
+  package let bin: String?
+  /// Always finite. A masked measure without an uncertainty has no value at all and holds 0 here.
+  package let value: Double
+  /// One standard deviation; nil where no formula exists.
+  package let uncertainty: Double?
+  /// True where the sample cannot support the measure; such a value enters no sum.
+  package let masked: Bool
+
+  package init(name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil, masked: Bool = false) {
+    self.name = name
+    self.bin = bin
+    self.value = value
+    self.uncertainty = uncertainty
+    self.masked = masked
+  }
+
+  /// A measure that is not defined on this sample.
+  static func undefined(_ name: String, bin: String? = nil) -> Measure {
+    Measure(name: name, bin: bin, value: 0, uncertainty: nil, masked: true)
+  }
+}
+
+/// Which measures ``evaluate(_:)`` takes; the raw values are the names used in a config.
+package enum MeasureFamily: String, Sendable, CaseIterable {
+  case moments
+  case kolmogorovSmirnov = "ks"
+  case energyDistance = "energy-distance"
+  case aucMap = "auc-map"
+}
