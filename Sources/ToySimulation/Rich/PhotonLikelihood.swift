@@ -58,17 +58,13 @@ struct PhotonLikelihood: ~Copyable {
     strengths[species.index] = photons * inverseResolution / (2 * Double.pi).squareRoot()
   }
 
-  /// How many hits can be added before `makeRoom` must be called; at least 1 after it.
-  @inline(__always)
-  var room: Int { Self.capacity - count }
-
   /// Evaluates the hits so far where the buffer is full.
   @inline(__always)
   mutating func makeRoom() {
     if count == Self.capacity { evaluate() }
   }
 
-  /// Adds a hit, or nothing where it lies outside the window. `room` must be positive.
+  /// Adds a hit, or nothing where it lies outside the window; `makeRoom` comes first.
   /// - Parameters:
   ///   - squaredAngle: squared angle to the track, mrad².
   ///   - weight: 1/(2π ρ), ρ the expected density of background hits there, per mrad².
