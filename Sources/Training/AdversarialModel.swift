@@ -1,10 +1,9 @@
 // A run's networks, with the critic's step, the generator's step and plain generation compiled for its batch.
 internal import Adversarial
 internal import CKernels
+internal import Digests
 internal import NeuralNetworks
 internal import TensorGraph
-
-internal import Digests
 
 /// The sizes that come from the data and not from the config's `model` section.
 struct ModelInputs: Equatable {
@@ -32,8 +31,6 @@ final class AdversarialModel {
   private let latent: Int
   private let engine: Engine
 
-  static let criticOutputs = ["critic_loss", "energy", "penalty", "slope"]
-
   /// - Throws: `ShapeError` where layers do not fit together.
   init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
     self.inputs = inputs
@@ -41,17 +38,17 @@ final class AdversarialModel {
     latent = model.latent
     generator = DenseNetwork(
       name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
-      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator))
+      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation))
     critic = DenseNetwork(
       name: "critic", inputs: inputs.targets + inputs.conditions, layers: model.critic.layers,
-      units: model.critic.units, outputs: model.critic.outputs, activation: Activation(model.critic.network))
-    generatorOptimiser = Optimiser(rule: UpdateRule(training.generatorOptimiser), scope: "generator")
-    criticOptimiser = Optimiser(rule: UpdateRule(training.criticOptimiser), scope: "critic")
+      units: model.critic.units, outputs: model.criticOutputs, activation: Activation(model.critic.activation))
+    generatorOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfGenerator.rule), scope: "generator")
+    criticOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfCritic.rule), scope: "critic")
     variables = Variables(
       generator.parameters + critic.parameters + generatorOptimiser.state(of: generator.parameters)
         + criticOptimiser.state(of: critic.parameters))
 
-    let objective = CramerObjective(penalty: GradientPenalty(model.penalty.kind), generatorLoss: .surrogate)
+    let objective = CramerObjective(model)
     let minibatch = try Minibatch(inputs, latent: latent, generator: generator)
     let losses = try objective.criticLosses(
       critic: critic, real: minibatch.real, generated: minibatch.first, minibatch.second,

@@ -4,15 +4,15 @@ internal import CKernels
 extension Schedule {
   /// - Parameter step: generator steps done so far.
   package func value(at step: Int) -> Double {
-    let step = Double(step)
-    switch self {
-    case .constant(let value): return value
+    let done = Double(step)
+    return switch self {
+    case .constant(let value): value
     case .exponential(let start, let factor, let every, let minimum):
-      return max(start * fs_pow(factor, step / every), minimum ?? -Double.infinity)
-    case .arctangent(let limit, let scale):
-      return limit * (2 / Double.pi) * fs_atan(step / scale)
+      max(minimum, start * fs_pow(factor, done / Double(every)))
+    case .decay(let start, let floor, let scale): floor + (start - floor) * fs_exp(-done / scale)
     case .linear(let start, let end, let steps):
-      return step >= steps ? end : start + (end - start) * (step / steps)
+      step >= steps ? end : start + (end - start) * (done / Double(steps))
+    case .arctangent(let limit, let scale): limit * (2 / Double.pi) * fs_atan(done / scale)
     }
   }
 }

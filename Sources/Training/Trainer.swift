@@ -78,7 +78,7 @@ final class Trainer {
       fill(program, draw: step * (criticSteps + 1) + criticStep)
       program.setScalar("penalty_weight", Float(penaltyWeight))
       model.criticOptimiser.prepare(
-        program, rate: configuration.training.criticOptimiser.rate.value(at: step),
+        program, rate: configuration.training.optimiserOfCritic.rate.value(at: step),
         update: step * criticSteps + criticStep)
       run(program, draw: step * (criticSteps + 1) + criticStep)
       for (index, name) in criticSeries.enumerated() { sums[index] += Double(program.output(name)[0]) }
@@ -87,7 +87,7 @@ final class Trainer {
     let draw = step * (criticSteps + 1) + criticSteps
     fill(program, draw: draw)
     model.generatorOptimiser.prepare(
-      program, rate: configuration.training.generatorOptimiser.rate.value(at: step), update: step)
+      program, rate: configuration.training.optimiserOfGenerator.rate.value(at: step), update: step)
     run(program, draw: draw)
     return sums.map { $0 / Double(criticSteps) } + [Double(program.output("generator_loss")[0])]
   }

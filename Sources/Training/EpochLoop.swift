@@ -1,0 +1,139 @@
+// The epochs of a session: train, judge, store, until all are done or somebody asks for an end.
+internal import Foundation
+internal import RunStore
+internal import Samples
+
+/// A process' work on a run.
+struct Session {
+  let store: RunStore
+  let run: RunNumber
+  let prepared: PreparedRun
+  let settings: SessionSettings
+  let folder: String
+
+  /// Where the networks' state stands.
+  struct Start {
+    /// Whole epochs done.
+    let epochs: Int
+    /// The steps of the next epoch that are done already.
+    let traces: StepTraces?
+
+    static let beginning = Start(epochs: 0, traces: nil)
+  }
+
+  private var training: TrainingConfiguration { prepared.configuration.training }
+  private var checkpoints: CheckpointConfiguration { prepared.configuration.checkpoint }
+
+  /// Trains up to an epoch.
+  func work(from start: Start, to lastEpoch: Int) throws -> SessionOutcome {
+    let attempt = try store.beginAttempt(of: run, .current(engine: prepared.engine, folder: folder))
+    let name = try store.run(run).name
+    settings.interruption.install()
+    defer { settings.interruption.remove() }
+    do {
+      settings.observer(.began(run: run, name: name, firstEpoch: start.epochs + 1, lastEpoch: lastEpoch))
+      let signal = try epochs(from: start, to: lastEpoch, attempt)
+      try store.end(attempt, outcome: signal == nil ? .finished : .interrupted)
+      return SessionOutcome(run: run, name: name, status: signal == nil ? .finished : .interrupted, signal: signal)
+    } catch {
+      // The reason is told by the error itself; a store that cannot be written shows the run as crashed.
+      try? store.end(attempt, outcome: .failed, message: "\(error)")
+      throw error
+    }
+  }
+
+  /// - Returns: the signal that ended the work early.
+  private func epochs(from start: Start, to lastEpoch: Int, _ attempt: Attempt) throws -> Int32? {
+    if lastEpoch == 0 { return try judgeUntrained(attempt) }
+    var pending = start.traces
+    for epoch in start.epochs + 1..<max(lastEpoch, start.epochs) + 1 {
+      let began = ContinuousClock.now
+      var traces = pending ?? StepTraces(firstStep: (epoch - 1) * training.steps + 1, names: prepared.trainer.seriesNames)
+      pending = nil
+      if let signal = try steps(of: epoch, lastEpoch, &traces, attempt) { return signal }
+      let seconds = (ContinuousClock.now - began) / .seconds(1)
+      try store(epoch, of: lastEpoch, traces, seconds: seconds, attempt)
+    }
+    return nil
+  }
+
+  /// The steps of an epoch that are not done yet.
+  private func steps(
+    of epoch: Int, _ lastEpoch: Int, _ traces: inout StepTraces, _ attempt: Attempt
+  ) throws -> Int32? {
+    var stored = ContinuousClock.now
+    while traces.count < training.steps {
+      if let signal = settings.interruption.signal {
+        try storePartial(epoch, traces, attempt)
+        return signal
+      }
+      let step = (epoch - 1) * training.steps + traces.count
+      let values = prepared.trainer.run(step: step)
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw TrainingError.diverged(
+          run: run, series: prepared.trainer.seriesNames[index], step: step + 1, value: values[index])
+      }
+      traces.append(values)
+      settings.observer(.step(epoch: epoch, done: traces.count, steps: training.steps, lastEpoch: lastEpoch))
+      if let minutes = checkpoints.minutes, ContinuousClock.now - stored > .seconds(60 * minutes) {
+        try storePartial(epoch, traces, attempt)
+        stored = .now
+      }
+    }
+    return nil
+  }
+
+  private func storePartial(_ epoch: Int, _ traces: StepTraces, _ attempt: Attempt) throws {
+    try store.commitPartial(
+      PartialEpochRecord(
+        run: run, epoch: epoch, traces: traces.records, parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
+        checkpoint: NewCheckpoint(
+          step: (epoch - 1) * training.steps + traces.count, tensors: prepared.model.state(prepared.data))),
+      in: attempt)
+  }
+
+  private func store(
+    _ epoch: Int, of lastEpoch: Int, _ traces: StepTraces, seconds: Double, _ attempt: Attempt
+  ) throws {
+    let step = epoch * training.steps
+    let last = epoch == lastEpoch
+    var metrics: [MetricRecord] = []
+    if last || epoch % prepared.configuration.evaluation.every == 0 {
+      settings.observer(.evaluating(role: "validation"))
+      metrics += try prepared.evaluator.metrics(of: .validation, epoch: epoch, step: step)
+    }
+    if last {
+      settings.observer(.evaluating(role: "test"))
+      metrics += try prepared.evaluator.metrics(of: .test, epoch: epoch, step: step)
+    }
+    let due = last || epoch % checkpoints.every == 0
+    let record = EpochRecord(
+      run: run, epoch: epoch, step: step,
+      rows: training.steps * (training.criticSteps + 1) * training.batch, seconds: seconds,
+      points: traces.means.map { ($0.name, $0.value) }, traces: traces.records,
+      parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
+      checkpoint: due ? NewCheckpoint(step: step, tensors: prepared.model.state(prepared.data)) : nil,
+      metrics: metrics)
+    try store.commit(record, in: attempt)
+    if due, case .last(let count) = checkpoints.keep {
+      let kept = try store.checkpoints(of: run).map(\.epoch).sorted().suffix(count)
+      try store.dropCheckpoints(of: run, keepingEpochs: Set(kept))
+    }
+    settings.observer(.epoch(record, lastEpoch: lastEpoch))
+  }
+
+  /// A run of no epochs: the networks as they are initialised, stored and judged like any other.
+  private func judgeUntrained(_ attempt: Attempt) throws -> Int32? {
+    let traces = StepTraces(firstStep: 1, names: prepared.trainer.seriesNames)
+    try storePartial(1, traces, attempt)
+    settings.observer(.evaluating(role: "test"))
+    try store.addMetrics(try prepared.evaluator.metrics(of: .test, epoch: 0, step: 0), to: run)
+    return nil
+  }
+}
+
+extension StepTraces {
+  var records: [(series: String, firstStep: Int, values: [Double])] {
+    series.map { ($0.name, firstStep, $0.values) }
+  }
+}

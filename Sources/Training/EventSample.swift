@@ -1,0 +1,118 @@
+// A sample as a config describes it: simulated or read, with its weights and its identity.
+internal import Evaluation
+internal import Foundation
+package import SPlot
+package import Samples
+internal import ToySimulation
+
+/// Events with roles and weights, from a source that can be had again.
+package struct EventSample: Sendable {
+  package let dataset: Dataset
+  /// The mass fit behind the weights, where there is one.
+  package let fit: MassFit?
+  /// JSON from which the sample can be had again.
+  package let recipe: String
+
+  /// Names of the weight column that a mass fit adds.
+  package static let sWeightName = "sWeight"
+
+  /// - Parameters:
+  ///   - columns: the columns to take, with their roles; weights and the mass are added by `weights`.
+  ///   - searchFolder: where a relative path is looked for if it does not lead anywhere from the working directory.
+  /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to mend it.
+  package init(
+    source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
+    searchFolder: String, threads: Int, observer: TrainingObserver
+  ) throws {
+    var wanted = columns
+    switch weights {
+    case .none: break
+    case .column(let column): wanted.append((.weight, column))
+    case .splot(let splot): wanted.append((.mass, splot.mass))
+    }
+    let (table, description, recipe) = try Self.table(
+      source, wanted.map(\.name), searchFolder: searchFolder, threads: threads, observer)
+    try table.requireFinite(columns: wanted.map(\.name))
+    var roles = try wanted.map { (role: $0.role, column: try table.column($0.name)) }
+    var fit: MassFit?
+    if case .splot(let splot) = weights {
+      let masses = try table.column(splot.mass).values
+      observer(.preparing("fitting \(splot.mass) of \(masses.count) \(name) events for s-weights"))
+      let result = try fitMass(masses, model: MassModel(splot), options: MassFitOptions(threads: threads))
+      for warning in result.warnings { observer(.warning("mass fit of \(name): \(warning)")) }
+      roles.append((.weight, Column(name: Self.sWeightName, values: try result.weights(component: splot.signal))))
+      fit = result
+    }
+    dataset = try Dataset(name: name, source: description, columns: roles)
+    self.fit = fit
+    self.recipe = recipe
+    if case .none = weights { return }
+    try dataset.weights.requireUsable(origin: "the weights of \(description)")
+    if let warning = dataset.weights.warning { observer(.warning("\(name): \(warning)")) }
+  }
+
+  private static func table(
+    _ source: SampleSource, _ columns: [String], searchFolder: String, threads: Int, _ observer: TrainingObserver
+  ) throws -> (table: Table, description: String, recipe: String) {
+    switch source {
+    case .simulate(let simulation):
+      let text = "\(simulation.detector) \(simulation.species) rows=\(simulation.rows) seed=\(simulation.seed)"
+      observer(.preparing("simulating \(simulation.rows) \(simulation.species) tracks (seed \(simulation.seed))"))
+      let species = try RichSpecies(named: simulation.species)
+      let table = try RichSimulation(species: species, seed: simulation.seed, threads: threads).table(
+        rows: simulation.rows, truth: false)
+      let recipe =
+        "{\"detector\":\"\(simulation.detector)\",\"rows\":\(simulation.rows),\"seed\":\(simulation.seed)"
+        + ",\"species\":\"\(simulation.species)\"}"
+      return (table, "simulate \(text)", "{\"simulate\":\(recipe)}")
+    case .file(let path):
+      let found = existing(path, searchFolder: searchFolder)
+      observer(.preparing("reading \(found)"))
+      let table = try readTable(found, columns: unique(columns))
+      let absolute = URL(filePath: found).standardizedFileURL.path
+      return (table, absolute, "{\"file\":\(jsonString(absolute))}")
+    }
+  }
+
+  private static func existing(_ path: String, searchFolder: String) -> String {
+    if path.hasPrefix("/") || FileManager.default.fileExists(atPath: path) { return path }
+    let beside = URL(filePath: searchFolder).appending(path: path).path
+    return FileManager.default.fileExists(atPath: beside) ? beside : path
+  }
+}
+
+private func unique(_ names: [String]) -> [String] {
+  names.enumerated().filter { index, name in !names[..<index].contains(name) }.map(\.element)
+}
+
+/// A string as a JSON value.
+func jsonString(_ text: String) -> String {
+  let data = (try? JSONEncoder().encode(text)) ?? Data("\"\"".utf8)
+  return String(decoding: data, as: UTF8.self)
+}
+
+extension MassModel {
+  /// The mass model of a config's `weights.splot`.
+  package init(_ splot: SPlotConfiguration) throws {
+    self.init(
+      components: splot.components.map { component in
+        let density = component.density
+        let started = density.start.map { ShapeSetting($0.name, start: $0.value) }
+        let fixed = density.fixed.map { ShapeSetting($0.name, start: $0.value, fixed: true) }
+        return MassComponent(name: component.name, density: MassDensity(density), settings: started + fixed)
+      }, window: splot.window)
+  }
+}
+
+extension MassDensity {
+  init(_ density: DensityConfiguration) {
+    self =
+      switch density.kind {
+      case .gaussian: .gaussian
+      case .doubleGaussian: .doubleGaussian
+      case .crystalBall: .crystalBall(tail: density.tail == .left ? .left : .right)
+      case .exponential: .exponential
+      case .chebyshev: .chebyshev(degree: density.degree)
+      }
+  }
+}

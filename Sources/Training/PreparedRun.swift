@@ -1,0 +1,96 @@
+// Everything that a run computes with: its data, its networks, its loop and its judge.
+internal import Digests
+package import RunStore
+internal import Samples
+internal import TensorGraph
+
+/// A config made ready to train.
+package struct PreparedRun {
+  package let configuration: Configuration
+  package let data: TrainingData
+  let reference: EventSample?
+  let model: AdversarialModel
+  let trainer: Trainer
+  let evaluator: Evaluator
+  let engine: Engine
+
+  /// - Parameters:
+  ///   - searchFolder: where relative data paths are looked for besides the working directory.
+  /// - Throws: what is wrong with the data or the networks.
+  package init(
+    _ configuration: Configuration, searchFolder: String, engine: Engine, observer: TrainingObserver
+  ) throws {
+    self.configuration = configuration
+    self.engine = engine
+    data = try TrainingData(configuration, searchFolder: searchFolder, threads: engine.threads, observer: observer)
+    reference = try Evaluator.reference(
+      configuration, searchFolder: searchFolder, threads: engine.threads, observer: observer)
+    observer(.preparing("compiling the steps"))
+    model = try AdversarialModel(
+      configuration.model, training: configuration.training,
+      inputs: ModelInputs(
+        targets: data.targets.count, conditions: data.conditions.count, weighted: data.weighted,
+        batch: configuration.training.batch), engine: engine)
+    trainer = Trainer(model: model, configuration: configuration, events: data.events)
+    evaluator = try Evaluator(
+      configuration: configuration, data: data, reference: reference, model: model, threads: engine.threads)
+  }
+
+  /// The run's datasets as the store keeps them.
+  package var datasets: [RunDataset] {
+    [RunDataset(role: "train", data.sample, splitDigest: data.split.digest)]
+      + (reference.map { [RunDataset(role: "reference", $0, splitDigest: nil)] } ?? [])
+  }
+
+  /// The record with which a run begins.
+  func newRun(yaml: String, name: String? = nil) -> NewRun {
+    let json = configuration.canonicalJSON
+    return NewRun(
+      name: name ?? configuration.name, seed: configuration.seed,
+      config: (yaml: yaml, json: json, digest: Digest(of: json)), programDigest: model.programDigest,
+      parameters: configuration.leaves.map { ($0.path, ParameterValue($0.value)) }, datasets: datasets,
+      parameterCount: model.parameterCount)
+  }
+}
+
+extension RunDataset {
+  init(role: String, _ sample: EventSample, splitDigest: Digest?) {
+    let dataset = sample.dataset
+    self.init(
+      role: role, name: dataset.name, source: dataset.source, recipe: sample.recipe, rows: dataset.rowCount,
+      weightSum: dataset.weightSum, weightSumSquares: dataset.weightSumSquares,
+      columns: zip(dataset.columns, dataset.columnDigests).map { entry, digest in
+        (entry.column.name, entry.role.rawValue, "float64", digest)
+      }, digest: dataset.digest, splitDigest: splitDigest)
+  }
+
+  /// What differs from another dataset in the same part, in words; empty where the digests are equal.
+  func differences(from other: RunDataset) -> [String] {
+    if digest == other.digest, splitDigest == other.splitDigest { return [] }
+    var words: [String] = []
+    if rows != other.rows { words.append("\(role): \(rows) rows instead of \(other.rows)") }
+    let changed = columns.filter { column in
+      !other.columns.contains { $0.name == column.name && $0.role == column.role && $0.digest == column.digest }
+    }
+    let missing = other.columns.filter { column in
+      !columns.contains { $0.name == column.name && $0.role == column.role }
+    }
+    if !changed.isEmpty {
+      words.append("\(role): column\(changed.count > 1 ? "s" : "") \(changed.map(\.name).joined(separator: ", ")) differ")
+    }
+    if !missing.isEmpty { words.append("\(role): no column \(missing.map(\.name).joined(separator: ", "))") }
+    if words.isEmpty { words.append(digest == other.digest ? "\(role): another split" : "\(role): another order of columns") }
+    return words
+  }
+}
+
+extension ParameterValue {
+  init(_ value: ConfigurationValue) {
+    switch value {
+    case .integer(let integer): self = Int64(exactly: integer).map(ParameterValue.integer) ?? .text(String(integer))
+    case .number(let number): self = .real(number)
+    case .text(let text): self = .text(text)
+    case .list: self = .text(value.description)
+    }
+  }
+}

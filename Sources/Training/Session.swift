@@ -1,0 +1,146 @@
+// Training into a store: from the first epoch, from where a run stopped, or from an epoch of another run.
+internal import Digests
+internal import Foundation
+package import RunStore
+
+/// How a session works; none of it changes a bit of the result.
+package struct SessionSettings {
+  package var storePath: String
+  package var engine: Engine
+  package var observer: TrainingObserver
+  package var interruption: Interruption
+
+  package init(
+    storePath: String, engine: Engine, interruption: Interruption, observer: @escaping TrainingObserver
+  ) {
+    (self.storePath, self.engine) = (storePath, engine)
+    (self.interruption, self.observer) = (interruption, observer)
+  }
+}
+
+/// How a session ended.
+package struct SessionOutcome: Sendable {
+  package let run: RunNumber
+  package let name: String
+  /// `finished` or `interrupted`.
+  package let status: RunStatus
+  /// The signal that interrupted it.
+  package let signal: Int32?
+}
+
+/// Trains a config as a new run.
+/// - Parameters:
+///   - yaml: the config's text as written.
+///   - folder: the config's folder.
+/// - Throws: one-line errors; before the run exists the store is as it was.
+package func train(
+  _ configuration: Configuration, yaml: String, folder: String, _ settings: SessionSettings
+) throws -> SessionOutcome {
+  try RunStore.check(path: settings.storePath)
+  let prepared = try PreparedRun(
+    configuration, searchFolder: folder, engine: settings.engine, observer: settings.observer)
+  let store = try RunStore(path: settings.storePath, access: .write)
+  let run = try store.create(prepared.newRun(yaml: yaml))
+  try storeFits(of: prepared, run, store)
+  prepared.model.initialise(seed: configuration.seed)
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: folder)
+    .work(from: .beginning, to: configuration.training.epochs)
+}
+
+/// Goes on with a run from its last stored state.
+/// - Parameter epochs: train up to this epoch instead of the config's last one.
+package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettings) throws -> SessionOutcome {
+  let store = try RunStore(path: settings.storePath, access: .write)
+  let run = try store.resolve(reference)
+  let record = try store.run(run)
+  let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
+  let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
+  guard record.status != .finished || last > record.epoch else {
+    throw TrainingError.alreadyTrained(run: run, epochs: record.epoch)
+  }
+  let prepared = try PreparedRun.again(run, store, configuration, settings)
+  let start = try prepared.restore(try store.checkpoint(of: run))
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: ".")
+    .work(from: start, to: last)
+}
+
+/// Begins a new run from an epoch of another one, with settings changed.
+/// - Parameters:
+///   - epoch: the epoch whose state is shared; nil takes the last one with a checkpoint.
+///   - overrides: `--set` pairs.
+package func fork(
+  _ reference: String, at epoch: Int?, overrides: [(path: String, value: String)], name: String?,
+  _ settings: SessionSettings
+) throws -> SessionOutcome {
+  let store = try RunStore(path: settings.storePath, access: .write)
+  let parent = try store.resolve(reference)
+  let stored = try store.configuration(of: parent)
+  let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
+  let whole = try store.checkpoints(of: parent).filter { !$0.partial }
+  guard let epoch = epoch ?? whole.map(\.epoch).max() else {
+    throw TrainingError.noCheckpoint(run: parent, epoch: nil)
+  }
+  guard epoch == 0 || whole.contains(where: { $0.epoch == epoch }) else {
+    throw TrainingError.noCheckpoint(run: parent, epoch: epoch)
+  }
+  let prepared = try PreparedRun(
+    configuration, searchFolder: ".", engine: settings.engine, observer: settings.observer)
+  let start: Session.Start
+  if epoch == 0 {
+    prepared.model.initialise(seed: configuration.seed)
+    start = .beginning
+  } else {
+    start = try prepared.restore(try store.checkpoint(of: parent, epoch: epoch))
+  }
+  let run = try store.fork(parent, at: epoch, as: prepared.newRun(yaml: configuration.printed, name: name))
+  try storeFits(of: prepared, run, store)
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: ".")
+    .work(from: start, to: max(configuration.training.epochs, epoch))
+}
+
+extension PreparedRun {
+  /// A stored run's config made ready once more, on data and programs that are proved to be the same.
+  static func again(
+    _ run: RunNumber, _ store: RunStore, _ configuration: Configuration, _ settings: SessionSettings
+  ) throws -> PreparedRun {
+    let prepared = try PreparedRun(
+      configuration, searchFolder: ".", engine: settings.engine, observer: settings.observer)
+    let stored = try store.datasets(of: run)
+    let changes = prepared.datasets.flatMap { dataset in
+      stored.first { $0.role == dataset.role }.map(dataset.differences) ?? []
+    }
+    guard changes.isEmpty else { throw TrainingError.dataChanged(run: run, changes: changes) }
+    guard try store.run(run).programDigest == prepared.model.programDigest else {
+      throw TrainingError.programChanged(run: run)
+    }
+    return prepared
+  }
+
+  /// Puts a checkpoint's state into the networks; without one, the state is that of the first step.
+  func restore(_ checkpoint: StoredCheckpoint?) throws -> Session.Start {
+    guard let checkpoint else {
+      model.initialise(seed: configuration.seed)
+      return .beginning
+    }
+    try model.restore(checkpoint)
+    guard checkpoint.partial, let first = checkpoint.traces.first else {
+      return Session.Start(epochs: checkpoint.step / configuration.training.steps, traces: nil)
+    }
+    let order = trainer.seriesNames
+    let traces = order.compactMap { name in checkpoint.traces.first { $0.series == name } }
+    return Session.Start(
+      epochs: checkpoint.epoch - 1,
+      traces: StepTraces(firstStep: first.firstStep, series: traces.map { ($0.series, $0.values) }))
+  }
+}
+
+/// Keeps the picture and the table of every mass fit with the run.
+private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunStore) throws {
+  for (sample, role) in [(prepared.data.sample, "train"), (prepared.reference, "reference")] {
+    guard let sample, let fit = sample.fit else { continue }
+    try store.addArtifact(
+      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(fit.picture(of: sample.massName).utf8), to: run)
+    try store.addArtifact(
+      name: "splot-\(role).txt", mediaType: "text/plain", bytes: Array(fit.summary.utf8), to: run)
+  }
+}

@@ -1,0 +1,57 @@
+// The state of a training as a checkpoint keeps it: every variable, and the transforms that its numbers are seen through.
+package import RunStore
+internal import Samples
+internal import TensorGraph
+
+extension AdversarialModel {
+  /// The parameters alone, in the store's form.
+  var parameterTensors: [TensorRecord] {
+    variables.declarations.filter { $0.role == .parameter }.map(record)
+  }
+
+  /// Everything that the next step depends on.
+  func state(_ data: TrainingData) -> [TensorRecord] {
+    variables.declarations.map(record) + data.conditionTransform.records(prefix: "transform.conditions.")
+      + data.targetTransform.records(prefix: "transform.targets.")
+  }
+
+  /// Goes back to a stored state.
+  /// - Throws: `TrainingError.stateDoesNotFit` naming the first tensor that is missing or of another shape.
+  func restore(_ checkpoint: StoredCheckpoint) throws {
+    for variable in variables.declarations {
+      guard let tensor = checkpoint.tensors.first(where: { $0.name == variable.name }), tensor.type == .float32,
+        tensor.shape == [variable.rows, variable.columns], tensor.bytes.count == 4 * variable.count
+      else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: variable.name) }
+      variables[variable] = tensor.floats
+    }
+  }
+
+  private func record(_ variable: Variable) -> TensorRecord {
+    let bytes = variables[variable].flatMap { value in
+      withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
+    }
+    return TensorRecord(
+      name: variable.name, role: variable.role == .parameter ? .parameter : .optimiser,
+      shape: [variable.rows, variable.columns], type: .float32, bytes: bytes)
+  }
+}
+
+extension TensorRecord {
+  /// The values of a float32 tensor.
+  var floats: [Float] {
+    stride(from: 0, to: bytes.count - 3, by: 4).map { start in
+      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
+      return Float(bitPattern: bits)
+    }
+  }
+}
+
+extension Transform {
+  fileprivate func records(prefix: String) -> [TensorRecord] {
+    tensors.map { tensor in
+      let bytes = tensor.values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+      return TensorRecord(
+        name: prefix + tensor.name, role: .transform, shape: tensor.shape, type: .float64, bytes: bytes)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// What can go wrong between a config and a finished run.
+internal import Digests
+package import RunStore
+
+/// Why a training cannot begin, go on or be told again. Each description is one line: what, where, how to mend it.
+package enum TrainingError: Error, CustomStringConvertible {
+  case unreadableConfig(path: String, reason: String)
+  case tooFewRows(source: String, rows: Int, batch: Int, total: Int)
+  case diverged(run: RunNumber, series: String, step: Int, value: Double)
+  case dataChanged(run: RunNumber, changes: [String])
+  case programChanged(run: RunNumber)
+  case noCheckpoint(run: RunNumber, epoch: Int?)
+  case alreadyTrained(run: RunNumber, epochs: Int)
+  case stateDoesNotFit(run: RunNumber, tensor: String)
+  case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
+
+  package var description: String {
+    switch self {
+    case .unreadableConfig(let path, let reason):
+      "\(path): the config cannot be read (\(reason)); check the path"
+    case .tooFewRows(let source, let rows, let batch, let total):
+      "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
+        + " give more rows, a larger data.split.train or a smaller training.batch"
+    case .diverged(let run, let series, let step, let value):
+      "run \(run): \(series) became \(value) at step \(step); the last stored epoch is whole,"
+        + " try a lower training.optimiser.rate with: fastsim fork \(run) --set training.optimiser.rate=…"
+    case .dataChanged(let run, let changes):
+      "run \(run): the data are not those that it began with (\(changes.joined(separator: "; ")));"
+        + " put the old data back, or begin a new run"
+    case .programChanged(let run):
+      "run \(run): this version of fastsim compiles its steps differently, so the bits would differ;"
+        + " resume with the version in `fastsim show \(run)`"
+    case .noCheckpoint(let run, let epoch):
+      epoch.map { "run \(run): there is no checkpoint of epoch \($0); `fastsim show \(run)` lists those that there are" }
+        ?? "run \(run): there is no checkpoint yet; begin again with fastsim train"
+    case .alreadyTrained(let run, let epochs):
+      "run \(run): all \(epochs) epochs are done; to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
+    case .stateDoesNotFit(let run, let tensor):
+      "run \(run): the checkpoint's tensor \(tensor) does not fit the networks of its config;"
+        + " run fastsim audit \(run) to see what was changed"
+    case .epochOutOfRange(let run, let epoch, let last):
+      "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
+    }
+  }
+}
