@@ -69,7 +69,7 @@ extension QuantileMap {
     var running = -Double.infinity
     quantiles = (0..<count).map { index in
       // NumPy's percentile, "linear": the order of operations decides the last bit.
-      let position = Double(sorted.count - 1) * (reference(index, of: count) * 100 / 100)
+      let position = Double(sorted.count - 1) * (QuantileMap.reference(index, of: count) * 100 / 100)
       let below = min(sorted.count - 1, Int(position))
       let above = min(sorted.count - 1, below + 1)
       let part = position - Double(below)
@@ -97,7 +97,9 @@ extension QuantileMap {
     return (0..<count).map { index in
       if index == 0 { return smallest }
       if index == count - 1 { return largest }
-      while next + 1 < heights.count, heights[next].cumulative < reference(index, of: count) * total { next += 1 }
+      while next + 1 < heights.count, heights[next].cumulative < QuantileMap.reference(index, of: count) * total {
+        next += 1
+      }
       return heights[next].value
     }
   }

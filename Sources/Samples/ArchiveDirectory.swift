@@ -1,0 +1,101 @@
+// The members of a zip archive (PKWARE APPNOTE 6.3.10): what NumPy's .npz files are.
+
+/// The members that a zip archive lists.
+struct ArchiveDirectory {
+  struct Member {
+    let name: String
+    let isDeflated: Bool
+    let checksum: UInt32
+    /// The stored bytes in the file.
+    let range: Range<Int>
+    /// The number of bytes after decompression.
+    let size: Int
+  }
+
+  let members: [Member]
+
+  /// - Throws: `SampleError.malformed` for what is no archive, is damaged, encrypted, or compressed otherwise.
+  init(_ bytes: UnsafeRawBufferPointer, path: String) throws(SampleError) {
+    func refused(_ reason: String) -> SampleError { .malformed(path: path, reason: reason) }
+    let file = LittleEndianBytes(bytes)
+    guard bytes.starts(with: Array("PK".utf8)) else {
+      let kind = fileKind(Array(bytes.prefix(4096))).map { "; it looks like \($0)" } ?? ""
+      throw refused("this is no archive of NumPy arrays (.npz)\(kind); convert it or rename the file")
+    }
+    let damaged = refused("the archive is cut off or damaged; copy it again")
+    guard var (count, start) = ArchiveDirectory.location(file) else { throw damaged }
+    var members: [Member] = []
+    while count > 0 {
+      guard file[start, 4] == 0x0201_4B50, let flags = file[start + 8, 2], let method = file[start + 10, 2],
+        let checksum = file[start + 16, 4], let shortStored = file[start + 20, 4], let shortSize = file[start + 24, 4],
+        let nameLength = file[start + 28, 2], let extraLength = file[start + 30, 2],
+        let commentLength = file[start + 32, 2], let shortHeader = file[start + 42, 4],
+        start + 46 + nameLength + extraLength <= bytes.count
+      else { throw damaged }
+      let name = String(decoding: bytes[(start + 46)..<(start + 46 + nameLength)], as: UTF8.self)
+      // Where 32 bits don't do, the true values stand in an extra field, in this order.
+      var wide = ArchiveDirectory.wideValues(file, start + 46 + nameLength, extraLength)
+      func widened(_ value: Int) -> Int { value == 0xFFFF_FFFF && !wide.isEmpty ? wide.removeFirst() : value }
+      let size = widened(shortSize)
+      let stored = widened(shortStored)
+      let header = widened(shortHeader)
+      guard flags & 1 == 0 else { throw refused("the member \(name) is encrypted; save the arrays without a password") }
+      guard method == 0 || method == 8 else {
+        throw refused("the member \(name) has the compression \(method); save it with numpy.savez")
+      }
+      guard file[header, 4] == 0x0403_4B50, let localName = file[header + 26, 2], let localExtra = file[header + 28, 2],
+        case let begin = header + 30 + localName + localExtra, begin <= bytes.count, stored <= bytes.count - begin,
+        method == 8 || stored == size
+      else { throw damaged }
+      members.append(
+        Member(
+          name: name, isDeflated: method == 8, checksum: UInt32(checksum), range: begin..<begin + stored, size: size))
+      start += 46 + nameLength + extraLength + commentLength
+      count -= 1
+    }
+    self.members = members
+  }
+
+  /// The number of members and the place of the first one's record.
+  private static func location(_ file: LittleEndianBytes) -> (count: Int, start: Int)? {
+    // The end record is 22 bytes and a comment of at most 65535.
+    var end = file.count - 22
+    while end >= max(0, file.count - 22 - 65_535), file[end, 4] != 0x0605_4B50 { end -= 1 }
+    guard end >= 0, file[end, 4] == 0x0605_4B50, let count = file[end + 10, 2], let start = file[end + 16, 4] else {
+      return nil
+    }
+    guard count == 0xFFFF || start == 0xFFFF_FFFF else { return (count, start) }
+    guard file[end - 20, 4] == 0x0706_4B50, let record = file[end - 12, 8], file[record, 4] == 0x0606_4B50,
+      let wideCount = file[record + 32, 8], let wideStart = file[record + 48, 8]
+    else { return nil }
+    return (wideCount, wideStart)
+  }
+
+  /// The 64-bit values of a record's extra field with the number 1.
+  private static func wideValues(_ file: LittleEndianBytes, _ start: Int, _ length: Int) -> [Int] {
+    var position = start
+    while position + 4 <= start + length, let kind = file[position, 2], let size = file[position + 2, 2] {
+      if kind == 1 { return (0..<size / 8).compactMap { file[position + 4 + 8 * $0, 8] } }
+      position += 4 + size
+    }
+    return []
+  }
+}
+
+/// Unsigned little-endian numbers in some bytes.
+private struct LittleEndianBytes {
+  let bytes: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+  }
+
+  var count: Int { bytes.count }
+
+  /// The number of `width` bytes at an offset; nil outside, or beyond 2^48.
+  subscript(offset: Int, width: Int) -> Int? {
+    guard offset >= 0, offset <= bytes.count - width else { return nil }
+    let value = (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) }
+    return value < 1 << 48 ? Int(value) : nil
+  }
+}

@@ -1,0 +1,106 @@
+// Archives of NumPy arrays (.npz) to and from tables.
+
+/// A table from the arrays of an archive. A member of one dimension is a column of the member's name; a structured one
+/// gives its fields; a member `m` of two dimensions gives `m.c0`, `m.c1`, ….
+/// - Parameter wanted: nil for all, which must then have the same number of rows.
+func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) throws(SampleError) -> Table {
+  let directory = try bytes.withUnsafeBytes { buffer in
+    Result { () throws(SampleError) in try ArchiveDirectory(buffer, path: path) }
+  }.get()
+  let members = directory.members.filter { $0.name.hasSuffix(".npy") }
+  guard !members.isEmpty else {
+    throw .malformed(path: path, reason: "the archive has no member that ends in .npy; save it with numpy.savez")
+  }
+  let contents = inChunks(count: members.count) { memberBytes(members[$0], of: bytes) }
+
+  var sources: [(name: String, member: Int, field: ArrayHeader.Field, rows: Int)] = []
+  var refusals: [SampleError] = []
+  for (index, member) in members.enumerated() {
+    let stem = String(member.name.dropLast(4))
+    let memberPath = "\(path), member \(stem)"
+    guard let content = contents[index] else {
+      throw .malformed(path: memberPath, reason: "the member is damaged (its checksum is wrong); copy the file again")
+    }
+    do throws(SampleError) {
+      let header = try arrayHeader(content, path: memberPath)
+      for field in header.fields {
+        let name = header.isNamed ? field.name : header.isVector ? stem : "\(stem).\(field.name)"
+        sources.append((name, index, field, header.rowCount))
+      }
+    } catch {
+      // A member that is no table matters only to those who ask for everything, or for it.
+      refusals.append(error)
+    }
+  }
+  let names = sources.map(\.name)
+  if let refusal = refusals.first, wanted.map({ !$0.allSatisfy(names.contains) }) ?? true { throw refusal }
+  try Table.requireNames(names, origin: path)
+  var columns: [Column] = []
+  for name in wanted ?? names {
+    guard let source = sources.first(where: { $0.name == name }) else {
+      throw .unknownColumn(name: name, origin: path, available: names)
+    }
+    columns.append(
+      try arrayColumn(source.field, rows: source.rows, name: name, of: contents[source.member] ?? [], path: path))
+  }
+  return try Table(columns: columns, origin: path)
+}
+
+/// A member's bytes; nil where they are damaged.
+private func memberBytes(_ member: ArchiveDirectory.Member, of archive: [UInt8]) -> [UInt8]? {
+  let content: [UInt8]? =
+    member.isDeflated
+    ? archive.withUnsafeBytes { inflated(UnsafeRawBufferPointer(rebasing: $0[member.range]), count: member.size) }
+    : Array(archive[member.range])
+  guard let content else { return nil }
+  var checksum = Checksum()
+  content.withUnsafeBytes { checksum.update($0) }
+  return checksum.value == member.checksum ? content : nil
+}
+
+/// Writes an archive with one stored one-dimensional `<f8` array a column.
+/// - Throws: `SampleError.unwritable` also for more than 65534 columns or 4 GB, which this form of zip cannot hold.
+func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throws(SampleError) {
+  let rows = table.rowCount
+  let preamble = arrayPreamble(type: "'<f8'", rows: rows)
+  let names = table.columns.map { Array("\($0.name).npy".utf8) }
+  let memberSize = preamble.count + 8 * rows
+  let total = names.reduce(22) { $0 + memberSize + 2 * $1.count + 76 }
+  guard total < 0xFFFF_FFFF, names.count < 0xFFFF, names.allSatisfy({ $0.count < 0xFFFF }) else {
+    throw .unwritable(path: path, reason: "an .npz holds at most 4 GB and 65534 columns; write .npy")
+  }
+  let columns = table.columns
+  let checksums = inChunks(count: columns.count) { index in
+    var checksum = Checksum()
+    preamble.withUnsafeBytes { checksum.update($0) }
+    columns[index].values.map(\.bitPattern.littleEndian).withUnsafeBytes { checksum.update($0) }
+    return checksum.value
+  }
+  var directory: [UInt8] = []
+  var offset = 0
+  for (index, column) in columns.enumerated() {
+    // Version 2.0, names in UTF-8, stored, 1 January 1980: the same table gives the same bytes.
+    let common =
+      number(20, 2) + number(0x0800, 2) + number(0, 2) + number(0, 2) + number(0x0021, 2)
+      + number(Int(checksums[index]), 4) + number(memberSize, 4) + number(memberSize, 4)
+      + number(names[index].count, 2) + number(0, 2)
+    try file.write(number(0x0403_4B50, 4) + common + names[index] + preamble)
+    let rowsPerChunk = 1 << 17
+    try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
+      column.values[chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)]
+        .map(\.bitPattern.littleEndian).withUnsafeBytes(Array.init)
+    }
+    directory += number(0x0201_4B50, 4) + number(20, 2) + common
+    directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(offset, 4) + names[index]
+    offset += 30 + names[index].count + memberSize
+  }
+  let end =
+    number(0x0605_4B50, 4) + number(0, 4) + number(columns.count, 2) + number(columns.count, 2)
+    + number(directory.count, 4) + number(offset, 4) + number(0, 2)
+  try file.write(directory + end)
+}
+
+/// A number's lowest bytes, little-endian.
+private func number(_ value: Int, _ width: Int) -> [UInt8] {
+  (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}

@@ -1,0 +1,78 @@
+// NumPy arrays (.npy) to and from tables.
+
+/// A table from a .npy file of one or two dimensions or of fields; without fields the columns are c0, c1, ….
+func readArray(_ bytes: [UInt8], path: String, columns wanted: [String]?) throws(SampleError) -> Table {
+  let header = try arrayHeader(bytes, path: path)
+  let names = header.fields.map(\.name)
+  try Table.requireNames(names, origin: path)
+  var columns: [Column] = []
+  for name in wanted ?? names {
+    guard let field = header.fields.first(where: { $0.name == name }) else {
+      throw .unknownColumn(name: name, origin: path, available: names)
+    }
+    columns.append(try arrayColumn(field, rows: header.rowCount, name: name, of: bytes, path: path))
+  }
+  return try Table(columns: columns, origin: path)
+}
+
+func arrayHeader(_ bytes: [UInt8], path: String) throws(SampleError) -> ArrayHeader {
+  try bytes.withUnsafeBytes { buffer in
+    Result { () throws(SampleError) in try ArrayHeader(buffer, path: path) }
+  }.get()
+}
+
+/// The values of a field of an array whose header was read from these bytes.
+func arrayColumn(
+  _ field: ArrayHeader.Field, rows: Int, name: String, of bytes: [UInt8], path: String
+) throws(SampleError) -> Column {
+  guard field.element.kind != .opaque else {
+    throw .notNumeric(path: path, column: name, type: field.element.name)
+  }
+  let values = bytes.withUnsafeBytes {
+    field.element.values($0, from: field.offset, every: field.stride, count: rows)
+  }
+  return Column(name: name, values: values)
+}
+
+/// Writes a structured array with one `<f8` field a column.
+func writeArray(_ table: Table, to file: inout OutputFile) throws(SampleError) {
+  let fields = table.columns.map { "(\(pythonText($0.name)), '<f8')" }.joined(separator: ", ")
+  try file.write(arrayPreamble(type: "[\(fields)]", rows: table.rowCount))
+  guard !table.columns.isEmpty else { return }
+  let rowsPerChunk = 16_384
+  let (columns, rows) = (table.columns, table.rowCount)
+  try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
+    let range = chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)
+    let width = columns.count * 8
+    return [UInt8](unsafeUninitializedCapacity: range.count * width) { buffer, count in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      for (index, column) in columns.enumerated() {
+        for (position, row) in range.enumerated() {
+          raw.storeBytes(
+            of: column.values[row].bitPattern.littleEndian, toByteOffset: position * width + index * 8, as: UInt64.self)
+        }
+      }
+      count = range.count * width
+    }
+  }
+}
+
+/// The magic bytes and the header of a one-dimensional array, padded to a multiple of 64 as NumPy does; version 3
+/// (UTF-8) where a name is not ASCII, 2 where the header is long, else 1.
+func arrayPreamble(type: String, rows: Int) -> [UInt8] {
+  var header = Array("{'descr': \(type), 'fortran_order': False, 'shape': (\(rows),), }".utf8)
+  let isASCII = header.allSatisfy { $0 < 128 }
+  let isShort = header.count < 65_000
+  let version: UInt8 = !isASCII ? 3 : isShort ? 1 : 2
+  let prefix = version == 1 ? 10 : 12
+  let padding = (64 - (prefix + header.count + 1) % 64) % 64
+  header += Array(repeating: UInt8(ascii: " "), count: padding) + [UInt8(ascii: "\n")]
+  let length = UInt32(header.count)
+  let lengthBytes = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+  return [0x93] + Array("NUMPY".utf8) + [version, 0] + lengthBytes + header
+}
+
+/// A string as Python writes it.
+private func pythonText(_ text: String) -> String {
+  "'" + text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "'"
+}

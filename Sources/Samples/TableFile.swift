@@ -1,0 +1,51 @@
+// Tables from and to files; the name's ending tells the format.
+
+/// The formats that tables are read from and written to.
+enum TableFormat: String, CaseIterable {
+  case csv, tsv, npy, npz
+
+  /// The format that a path's ending names, in either case.
+  init(path: String) throws(SampleError) {
+    let file = path.split(separator: "/").last ?? ""
+    guard let dot = file.lastIndex(of: "."), let format = TableFormat(rawValue: file[dot...].dropFirst().lowercased())
+    else { throw .unknownFormat(path: path) }
+    self = format
+  }
+}
+
+/// Reads a table.
+///
+///     let table = try readTable("kaons.csv", columns: ["P", "ETA"])
+///
+/// - Parameters:
+///   - path: a file that ends in .csv, .tsv, .npy or .npz.
+///   - columns: the columns to read, in this order; nil for all in file order. Others may hold anything.
+/// - Returns: the table; values may be NaN or infinite, see `Table.requireFinite(columns:)`.
+package func readTable(_ path: String, columns: [String]? = nil) throws(SampleError) -> Table {
+  let format = try TableFormat(path: path)
+  let bytes = try fileBytes(path)
+  switch format {
+  case .csv: return try readDelimited(bytes, path: path, separator: nil, columns: columns)
+  case .tsv: return try readDelimited(bytes, path: path, separator: UInt8(ascii: "\t"), columns: columns)
+  case .npy: return try readArray(bytes, path: path, columns: columns)
+  case .npz: return try readArchive(bytes, path: path, columns: columns)
+  }
+}
+
+/// Writes a table: text with the shortest decimals that read back to the same bits, .npy as a structured array of
+/// `<f8` fields, .npz as one stored array a column.
+///
+/// The bytes go to a temporary file in the same folder, are flushed to the disk and take the name at the end, so
+/// that a reader never sees a half file. A device such as /dev/stdout is written in place.
+/// - Throws: `SampleError.unwritable` or `.unknownFormat`; then nothing was left behind.
+package func writeTable(_ table: Table, to path: String) throws(SampleError) {
+  let format = try TableFormat(path: path)
+  try writeFile(path) { (file) throws(SampleError) in
+    switch format {
+    case .csv: try writeDelimited(table, separator: UInt8(ascii: ","), to: &file)
+    case .tsv: try writeDelimited(table, separator: UInt8(ascii: "\t"), to: &file)
+    case .npy: try writeArray(table, to: &file)
+    case .npz: try writeArchive(table, path: path, to: &file)
+    }
+  }
+}
