@@ -52,9 +52,10 @@ package struct MassFit: Sendable {
   package let nll: Double
   /// The estimated vertical distance to the minimum, g·H⁻¹·g/2.
   package let edm: Double
-  /// Names of the floating parameters: `N(component)` for yields, then `component.parameter`.
+  /// Names of the parameters of `covariance`: `N(component)` for yields, then `component.parameter`.
   package let parameterNames: [String]
-  /// Inverse Hessian of the NLL over `parameterNames`, row by row; empty where the Hessian is not positive definite.
+  /// Inverse Hessian of the NLL over `parameterNames`, row by row. Parameters held at a limit are left out of both, and
+  /// so are those without which only the Hessian is positive definite.
   package let covariance: [[Double]]
   package let converged: Bool
   package let hessianPositiveDefinite: Bool
@@ -64,16 +65,18 @@ package struct MassFit: Sendable {
   /// One per component, in the model's order.
   package let diagnostics: [WeightDiagnostics]
   /// Sentences for a person; empty when nothing is to be said.
-  package let warnings: [String]
+  package internal(set) var warnings: [String]
   /// Evaluations of the likelihood over all events.
   package let evaluations: Int
+  /// The weights of `weights(component:)`, component by component, unchecked.
+  let weightColumns: [[Double]]
 
   /// Parameters that came out at a limit, as `component.parameter`.
   package var parametersAtLimit: [String] {
     shapes.filter { $0.isAtLimit && $0.shared == nil }.map { "\($0.component).\($0.name)" }
   }
 
-  /// Correlation matrix of the floating parameters; empty where there is no covariance.
+  /// Correlation matrix of the parameters of `parameterNames`.
   package var correlation: [[Double]] {
     covariance.indices.map { row in
       covariance.indices.map { column in
