@@ -13,16 +13,19 @@ package struct EventSample: Sendable {
   /// JSON from which the sample can be had again.
   package let recipe: String
 
-  /// Names of the weight column that a mass fit adds.
+  /// The name of the weight column that a mass fit adds.
   package static let sWeightName = "sWeight"
+
+  /// The name of the mass column; nil where no mass was fitted.
+  var massName: String? { dataset.columns(.mass).first?.name }
 
   /// - Parameters:
   ///   - columns: the columns to take, with their roles; weights and the mass are added by `weights`.
-  ///   - searchFolder: where a relative path is looked for if it does not lead anywhere from the working directory.
+  ///   - locations: where the files are.
   /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to mend it.
   package init(
     source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
-    searchFolder: String, threads: Int, observer: TrainingObserver
+    locations: DataLocations, threads: Int, observer: TrainingObserver
   ) throws {
     var wanted = columns
     switch weights {
@@ -52,7 +55,7 @@ package struct EventSample: Sendable {
   }
 
   private static func table(
-    _ source: SampleSource, _ columns: [String], searchFolder: String, threads: Int, _ observer: TrainingObserver
+    _ source: SampleSource, _ columns: [String], _ locations: DataLocations, _ threads: Int, _ observer: TrainingObserver
   ) throws -> (table: Table, description: String, recipe: String) {
     switch source {
     case .simulate(let simulation):
@@ -66,29 +69,17 @@ package struct EventSample: Sendable {
         + ",\"species\":\"\(simulation.species)\"}"
       return (table, "simulate \(text)", "{\"simulate\":\(recipe)}")
     case .file(let path):
-      let found = existing(path, searchFolder: searchFolder)
+      let found = locations.find(path)
       observer(.preparing("reading \(found)"))
       let table = try readTable(found, columns: unique(columns))
       let absolute = URL(filePath: found).standardizedFileURL.path
-      return (table, absolute, "{\"file\":\(jsonString(absolute))}")
+      return (table, absolute, DataLocations.recipe(file: absolute))
     }
-  }
-
-  private static func existing(_ path: String, searchFolder: String) -> String {
-    if path.hasPrefix("/") || FileManager.default.fileExists(atPath: path) { return path }
-    let beside = URL(filePath: searchFolder).appending(path: path).path
-    return FileManager.default.fileExists(atPath: beside) ? beside : path
   }
 }
 
 private func unique(_ names: [String]) -> [String] {
   names.enumerated().filter { index, name in !names[..<index].contains(name) }.map(\.element)
-}
-
-/// A string as a JSON value.
-func jsonString(_ text: String) -> String {
-  let data = (try? JSONEncoder().encode(text)) ?? Data("\"\"".utf8)
-  return String(decoding: data, as: UTF8.self)
 }
 
 extension MassModel {

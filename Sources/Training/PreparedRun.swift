@@ -15,16 +15,16 @@ package struct PreparedRun {
   let engine: Engine
 
   /// - Parameters:
-  ///   - searchFolder: where relative data paths are looked for besides the working directory.
+  ///   - locations: where the data files are.
   /// - Throws: what is wrong with the data or the networks.
   package init(
-    _ configuration: Configuration, searchFolder: String, engine: Engine, observer: TrainingObserver
+    _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
     self.configuration = configuration
     self.engine = engine
-    data = try TrainingData(configuration, searchFolder: searchFolder, threads: engine.threads, observer: observer)
+    data = try TrainingData(configuration, locations: locations, threads: engine.threads, observer: observer)
     reference = try Evaluator.reference(
-      configuration, searchFolder: searchFolder, threads: engine.threads, observer: observer)
+      configuration, locations: locations, threads: engine.threads, observer: observer)
     observer(.preparing("compiling the steps"))
     model = try AdversarialModel(
       configuration.model, training: configuration.training,

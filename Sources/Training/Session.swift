@@ -36,9 +36,9 @@ package struct SessionOutcome: Sendable {
 package func train(
   _ configuration: Configuration, yaml: String, folder: String, _ settings: SessionSettings
 ) throws -> SessionOutcome {
-  try RunStore.check(path: settings.storePath)
+  try requireUsableStore(settings.storePath)
   let prepared = try PreparedRun(
-    configuration, searchFolder: folder, engine: settings.engine, observer: settings.observer)
+    configuration, locations: DataLocations(folder: folder), engine: settings.engine, observer: settings.observer)
   let store = try RunStore(path: settings.storePath, access: .write)
   let run = try store.create(prepared.newRun(yaml: yaml))
   try storeFits(of: prepared, run, store)
@@ -84,7 +84,8 @@ package func fork(
     throw TrainingError.noCheckpoint(run: parent, epoch: epoch)
   }
   let prepared = try PreparedRun(
-    configuration, searchFolder: ".", engine: settings.engine, observer: settings.observer)
+    configuration, locations: DataLocations(configuration, stored: try store.datasets(of: parent)),
+    engine: settings.engine, observer: settings.observer)
   let start: Session.Start
   if epoch == 0 {
     prepared.model.initialise(seed: configuration.seed)
@@ -103,9 +104,10 @@ extension PreparedRun {
   static func again(
     _ run: RunNumber, _ store: RunStore, _ configuration: Configuration, _ settings: SessionSettings
   ) throws -> PreparedRun {
-    let prepared = try PreparedRun(
-      configuration, searchFolder: ".", engine: settings.engine, observer: settings.observer)
     let stored = try store.datasets(of: run)
+    let prepared = try PreparedRun(
+      configuration, locations: DataLocations(configuration, stored: stored), engine: settings.engine,
+      observer: settings.observer)
     let changes = prepared.datasets.flatMap { dataset in
       stored.first { $0.role == dataset.role }.map(dataset.differences) ?? []
     }
@@ -137,10 +139,15 @@ extension PreparedRun {
 /// Keeps the picture and the table of every mass fit with the run.
 private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunStore) throws {
   for (sample, role) in [(prepared.data.sample, "train"), (prepared.reference, "reference")] {
-    guard let sample, let fit = sample.fit else { continue }
+    guard let sample, let fit = sample.fit, let mass = sample.massName else { continue }
     try store.addArtifact(
-      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(fit.picture(of: sample.massName).utf8), to: run)
+      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(picture(of: fit, mass: mass).utf8), to: run)
     try store.addArtifact(
       name: "splot-\(role).txt", mediaType: "text/plain", bytes: Array(fit.summary.utf8), to: run)
   }
+}
+
+/// Refuses a store that cannot take a run, before hours of preparation and without touching it.
+private func requireUsableStore(_ path: String) throws {
+  if FileManager.default.fileExists(atPath: path) { _ = try RunStore(path: path, access: .read) }
 }

@@ -1,0 +1,51 @@
+// Where the files of a config's samples are.
+internal import Foundation
+package import RunStore
+
+/// Finds the files that a config names.
+package struct DataLocations: Sendable {
+  private let folder: String
+  private var known: [String: String] = [:]
+
+  /// The files of a config that was just read.
+  /// - Parameter folder: the config's folder, where a relative path is looked for after the working directory.
+  package init(folder: String) {
+    self.folder = folder
+  }
+
+  /// The files of a stored run, where they were when it began.
+  /// - Parameter moved: where the training sample's file is now.
+  init(_ configuration: Configuration, stored: [RunDataset], moved: String? = nil) {
+    folder = "."
+    let sources = [("train", configuration.data.source)] + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
+    for (role, source) in sources {
+      guard case .file(let path) = source else { continue }
+      if role == "train", let moved {
+        known[path] = moved
+      } else if let recipe = stored.first(where: { $0.role == role })?.recipe, let file = Self.file(recipe) {
+        known[path] = file
+      }
+    }
+  }
+
+  /// The recipe of a sample that was read from a file.
+  static func recipe(file: String) -> String { "{\"file\":\(jsonString(file))}" }
+
+  private static func file(_ recipe: String) -> String? {
+    (try? JSONDecoder().decode([String: String].self, from: Data(recipe.utf8)))?["file"]
+  }
+
+  /// The path under which a config's file is to be opened.
+  func find(_ path: String) -> String {
+    if let place = known[path] { return place }
+    if path.hasPrefix("/") || FileManager.default.fileExists(atPath: path) { return path }
+    let beside = URL(filePath: folder).appending(path: path).path
+    return FileManager.default.fileExists(atPath: beside) ? beside : path
+  }
+}
+
+/// A string as a JSON value.
+private func jsonString(_ text: String) -> String {
+  let data = (try? JSONEncoder().encode(text)) ?? Data()
+  return String(decoding: data, as: UTF8.self)
+}
