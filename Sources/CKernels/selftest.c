@@ -1,0 +1,176 @@
+// Known answers that every table must give before it may compute a run: they catch a wrong emulator, a compiler that
+// contracts, a flag that flushes denormals.
+#include <string.h>
+
+#include "fs_kernels.h"
+#include "fs_philox.h"
+
+/// FNV-1a of the floats' bits, every NaN as one.
+static uint64_t hash_floats(uint64_t hash, const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    if (x[i] != x[i]) bits = 0x7fc00000;
+    for (int byte = 0; byte < 32; byte += 8) hash = (hash ^ (bits >> byte & 0xff)) * 0x100000001b3u;
+  }
+  return hash;
+}
+
+#define START 0xcbf29ce484222325u
+
+/// Floats in [-1, 1), multiples of 2^-23.
+static void fill(uint32_t stream, int64_t n, float *x) {
+  for (int64_t i = 0; i < n; i++) {
+    fs_philox_words w = fs_philox(20190528, stream, 0, (uint64_t)i);
+    x[i] = (float)((int32_t)(w.w0 >> 8) - 0x800000) * 0x1p-23f;
+  }
+}
+
+/// Random bit patterns: all exponents, both signs, some infinities, NaNs and denormals.
+static void fill_patterns(uint32_t stream, int64_t n, float *x) {
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t bits = fs_philox(20190528, stream, 1, (uint64_t)i).w0;
+    if (i % 16 == 0) bits &= 0x807fffff;
+    if (i % 61 == 0) bits |= 0x7f800000;
+    if (i % 122 == 0) bits &= 0xff800000;
+    memcpy(&x[i], &bits, sizeof bits);
+  }
+}
+
+/// a, b, c and fma(a, b, c) as bits: ties, sums that cancel, results that rounding twice would get wrong, denormals.
+static const uint32_t fused_answers[][4] = {
+#include "fused_answers.h"
+};
+
+static int fused_is_exact(const fs_kernels *kernels) {
+  for (size_t i = 0; i < sizeof fused_answers / sizeof fused_answers[0]; i++) {
+    float x[4], y = 0, panel[64];
+    memcpy(x, fused_answers[i], sizeof x);
+    fs_gemm g = {.m = 1, .n = 1, .k = 1, .a = &x[0], .lda = 1, .panels = panel, .c = &y, .ldc = 1, .bias = &x[2]};
+    kernels->pack(1, 1, &x[1], 1, panel);
+    kernels->gemm(&g);
+    if (memcmp(&y, &x[3], sizeof y) != 0) return 0;
+  }
+  return 1;
+}
+
+enum { M = 29, N = 37, K = 23, ROWS = 150 };
+
+static uint64_t gemm_hash(const fs_kernels *kernels) {
+  float a[M * K], b[K * N], c[M * N], gate[M * N], bias[N], panels[64 * 2 * K];
+  uint64_t hash = START;
+  fill(1, M * K, a);
+  fill(2, K * N, b);
+  fill(3, M * N, gate);
+  fill(4, N, bias);
+  fill(5, M * N, c);
+  for (int epilogue = FS_EPILOGUE_NONE; epilogue <= FS_EPILOGUE_SIGMOID; epilogue++) {
+    fs_gemm g = {.m = M, .n = N, .k = K, .a = a, .lda = K, .panels = panels, .c = c, .ldc = N, .gate = gate,
+                 .ldgate = N, .slope = 0.2f, .epilogue = epilogue, .accumulate = epilogue & 1};
+    if (epilogue == FS_EPILOGUE_GATE) g.bias = bias;
+    if (epilogue & 1) {
+      kernels->pack_transposed(K, N, b, K, panels);
+    } else {
+      kernels->pack(K, N, b, N, panels);
+    }
+    kernels->gemm(&g);
+    hash = hash_floats(hash, c, M * N);
+  }
+  return hash;
+}
+
+static uint64_t gemm_tn_hash(const fs_kernels *kernels) {
+  float x[ROWS * M], y[ROWS * N], c[M * N], sums[N];
+  uint64_t hash = START;
+  fill(6, ROWS * M, x);
+  fill(7, ROWS * N, y);
+  for (int accumulate = 0; accumulate < 2; accumulate++) {
+    fs_gemm_tn g = {.rows = ROWS, .m = M, .n = N, .x = x, .ldx = M, .y = y, .ldy = N, .c = c, .ldc = N,
+                    .colsum = sums, .accumulate = accumulate};
+    kernels->gemm_tn(&g);
+    hash = hash_floats(hash_floats(hash, c, M * N), sums, N);
+  }
+  return hash;
+}
+
+enum { COUNT = 1021 };
+
+static uint64_t elementwise_hash(const fs_kernels *kernels) {
+  float x[2 * COUNT], y[2 * COUNT], z[2 * COUNT];
+  uint64_t hash = START;
+  fill_patterns(8, COUNT, x);
+  fill(9, COUNT, x + COUNT);
+  for (int64_t i = COUNT; i < 2 * COUNT; i++) x[i] *= 16.0f;
+  fill_patterns(10, COUNT, y);
+  fill(11, COUNT, y + COUNT);
+  fs_view a = {.data = x, .row_stride = COUNT, .col_stride = 1}, b = {.data = y, .row_stride = COUNT, .col_stride = 1};
+  for (int32_t op = 0; op < FS_UNARY_COUNT; op++) {
+    kernels->unary(op, 2, COUNT, a, z, COUNT);
+    hash = hash_floats(hash, z, 2 * COUNT);
+  }
+  for (int32_t op = 0; op < FS_BINARY_COUNT; op++) {
+    kernels->binary(op, 2, COUNT, a, b, z, COUNT);
+    hash = hash_floats(hash, z, 2 * COUNT);
+  }
+  kernels->gate(2, COUNT, 0.2f, a, b, z, COUNT);
+  hash = hash_floats(hash, z, 2 * COUNT);
+  kernels->affine(2, COUNT, 1.7f, -0.3f, a, z, COUNT);
+  return hash_floats(hash, z, 2 * COUNT);
+}
+
+static uint64_t reduction_hash(const fs_kernels *kernels) {
+  float x[7 * 101], y[7 * 101], sums[7], total[101];
+  fill(12, 7 * 101, x);
+  fill(13, 7 * 101, y);
+  fs_view a = {.data = x, .row_stride = 101, .col_stride = 1}, b = {.data = y, .row_stride = 101, .col_stride = 1};
+  fs_view none = {.data = NULL};
+  kernels->row_sum(7, 101, a, none, sums, 1);
+  uint64_t hash = hash_floats(START, sums, 7);
+  kernels->row_sum(7, 101, a, b, sums, 1);
+  hash = hash_floats(hash, sums, 7);
+  kernels->tree_sum(7, 101, x, 101, total);
+  return hash_floats(hash, total, 101);
+}
+
+static uint64_t random_hash(const fs_kernels *kernels) {
+  float x[200];
+  kernels->uniform(0x0123456789abcdefu, 3, UINT64_C(1) << 40, 37, 200, x);
+  uint64_t hash = hash_floats(START, x, 200);
+  kernels->normal(0x0123456789abcdefu, 3, UINT64_C(1) << 40, (INT64_C(1) << 40) + 5, 200, x);
+  return hash_floats(hash, x, 200);
+}
+
+static uint64_t optimiser_hash(const fs_kernels *kernels) {
+  float p[COUNT], g[COUNT], s[COUNT], v[COUNT];
+  fill(14, COUNT, p);
+  fill(15, COUNT, g);
+  for (int64_t i = 0; i < COUNT; i++) {
+    s[i] = g[i] * g[i];
+    v[i] = i % 7 == 0 ? 1e-30f : s[i];
+    if (i % 7 == 0) g[i] = 1e-20f;
+  }
+  kernels->rmsprop(COUNT, p, g, s, 1e-3f, 0.9f, 1e-8f);
+  uint64_t hash = hash_floats(hash_floats(START, p, COUNT), s, COUNT);
+  kernels->adam(COUNT, p, g, s, v, 1e-3f, 0.9f, 0.999f, 1e-8f, 10.0f, 1000.0f);
+  return hash_floats(hash_floats(hash_floats(hash, p, COUNT), s, COUNT), v, COUNT);
+}
+
+static const struct {
+  uint64_t (*hash)(const fs_kernels *);
+  uint64_t answer;
+} answers[] = {
+    {gemm_hash, 0x7513dc0ddaba0053u},
+    {gemm_tn_hash, 0x7b1bd784446610b7u},
+    {elementwise_hash, 0xb02db2f10dad2bfeu},
+    {reduction_hash, 0xfef71efbb0d960dau},
+    {random_hash, 0xdc30247dd669364fu},
+    {optimiser_hash, 0x1ac675fd20add9b1u},
+};
+
+int fs_selftest(const fs_kernels *kernels) {
+  if (!fused_is_exact(kernels)) return 1;
+  for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+    if (answers[i].hash(kernels) != answers[i].answer) return (int)i + 2;
+  }
+  return 0;
+}

@@ -1,0 +1,55 @@
+// Sums of fixed shape: 16 lanes along a row, a binary tree over parts.
+
+#define FS_GROUPS (16 / FS_LANES)
+
+static void row_sum(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout) {
+  for (int64_t i = 0; i < rows; i++) {
+    const float *x = a.data + i * a.row_stride, *y = b.data ? b.data + i * b.row_stride : NULL;
+    V sum[FS_GROUPS];
+    for (int g = 0; g < FS_GROUPS; g++) sum[g] = splat(0.0f);
+    for (int64_t j = 0; j < cols; j += 16) {
+#pragma clang loop unroll(full)
+      for (int g = 0; g < FS_GROUPS; g++) {
+        int64_t column = j + g * FS_LANES, count = cols - column;
+        if (count <= 0) break;
+        V v = operand(x, a.col_stride, column, count);
+        if (y) v = v * operand(y, b.col_stride, column, count);
+        // A repeated operand fills the lanes beyond the last column too: they count as +0, which changes no sum.
+        if (count < FS_LANES) {
+          float part[FS_LANES];
+          store(part, v);
+          v = load_part(part, count);
+        }
+        sum[g] += v;
+      }
+    }
+    float lane[16];
+    for (int g = 0; g < FS_GROUPS; g++) store(lane + g * FS_LANES, sum[g]);
+    for (int width = 8; width > 0; width >>= 1)
+      for (int l = 0; l < width; l++) lane[l] += lane[l + width];
+    out[i * ldout] = lane[0];
+  }
+}
+
+static void add_rows(int64_t n, const float *a, const float *b, float *out) {
+  int64_t j = 0;
+  for (; j + FS_LANES <= n; j += FS_LANES) store(out + j, load(a + j) + load(b + j));
+  if (j < n) store_part(out + j, load_part(a + j, n - j) + load_part(b + j, n - j), n - j);
+}
+
+static void tree_sum(int64_t count, int64_t n, float *parts, int64_t stride, float *out) {
+  // A strip of columns goes up the whole tree while it is in the cache.
+  for (int64_t first = 0; first < n; first += 512) {
+    int64_t width = n - first < 512 ? n - first : 512;
+    float *p = parts + first;
+    for (int64_t left = count; left > 1; left = (left + 1) / 2) {
+      for (int64_t h = 0; h < left / 2; h++) add_rows(width, p + 2 * h * stride, p + (2 * h + 1) * stride, p + h * stride);
+      if (left & 1) {
+        float *to = p + left / 2 * stride;
+        const float *from = p + (left - 1) * stride;
+        for (int64_t j = 0; j < width; j++) to[j] = from[j];
+      }
+    }
+    for (int64_t j = 0; j < width; j++) out[first + j] = count > 0 ? p[j] : 0.0f;
+  }
+}

@@ -1,0 +1,35 @@
+// Every kernel of one instruction set, and the table that names them.
+#include "vector.h"
+
+#include "functions.h"
+
+#include "gemm.h"
+
+#include "gemm_tn.h"
+
+#include "elementwise.h"
+
+#include "random.h"
+
+#include "reductions.h"
+
+#include "optimisers.h"
+
+const fs_kernels FS_TABLE = {
+    .name = FS_NAME,
+    .panel_floats = panel_floats,
+    .pack = pack,
+    .pack_transposed = pack_transposed,
+    .gemm = gemm,
+    .gemm_tn = gemm_tn,
+    .binary = binary,
+    .unary = unary,
+    .gate = gate,
+    .affine = affine,
+    .row_sum = row_sum,
+    .tree_sum = tree_sum,
+    .uniform = uniform,
+    .normal = normal,
+    .rmsprop = rmsprop,
+    .adam = adam,
+};

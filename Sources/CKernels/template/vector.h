@@ -1,0 +1,74 @@
+// Vectors of FS_LANES floats: the words in which every kernel of the template is written.
+//
+// A file that includes the template defines FS_LANES, FS_FUSED (whether the target has a fused multiply-add), FS_ROWS and
+// FS_VECTORS (the register tile of a matrix product), FS_NAME and FS_TABLE.
+#pragma STDC FP_CONTRACT OFF
+
+#define FS_INLINE static inline __attribute__((always_inline, unused))
+
+typedef float V __attribute__((ext_vector_type(FS_LANES)));
+typedef int32_t VI __attribute__((ext_vector_type(FS_LANES)));
+typedef uint32_t VU __attribute__((ext_vector_type(FS_LANES)));
+typedef double VD __attribute__((ext_vector_type(FS_LANES)));
+typedef int64_t VL __attribute__((ext_vector_type(FS_LANES)));
+typedef uint64_t VUL __attribute__((ext_vector_type(FS_LANES)));
+
+FS_INLINE V splat(float x) { return (V)x; }
+
+FS_INLINE V load(const float *p) {
+  V v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+FS_INLINE void store(float *p, V v) { __builtin_memcpy(p, &v, sizeof v); }
+
+/// The first `count` < FS_LANES floats at p, then +0.
+FS_INLINE V load_part(const float *p, int64_t count) {
+  float part[FS_LANES] = {0};
+  for (int64_t l = 0; l < count; l++) part[l] = p[l];
+  return load(part);
+}
+
+FS_INLINE void store_part(float *p, V v, int64_t count) {
+  float part[FS_LANES];
+  store(part, v);
+  for (int64_t l = 0; l < count; l++) p[l] = part[l];
+}
+
+FS_INLINE V load_count(const float *p, int64_t count) { return count >= FS_LANES ? load(p) : load_part(p, count); }
+
+FS_INLINE void store_count(float *p, V v, int64_t count) {
+  if (count >= FS_LANES) {
+    store(p, v);
+  } else {
+    store_part(p, v, count);
+  }
+}
+
+/// mask ? a : b, lane by lane; a mask is what a comparison of vectors gives.
+FS_INLINE V select(VI mask, V a, V b) { return mask ? a : b; }
+
+FS_INLINE V absolute(V x) { return (V)((VI)x & 0x7fffffff); }
+
+/// x with its sign bit turned over where that of y is set; |x| with the sign of y where x has none.
+FS_INLINE V flip_sign(V x, V y) { return (V)((VI)x ^ ((VI)y & (int32_t)0x80000000)); }
+
+FS_INLINE V root(V x) { return __builtin_elementwise_sqrt(x); }
+
+/// a * b + c, rounded once.
+#if FS_FUSED
+FS_INLINE V fused(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }
+#else
+/// The product of two floats is exact in double. Its sum with c is rounded to odd (Boldo and Melquiond, IEEE Trans.
+/// Comput. 57 (2008) 462): truncated, then the last bit set where anything was lost; 53 bits are more than 2 * 24 + 2, so
+/// rounding that to float is rounding the exact sum.
+FS_INLINE V fused(V a, V b, V c) {
+  VD x = __builtin_convertvector(a, VD) * __builtin_convertvector(b, VD), y = __builtin_convertvector(c, VD);
+  VD sum = x + y, t = sum - x;
+  VD lost = (x - (sum - t)) + (y - t);
+  VL beyond = lost * sum < 0.0, inexact = (lost > 0.0) | (lost < 0.0);
+  VL odd = ((VL)sum + beyond) | (inexact & 1);
+  return __builtin_convertvector((VD)odd, V);
+}
+#endif
