@@ -1,4 +1,5 @@
 // Float64 values as the little-endian bytes in which traces are stored and hashed.
+internal import Foundation
 
 /// Eight bytes for each value, every NaN as 0x7ff8000000000000.
 func packed(_ values: [Double]) -> [UInt8] {
@@ -14,4 +15,9 @@ func unpacked(_ bytes: [UInt8]) -> [Double]? {
       Double(bitPattern: UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
     }
   }
+}
+
+/// Packed values as SQLite takes them.
+func packedData(_ values: [Double]) -> Data {
+  Data(packed(values))
 }

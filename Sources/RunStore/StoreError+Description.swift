@@ -49,6 +49,8 @@ extension StoreError: CustomStringConvertible {
     case .corruptBlob(let digest, let tensor, let run, let epoch):
       "the bytes of '\(tensor)' at epoch \(epoch) of run \(run) don't agree with their digest \(digest.hex); "
         + "resume from another checkpoint or restore a backup"
+    case .corruptArtifact(let digest, let name, let run):
+      "the bytes of artifact '\(name)' of run \(run) don't agree with their digest \(digest.hex); restore a backup"
     case .refused(let reason), .badQuery(let reason):
       reason
     case .database(let path, let code, let message):

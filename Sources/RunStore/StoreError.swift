@@ -30,6 +30,7 @@ public enum StoreError: Error, Hashable, Sendable {
   case noSuchColumn(name: String, nearest: String?)
   case noSuchArtifact(run: RunNumber, name: String, nearest: String?)
   case corruptBlob(digest: Digest, tensor: String, run: RunNumber, epoch: Int)
+  case corruptArtifact(digest: Digest, name: String, run: RunNumber)
   /// A value that the store can't take: what and why.
   case refused(String)
   /// SQL that doesn't compile, or that would write.

@@ -1,0 +1,39 @@
+// A process's hold on a run.
+internal import Synchronization
+
+/// A process's hold on a run, from `RunStore.beginAttempt` to `RunStore.end`.
+///
+/// Whoever drops it without ending it, by dying or by forgetting, leaves a run that shows as crashed.
+public final class Attempt: Sendable {
+  public let run: RunNumber
+  /// 1, 2, 3, … within the run.
+  public let number: Int
+  private let locks: RunLocks
+  private let open = Mutex(true)
+
+  /// Takes over a lock that is held.
+  init(run: RunNumber, number: Int, locks: RunLocks) {
+    self.run = run
+    self.number = number
+    self.locks = locks
+  }
+
+  deinit {
+    finish()
+  }
+
+  /// Does something that only the run's holder may do.
+  func whileHeld<Value>(_ body: () throws -> Value) throws -> Value {
+    guard open.withLock({ $0 }) else { throw StoreError.attemptEnded(run: run, attempt: number) }
+    return try body()
+  }
+
+  /// Gives the lock back; harmless the second time.
+  func finish() {
+    let wasOpen = open.withLock { open in
+      defer { open = false }
+      return open
+    }
+    if wasOpen { locks.release(run) }
+  }
+}

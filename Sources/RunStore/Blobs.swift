@@ -1,0 +1,43 @@
+// Bytes kept once under their digest, in rows of at most a mebibyte.
+internal import Digests
+internal import Foundation
+internal import GRDB
+
+private let chunkSize = 1 << 20
+
+extension Database {
+  /// The blob with these bytes, written unless the store has it already.
+  ///
+  /// - Parameter digest: of the bytes; taken by the caller, before the transaction begins.
+  func storeBlob(_ bytes: [UInt8], digest: Digest) throws -> Int64 {
+    if let blob = try integer("SELECT id FROM blob WHERE digest = ?", [digest.hex]) { return blob }
+    try run("INSERT INTO blob (digest, size) VALUES (?, ?)", [digest.hex, bytes.count])
+    let blob = lastInsertedRowID
+    for (number, start) in stride(from: 0, to: bytes.count, by: chunkSize).enumerated() {
+      let chunk = Data(bytes[start..<min(start + chunkSize, bytes.count)])
+      try run("INSERT INTO blob_chunk (blob, number, bytes) VALUES (?, ?, ?)", [blob, number, chunk])
+    }
+    return blob
+  }
+
+  /// The bytes as they are stored, whether or not they agree with the digest.
+  func blobBytes(_ blob: Int64) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    let chunks = try Data.fetchCursor(
+      cachedStatement(sql: "SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY number"), arguments: [blob])
+    while let chunk = try chunks.next() { bytes.append(contentsOf: chunk) }
+    return bytes
+  }
+
+  /// Removes those of the blobs to which nothing refers any more.
+  func dropUnreferenced(_ blobs: [Int64]) throws {
+    for blob in blobs {
+      try run(
+        """
+        DELETE FROM blob WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM checkpoint_tensor WHERE blob = ?1)
+        AND NOT EXISTS (SELECT 1 FROM artifact WHERE blob = ?1)
+        """, [blob])
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// Attempts at a run, and the recognition of those whose process is gone.
+internal import GRDB
+
+extension RunStore {
+  /// Takes the run's lock and begins to work on it; the run is `running` from here on. Nothing stored is touched.
+  ///
+  /// - Throws: `runIsHeld` when a live process works on the run.
+  public func beginAttempt(of run: RunNumber, _ attempt: NewAttempt) throws -> Attempt {
+    try read { try $0.require(run) }
+    guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
+    guard try locks.acquire(run) else {
+      let holder = try read { db in
+        try db.row("SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
+      }
+      throw StoreError.runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
+    }
+    do {
+      return Attempt(run: run, number: try insert(attempt, of: run), locks: locks)
+    } catch {
+      locks.release(run)
+      throw error
+    }
+  }
+
+  /// Ends an attempt, gives the run its status and the lock back. When storing fails the attempt stays open.
+  ///
+  /// - Parameter message: for people, as the error's line of a failed attempt.
+  public func end(_ attempt: Attempt, outcome: RunStatus, message: String? = nil) throws {
+    guard outcome != .running else { throw StoreError.refused("an attempt can't end as running; say how it ended") }
+    try attempt.whileHeld {
+      try write { db in
+        let now = settings.now()
+        try db.run(
+          "UPDATE attempt SET ended = ?, outcome = ?, message = ? WHERE run = ? AND number = ?",
+          [now, outcome.rawValue, message, attempt.run.value, attempt.number])
+        try db.run("UPDATE run SET ended = ?, status = ? WHERE id = ?", [now, outcome.rawValue, attempt.run.value])
+      }
+    }
+    attempt.finish()
+  }
+
+  /// A run's attempts in their order.
+  public func attempts(of run: RunNumber) throws -> [AttemptRow] {
+    try read { db in
+      try db.require(run)
+      let isHeld = try locks.isHeld(run)
+      return try db.rows("SELECT * FROM attempt WHERE run = ? ORDER BY number", [run.value]).map { row in
+        let outcome = row.status("outcome")
+        return AttemptRow(
+          number: row["number"], started: row["started"], ended: row["ended"],
+          outcome: outcome == .running && !isHeld ? .crashed : outcome, message: row["message"],
+          attempt: NewAttempt(
+            host: row["host"], cpu: row["cpu"], isa: row["isa"], threads: row["threads"], toolchain: row["toolchain"],
+            sourceRevision: row["source_revision"], sourceDirty: row["source_dirty"], version: row["version"],
+            os: row["os"], workingDirectory: row["working_directory"], commandLine: row["command_line"]),
+          process: row["process"], boot: row["boot"])
+      }
+    }
+  }
+
+  /// Runs that are stored as running though no process has their lock.
+  func crashedRuns(in db: Database) throws -> [RunNumber] {
+    try db.integers("SELECT id FROM run WHERE status = 'running' ORDER BY id", []).map(RunNumber.init)
+      .filter { try !locks.isHeld($0) }
+  }
+
+  /// Stores as crashed the runs that are so. A run that another computer began is left as it is stored, though it
+  /// shows as crashed: its lock may be out of sight.
+  func markCrashedRuns() throws {
+    guard try !read(crashedRuns).isEmpty else { return }
+    try write { db in
+      for run in try crashedRuns(in: db) {
+        let last = try db.row("SELECT host, boot FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
+        let machine = settings.machine
+        guard last?["boot"] == machine.boot || last?["host"] == machine.host else { continue }
+        try closeOpenAttempts(of: run, in: db)
+        try db.run("UPDATE run SET status = 'crashed' WHERE id = ?", [run.value])
+      }
+    }
+  }
+
+  private func closeOpenAttempts(of run: RunNumber, in db: Database) throws {
+    try db.run("UPDATE attempt SET outcome = 'crashed' WHERE run = ? AND outcome = 'running'", [run.value])
+  }
+
+  private func insert(_ attempt: NewAttempt, of run: RunNumber) throws -> Int {
+    try write { db in
+      try closeOpenAttempts(of: run, in: db)
+      let number = try (db.integer("SELECT max(number) FROM attempt WHERE run = ?", [run.value]) ?? 0) + 1
+      let now = settings.now()
+      try db.run(
+        """
+        INSERT INTO attempt (run, number, started, outcome, host, boot, process, cpu, isa, threads, toolchain,
+          source_revision, source_dirty, version, os, working_directory, command_line)
+        VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          run.value, number, now, attempt.host, settings.machine.boot, settings.machine.process, attempt.cpu,
+          attempt.isa,
+          attempt.threads, attempt.toolchain, attempt.sourceRevision, attempt.sourceDirty, attempt.version, attempt.os,
+          attempt.workingDirectory, attempt.commandLine,
+        ])
+      try db.run(
+        "UPDATE run SET status = 'running', started = coalesce(started, ?), ended = NULL WHERE id = ?",
+        [now, run.value])
+      return Int(number)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Stored states: which there are, and one with its tensors.
+internal import Digests
+internal import GRDB
+
+extension RunStore {
+  /// A run's checkpoints without their tensors, in the order of steps.
+  public func checkpoints(of run: RunNumber) throws -> [CheckpointRow] {
+    try read { db in
+      try db.require(run)
+      return try db.rows("SELECT * FROM checkpoints WHERE run = ? ORDER BY step, epoch", [run.value]).map { row in
+        CheckpointRow(
+          epoch: row["epoch"], step: row["step"], partial: row["partial"],
+          parameterDigest: try row.digest("parameter_digest"), tensors: row["tensors"], bytes: row["bytes"],
+          stored: row["stored"])
+      }
+    }
+  }
+
+  /// A state with all its tensors, each one's bytes compared with their digest.
+  ///
+  /// - Parameter epoch: the epoch at whose end it was stored; nil for the last state, which may lie inside an epoch.
+  /// - Returns: nil when there is none.
+  /// - Throws: `corruptBlob` naming the first tensor whose bytes have changed.
+  public func checkpoint(of run: RunNumber, epoch: Int? = nil) throws -> StoredCheckpoint? {
+    try read { db in
+      try db.require(run)
+      let row =
+        if let epoch {
+          try db.row("SELECT * FROM checkpoint WHERE run = ? AND epoch = ? AND NOT partial", [run.value, epoch])
+        } else {
+          // The partial state of an epoch comes before its end, should both ever stand side by side.
+          try db.row("SELECT * FROM checkpoint WHERE run = ? ORDER BY epoch DESC, partial LIMIT 1", [run.value])
+        }
+      guard let row else { return nil }
+      let tensors = try db.tensors(of: row["id"]).map { tensor in
+        guard tensor.digest == Digest(of: tensor.record.bytes) else {
+          throw StoreError.corruptBlob(
+            digest: tensor.digest, tensor: tensor.record.name, run: run, epoch: row["epoch"])
+        }
+        return tensor.record
+      }
+      let traces = try db.rows("SELECT * FROM checkpoint_trace WHERE checkpoint = ? ORDER BY series", [row["id"]])
+        .map { trace in
+          (
+            series: trace["series"] as String, firstStep: trace["first_step"] as Int,
+            values: unpacked(trace.bytes("values")) ?? []
+          )
+        }
+      return StoredCheckpoint(
+        run: run, epoch: row["epoch"], step: row["step"], partial: row["partial"],
+        parameterDigest: try row.digest("parameter_digest"), tensors: tensors, traces: traces)
+    }
+  }
+}
+
+extension Database {
+  /// A checkpoint's tensors in name order, each with the digest that its bytes should have.
+  func tensors(of checkpoint: Int64) throws -> [(record: TensorRecord, digest: Digest)] {
+    try rows(
+      """
+      SELECT name, role, shape, type, blob, digest FROM checkpoint_tensor JOIN blob ON blob.id = checkpoint_tensor.blob
+      WHERE checkpoint = ? ORDER BY name
+      """, [checkpoint]
+    ).map { row in
+      let shape = (row["shape"] as String).split(separator: "x").map { Int($0) }
+      let role = TensorRecord.Role(rawValue: row["role"])
+      let type = TensorRecord.ElementType(rawValue: row["type"])
+      guard let role, let type, !shape.contains(nil) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "tensor '\(row["name"] as String)' is garbled")
+      }
+      let record = TensorRecord(
+        name: row["name"], role: role, shape: shape.compactMap { $0 }, type: type, bytes: try blobBytes(row["blob"]))
+      return (record, try row.digest("digest"))
+    }
+  }
+}

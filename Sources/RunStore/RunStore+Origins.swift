@@ -1,0 +1,70 @@
+// What a run came from: its configuration and its data sets.
+internal import Digests
+internal import GRDB
+
+extension RunStore {
+  /// The text as written, the canonical JSON and its digest.
+  public func configuration(of run: RunNumber) throws -> StoredConfiguration {
+    try read { db in
+      try db.require(run)
+      return try db.configuration(of: run)
+    }
+  }
+
+  /// The configuration's leaves by path.
+  public func parameters(of run: RunNumber) throws -> [(path: String, value: ParameterValue)] {
+    try read { db in
+      try db.require(run)
+      return try db.rows("SELECT path, type, value FROM parameter WHERE run = ? ORDER BY path", [run.value])
+        .map { ($0["path"], ParameterValue($0)) }
+    }
+  }
+
+  /// A run's data sets by role.
+  public func datasets(of run: RunNumber) throws -> [RunDataset] {
+    try read { db in
+      try db.require(run)
+      return try db.datasets(of: run)
+    }
+  }
+
+  /// All data sets by name and digest, each with the runs that use it.
+  public func allDatasets() throws -> [DatasetRecord] {
+    try read { db in
+      try db.rows("SELECT * FROM dataset ORDER BY name, digest", []).map { row in
+        let digest = try row.digest("digest")
+        let users = try db.integers(
+          "SELECT DISTINCT run FROM run_dataset WHERE dataset = ? ORDER BY run", [digest.hex])
+        return DatasetRecord(
+          digest: digest, name: row["name"], source: row["source"], rows: row["rows"],
+          weightSum: row.number("weight_sum"), weightSumSquares: row.number("weight_sum_squares"),
+          columns: try db.columns(ofDataset: digest), runs: users.map(RunNumber.init))
+      }
+    }
+  }
+}
+
+extension Database {
+  func configuration(of run: RunNumber) throws -> StoredConfiguration {
+    guard let row = try row("SELECT config.* FROM run JOIN config ON config.id = config WHERE run.id = ?", [run.value])
+    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "run \(run) has no config") }
+    return StoredConfiguration(yaml: row["yaml"], json: row["json"], digest: try row.digest("digest"))
+  }
+
+  func datasets(of run: RunNumber) throws -> [RunDataset] {
+    try rows("SELECT * FROM datasets WHERE run = ? ORDER BY role", [run.value]).map { row in
+      let digest = try row.digest("digest")
+      return RunDataset(
+        role: row["role"], name: row["name"], source: row["source"], recipe: row["recipe"], rows: row["rows"],
+        weightSum: row.number("weight_sum"), weightSumSquares: row.number("weight_sum_squares"),
+        columns: try columns(ofDataset: digest), digest: digest, splitDigest: try row.optionalDigest("split_digest"))
+    }
+  }
+
+  fileprivate func columns(ofDataset digest: Digest) throws -> [(
+    name: String, role: String, type: String, digest: Digest
+  )] {
+    try rows("SELECT * FROM dataset_column WHERE dataset = ? ORDER BY position", [digest.hex])
+      .map { ($0["name"], $0["role"], $0["type"], try $0.digest("digest")) }
+  }
+}

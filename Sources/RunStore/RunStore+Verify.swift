@@ -1,0 +1,112 @@
+// Is a run what was stored? Everything that has a digest is hashed again.
+internal import Digests
+internal import GRDB
+
+extension RunStore {
+  /// Reads all that a run has and compares it with its digests: config, data sets, the chain of epochs with every
+  /// point and trace, checkpoints and artifacts byte by byte; then summaries, references and SQLite's own structures.
+  ///
+  /// Costs one read of the run's bytes and of the file's pages.
+  ///
+  /// - Returns: what isn't as it was written; nothing for an intact run.
+  /// - Throws: `noSuchRun`, or what keeps the file from being read.
+  public func verify(run: RunNumber) throws -> [IntegrityFinding] {
+    try read { db in
+      try db.require(run)
+      var findings = Findings(run: run)
+      try findings.attempt("config") { try $0.checkConfiguration(db) }
+      try findings.attempt("dataset") { try $0.checkDatasets(db) }
+      try findings.attempt("epoch") { try $0.checkChain(db) }
+      try findings.attempt("series_summary") { try $0.checkSummaries(db) }
+      try findings.attempt("checkpoint") { try $0.checkCheckpoints(db) }
+      try findings.attempt("artifact") { try $0.checkArtifacts(db) }
+      try findings.attempt("database") { try $0.checkStructure(db) }
+      return findings.all
+    }
+  }
+}
+
+/// Collects what is found about one run.
+struct Findings {
+  let run: RunNumber
+  private(set) var all: [IntegrityFinding] = []
+
+  init(run: RunNumber) {
+    self.run = run
+  }
+
+  mutating func add(
+    _ table: String, epoch: Int? = nil, item: String? = nil, blob: Digest? = nil, _ problem: String
+  ) {
+    all.append(IntegrityFinding(table: table, run: run, epoch: epoch, item: item, blob: blob, problem: problem))
+  }
+
+  /// A check that stumbles over damage reports it, and lets the other checks go on.
+  mutating func attempt(_ table: String, _ check: (inout Findings) throws -> Void) throws {
+    do {
+      try check(&self)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      add(table, error.message ?? "malformed")
+    }
+  }
+
+  mutating func checkConfiguration(_ db: Database) throws {
+    let config = try db.configuration(of: run)
+    let actual = Digest(of: config.json)
+    if actual != config.digest {
+      add("config", item: "json", "its digest is \(actual), stored is \(config.digest)")
+    }
+  }
+
+  mutating func checkDatasets(_ db: Database) throws {
+    for dataset in try db.datasets(of: run) {
+      let actual = datasetDigest(dataset.columns.map { ($0.role, $0.digest) })
+      if actual != dataset.digest {
+        add("dataset", item: dataset.role, "its columns amount to \(actual), stored is \(dataset.digest)")
+      }
+    }
+  }
+
+  /// Summaries must say what the points say.
+  mutating func checkSummaries(_ db: Database) throws {
+    let summaries = try db.summaries(of: run)
+    for name in try db.texts("SELECT name FROM series WHERE run = ? ORDER BY name", [run.value]) {
+      let points = try db.points(of: name, run: run)
+      let summary = summaries.first { $0.series == name }
+      let numbers = points.map(\.value).filter { !$0.isNaN }
+      let agrees =
+        summary.map {
+          $0.count == points.count && $0.lastEpoch == points.last?.epoch && $0.minimum == numbers.min()
+            && $0.maximum == numbers.max() && same($0.last, points.last?.value)
+        } ?? points.isEmpty
+      if !agrees { add("series_summary", item: name, "it doesn't agree with the points") }
+    }
+  }
+
+  private func same(_ left: Double, _ right: Double?) -> Bool {
+    right.map { $0.bitPattern == left.bitPattern || ($0.isNaN && left.isNaN) } ?? false
+  }
+
+  mutating func checkArtifacts(_ db: Database) throws {
+    let artifacts = try db.rows(
+      "SELECT name, blob, digest FROM artifact JOIN blob ON blob.id = artifact.blob WHERE run = ? ORDER BY name",
+      [run.value])
+    for row in artifacts {
+      let digest = try row.digest("digest")
+      if Digest(of: try db.blobBytes(row["blob"])) != digest {
+        add("artifact", item: row["name"], blob: digest, "its bytes have changed")
+      }
+    }
+  }
+
+  mutating func checkStructure(_ db: Database) throws {
+    for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+      add(
+        "database", item: row["table"],
+        "row \(row["rowid"] as Int64? ?? 0) refers to a missing \(row["parent"] as String)")
+    }
+    for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check") where problem != "ok" {
+      add("database", problem.split(whereSeparator: \.isNewline).joined(separator: "; "))
+    }
+  }
+}

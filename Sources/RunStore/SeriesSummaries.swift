@@ -1,0 +1,47 @@
+// The last, smallest and largest value of each series, kept so that a list of runs never reads their history.
+internal import GRDB
+
+extension Database {
+  /// Takes one more point, later than all before, into a summary. Equal extremes keep the first epoch.
+  func addToSummary(of series: Int64, epoch: Int, value: Double) throws {
+    try run(
+      """
+      INSERT INTO series_summary (series, last, last_epoch, minimum, minimum_epoch, maximum, maximum_epoch, count,
+        first_nan_epoch)
+      VALUES (?1, ?2, ?3, ?2, iif(?2 IS NULL, NULL, ?3), ?2, iif(?2 IS NULL, NULL, ?3), 1, iif(?2 IS NULL, ?3, NULL))
+      ON CONFLICT (series) DO UPDATE SET
+        last = excluded.last, last_epoch = excluded.last_epoch,
+        minimum = iif(minimum IS NULL OR excluded.minimum < minimum, excluded.minimum, minimum),
+        minimum_epoch = iif(minimum IS NULL OR excluded.minimum < minimum, excluded.minimum_epoch, minimum_epoch),
+        maximum = iif(maximum IS NULL OR excluded.maximum > maximum, excluded.maximum, maximum),
+        maximum_epoch = iif(maximum IS NULL OR excluded.maximum > maximum, excluded.maximum_epoch, maximum_epoch),
+        count = count + 1, first_nan_epoch = coalesce(first_nan_epoch, excluded.first_nan_epoch)
+      """, [series, stored(value), epoch])
+  }
+
+  /// After a change of the past: drops series that are left empty, makes the summaries anew from the points, and
+  /// sets the run's state to that of its last epoch.
+  func settleHistory(of run: RunNumber) throws {
+    try self.run(
+      """
+      DELETE FROM series WHERE run = ? AND NOT EXISTS (SELECT 1 FROM point WHERE series = series.id)
+      AND NOT EXISTS (SELECT 1 FROM trace WHERE series = series.id)
+      """, [run.value])
+    try self.run("DELETE FROM series_summary WHERE series IN (SELECT id FROM series WHERE run = ?)", [run.value])
+    let names = try rows("SELECT id FROM series WHERE run = ? ORDER BY id", [run.value])
+    for name in names {
+      let series: Int64 = name["id"]
+      let points = try rows("SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch", [series])
+      for point in points { try addToSummary(of: series, epoch: point["epoch"], value: point.number("value")) }
+    }
+    try self.run(
+      """
+      UPDATE run SET (epoch, step, seconds, parameter_digest, chain_digest) = (
+        SELECT coalesce(max(epoch), 0), coalesce(max(step), 0), total(seconds),
+          (SELECT parameter_digest FROM epoch WHERE run = run.id ORDER BY epoch DESC LIMIT 1),
+          (SELECT chain_digest FROM epoch WHERE run = run.id ORDER BY epoch DESC LIMIT 1)
+        FROM epoch WHERE epoch.run = run.id)
+      WHERE id = ?
+      """, [run.value])
+  }
+}

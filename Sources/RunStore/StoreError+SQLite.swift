@@ -1,0 +1,66 @@
+// SQLite's result codes as the store's errors.
+internal import GRDB
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+extension StoreError {
+  /// What an SQLite error on the store's file means to a person.
+  init(_ error: DatabaseError, path: String) {
+    let message = error.message ?? "no message"
+    switch error.resultCode {
+    case .SQLITE_NOTADB: self = .notADatabase(path: path)
+    case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+    case .SQLITE_IOERR: self = .inputOutput(path: path, reason: message)
+    case .SQLITE_CORRUPT: self = .damaged(path: path, reason: message)
+    case .SQLITE_READONLY: self = .unwritable(path: path, reason: message)
+    case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .unwritable(path: path, reason: openingProblem(path))
+    case .SQLITE_NOMEM: self = .inputOutput(path: path, reason: "out of memory")
+    default: self = .database(path: path, code: Int(error.extendedResultCode.rawValue), message: message)
+    }
+  }
+}
+
+/// Does something with SQLite, and says what went wrong in the store's words.
+func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let error as DatabaseError {
+    throw StoreError(error, path: path)
+  }
+}
+
+/// Why a file can't be opened, as far as the file system tells.
+func openingProblem(_ path: String) -> String {
+  let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
+  if access(folder, F_OK) != 0 { return "there is no folder \(folder)" }
+  var status = stat()
+  if stat(path, &status) == 0 {
+    if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
+    if access(path, R_OK | W_OK) != 0 { return reason(errno) }
+  }
+  return access(folder, W_OK) != 0 ? "its folder: \(reason(errno))" : "it can't be opened"
+}
+
+/// The absolute path with symbolic links followed, so that all names of a file lead to the same lock file.
+func canonicalPath(_ path: String) -> String {
+  func resolved(_ path: String) -> String? {
+    guard let buffer = realpath(path, nil) else { return nil }
+    defer { free(buffer) }
+    return String(cString: buffer)
+  }
+  if let whole = resolved(path) { return whole }
+  guard let slash = path.lastIndex(of: "/") else { return (resolved(".") ?? ".") + "/" + path }
+  let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+  return (resolved(folder).map { $0 == "/" ? "" : $0 } ?? folder) + path[slash...]
+}
+
+/// Whether something stands at the path, and how many bytes it has.
+func fileSize(_ path: String) -> Int? {
+  var status = stat()
+  return stat(path, &status) == 0 ? Int(status.st_size) : nil
+}

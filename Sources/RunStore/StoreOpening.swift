@@ -1,0 +1,121 @@
+// Opening the file: whose it is, which schema it has, and bringing an older one up to date.
+internal import Dispatch
+internal import Foundation
+internal import GRDB
+
+/// "FSIM", the store's `application_id`.
+let applicationIdentifier: Int32 = 0x4653_494D
+
+/// Opens a store for writing; creates it when there is none, migrates it when it is older than the program.
+func openForWriting(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  let queue = try explained(path) {
+    try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
+  }
+  let known = settings.migrations.count
+  let version = try explained(path) { try queue.read { try identified($0, path: path) } }
+  if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
+  try explained(path) { try useWriteAheadLog(queue, seconds: settings.busySeconds) }
+  if version < known {
+    if version > 0 { try explained(path) { try backUp(queue, path: path, version: version) } }
+    try explained(path) { try migrate(queue, path: path, settings) }
+  }
+  return queue
+}
+
+/// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
+/// a read-only folder, the file is read as one that nobody writes.
+func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  guard fileSize(path) != nil else { throw StoreError.missing(path: path) }
+  let queue: DatabaseQueue
+  do {
+    queue = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: true))
+  } catch let error as DatabaseError {
+    let fails = error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    guard fails, (fileSize(path + "-wal") ?? 0) == 0, let address = unchangingAddress(path) else {
+      throw fails ? StoreError.unreadable(path: path, reason: openingProblem(path)) : StoreError(error, path: path)
+    }
+    queue = try explained(path) {
+      try DatabaseQueue(path: address, configuration: configuration(settings, readOnly: true))
+    }
+  }
+  let known = settings.migrations.count
+  let version = try explained(path) { try queue.read { try identified($0, path: path) } }
+  if version == 0 { throw StoreError.notAFastsimStore(path: path) }
+  if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
+  if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
+  return queue
+}
+
+private func unchangingAddress(_ path: String) -> String? {
+  path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed).map { "file:\($0)?immutable=1" }
+}
+
+private func configuration(_ settings: StoreSettings, readOnly: Bool) -> Configuration {
+  var configuration = Configuration()
+  configuration.readonly = readOnly
+  configuration.foreignKeysEnabled = true
+  configuration.busyMode = .timeout(settings.busySeconds)
+  configuration.label = "fastsim store"
+  let pageLimit = settings.pageLimit
+  configuration.prepareDatabase { db in
+    try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = OFF")
+    if let pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
+  }
+  return configuration
+}
+
+/// The schema version of a file that is ours or still empty.
+private func identified(_ db: Database, path: String) throws -> Int {
+  let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+  let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+  if application == applicationIdentifier { return version }
+  let objects = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+  guard application == 0, version == 0, objects == 0 else { throw StoreError.notAFastsimStore(path: path) }
+  return 0
+}
+
+/// Turns the write-ahead log on. SQLite doesn't wait for other processes that do the same, so that we do.
+private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
+  let deadline = DispatchTime.now() + seconds
+  while true {
+    do {
+      return try queue.writeWithoutTransaction { db in
+        if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
+          try db.execute(sql: "PRAGMA journal_mode = WAL")
+        }
+      }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && DispatchTime.now() < deadline {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+}
+
+/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free.
+private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
+  var copy = "\(path)-v\(version)-backup"
+  var number = 2
+  while fileSize(copy) != nil {
+    copy = "\(path)-v\(version)-backup-\(number)"
+    number += 1
+  }
+  try queue.backup(to: DatabaseQueue(path: copy))
+}
+
+private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {
+  try queue.writeWithoutTransaction { db in
+    // Tables are rebuilt under their own names; references are checked at the end.
+    try db.execute(sql: "PRAGMA foreign_keys = OFF")
+    defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+    try db.inTransaction(.immediate) {
+      let version = try identified(db, path: path)
+      guard version < settings.migrations.count else { return .commit }
+      for migration in settings.migrations[version...] { try db.execute(sql: migration.sql) }
+      if let broken = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+        throw StoreError.damaged(path: path, reason: "a row of \(broken["table"] as String) points nowhere")
+      }
+      try db.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
+      try db.execute(sql: "PRAGMA user_version = \(settings.migrations.count)")
+      return .commit
+    }
+  }
+}

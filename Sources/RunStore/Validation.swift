@@ -1,0 +1,90 @@
+// What names and records must be like before they are stored.
+internal import Digests
+
+/// Names have no control characters, for digests take line breaks and tabs as separators.
+func requireName(_ name: String, _ what: String) throws {
+  guard !name.isEmpty else { throw StoreError.refused("\(what) is empty; give it a name") }
+  guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+    throw StoreError.refused("\(what) has a control character in \(name.debugDescription); leave it out")
+  }
+}
+
+func requireUnique(_ names: [String], _ what: String) throws {
+  var seen: Set<String> = []
+  for name in names where !seen.insert(name).inserted {
+    throw StoreError.refused("there are two of \(what) '\(name)'; give each once")
+  }
+}
+
+extension EpochRecord {
+  func validate() throws {
+    guard epoch >= 1, step >= 0, rows >= 0 else {
+      throw StoreError.refused("epoch \(epoch) at step \(step) with \(rows) rows can't be; epochs begin with 1")
+    }
+    guard seconds.isFinite, seconds >= 0 else {
+      throw StoreError.refused("epoch \(epoch) can't take \(seconds) seconds")
+    }
+    for point in points { try requireName(point.series, "a series' name") }
+    try requireUnique(points.map(\.series), "point in the series")
+    try validateTraces(traces)
+    try checkpoint?.validate(parameterDigest)
+    guard checkpoint.map({ $0.step == step }) ?? true else {
+      throw StoreError.refused("the checkpoint of epoch \(epoch) must be at the epoch's step \(step)")
+    }
+    for metric in metrics { try metric.validate() }
+  }
+}
+
+extension PartialEpochRecord {
+  func validate() throws {
+    guard epoch >= 1 else { throw StoreError.refused("epoch \(epoch) can't be; epochs begin with 1") }
+    try validateTraces(traces)
+    try checkpoint.validate(parameterDigest)
+  }
+}
+
+private func validateTraces(_ traces: [(series: String, firstStep: Int, values: [Double])]) throws {
+  for trace in traces { try requireName(trace.series, "a series' name") }
+  try requireUnique(traces.map(\.series), "trace of the series")
+}
+
+extension NewCheckpoint {
+  /// - Parameter digest: what the parameters among the tensors must amount to.
+  func validate(_ digest: Digest) throws {
+    guard step >= 0 else { throw StoreError.refused("a checkpoint can't be at step \(step)") }
+    try requireUnique(tensors.map(\.name), "tensor")
+    for tensor in tensors { try tensor.validate() }
+    guard parameterDigest(of: tensors) == digest else {
+      throw StoreError.refused("the parameter digest \(digest.hex) is not that of the checkpoint's parameters")
+    }
+  }
+}
+
+extension TensorRecord {
+  func validate() throws {
+    try requireName(name, "a tensor's name")
+    guard shape.allSatisfy({ $0 >= 0 }), expectedBytes == bytes.count else {
+      throw StoreError.refused("tensor '\(name)' of shape \(shape) and type \(type) can't have \(bytes.count) bytes")
+    }
+  }
+
+  /// Nil when the shape overflows.
+  private var expectedBytes: Int? {
+    var count = type.size
+    for extent in shape {
+      let product = count.multipliedReportingOverflow(by: extent)
+      if product.overflow { return nil }
+      count = product.partialValue
+    }
+    return count
+  }
+}
+
+extension MetricRecord {
+  func validate() throws {
+    guard epoch >= 0 else { throw StoreError.refused("metric '\(name)' can't belong to epoch \(epoch)") }
+    try requireName(name, "a metric's name")
+    try requireName(role, "the role of metric '\(name)'")
+    if let bin { try requireName(bin, "the bin of metric '\(name)'") }
+  }
+}
