@@ -1,4 +1,5 @@
 // Weighted sums of Euclidean distances between all points of two samples, in blocks.
+internal import CKernels
 
 /// What the distances d_ij between two samples add up to, point by point.
 struct DistanceSums {
@@ -80,33 +81,26 @@ private func blockDistances(
   _ first: PackedPoints, _ range: Range<Int>, _ second: PackedPoints, from: Int, to: Int? = nil
 ) -> (rows: [Double], columns: [Double]) {
   let end = to ?? second.groups
-  /// Groups of the second sample that stay in the first-level cache while the rows of the block pass over them.
-  let tile = 256
   var rows = [CompensatedSum](repeating: CompensatedSum(), count: range.count)
   var columns = [SIMD4<Double>](repeating: SIMD4(repeating: 0), count: second.groups)
   var point = [Double](repeating: 0, count: first.dimensions)
-  second.coordinates.withUnsafeBufferPointer { coordinates in
-    second.weights.withUnsafeBufferPointer { weights in
-      columns.withUnsafeMutableBufferPointer { columns in
-        point.withUnsafeMutableBufferPointer { point in
-          for start in stride(from: from, to: end, by: tile) {
-            let stop = min(start + tile, end)
-            for row in range {
-              for k in 0..<first.dimensions { point[k] = first.coordinates[k * first.groups + row / 4][row % 4] }
-              let weight = first.weights[row / 4][row % 4]
-              var sum = SIMD4<Double>(repeating: 0)
-              for group in start..<stop {
-                var square = SIMD4<Double>(repeating: 0)
-                for k in 0..<first.dimensions {
-                  let difference = coordinates[k * second.groups + group] - point[k]
-                  square += difference * difference
-                }
-                let distance = square.squareRoot()
-                sum += weights[group] * distance
-                columns[group] += weight * distance
-              }
-              rows[row - range.lowerBound].add((sum[0] + sum[1]) + (sum[2] + sum[3]))
+  var distances = [SIMD4<Double>](repeating: SIMD4(repeating: 0), count: tileGroups)
+  columns.withUnsafeMutableBufferPointer { columns in
+    distances.withUnsafeMutableBufferPointer { distances in
+      second.weights.withUnsafeBufferPointer { weights in
+        for start in stride(from: from, to: end, by: tileGroups) {
+          let groups = start..<min(start + tileGroups, end)
+          for row in range {
+            for k in 0..<first.dimensions { point[k] = first.coordinates[k * first.groups + row / 4][row % 4] }
+            fillDistances(distances, point, second, groups)
+            let weight = first.weights[row / 4][row % 4]
+            var sum = SIMD4<Double>(repeating: 0)
+            for group in groups {
+              let distance = distances[group - groups.lowerBound]
+              sum += weights[group] * distance
+              columns[group] += weight * distance
             }
+            rows[row - range.lowerBound].add((sum[0] + sum[1]) + (sum[2] + sum[3]))
           }
         }
       }
@@ -114,4 +108,29 @@ private func blockDistances(
   }
   let flat = (0..<second.count).map { columns[$0 / 4][$0 % 4] }
   return (rows.map(\.value), flat)
+}
+
+/// Groups of the second sample that stay in the first-level cache while the rows of a block pass over them.
+private let tileGroups = 128
+
+/// The distances from one point to the points of some groups.
+private func fillDistances(
+  _ distances: UnsafeMutableBufferPointer<SIMD4<Double>>, _ point: [Double], _ second: PackedPoints,
+  _ groups: Range<Int>
+) {
+  guard let base = distances.baseAddress else { return }
+  second.coordinates.withUnsafeBufferPointer { coordinates in
+    for k in point.indices {
+      let (coordinate, offset) = (point[k], k * second.groups + groups.lowerBound)
+      for place in 0..<groups.count {
+        let difference = coordinates[offset + place] - coordinate
+        let square = difference * difference
+        base[place] = k == 0 ? square : base[place] + square
+      }
+    }
+  }
+  // One square root after another lets the compiler take them in pairs.
+  base.withMemoryRebound(to: Double.self, capacity: 4 * groups.count) { values in
+    for place in 0..<4 * groups.count { values[place] = fs_sqrt(values[place]) }
+  }
 }

@@ -57,28 +57,50 @@ private func orderedKey(_ value: Double) -> UInt64 {
   return bits >> 63 == 1 ? ~bits : bits | (1 << 63)
 }
 
-/// Least-significant-digit radix sort by bytes: stable; a byte that all keys share costs nothing.
+/// Least-significant-digit radix sort on the upper 33 bits, three stable passes; runs that agree there are then put in
+/// order by comparison, so that no input is worse than O(n log n).
 private func radixSort(_ entries: inout [SortEntry]) {
   let count = entries.count
-  var histogram = [Int](repeating: 0, count: 8 * 256)
-  for entry in entries {
-    for digit in 0..<8 { histogram[digit * 256 + Int((entry.key >> (8 * UInt64(digit))) & 255)] += 1 }
-  }
   var spare = entries
-  for digit in 0..<8 {
-    let shift = 8 * UInt64(digit)
-    if histogram[digit * 256..<(digit + 1) * 256].contains(count) { continue }
-    var place = [Int](repeating: 0, count: 256)
+  for shift: UInt64 in [31, 42, 53] {
+    var place = [Int](repeating: 0, count: 2048)
+    for entry in entries { place[Int((entry.key >> shift) & 2047)] += 1 }
+    if place.contains(count) { continue }
     var next = 0
-    for bucket in 0..<256 {
+    for bucket in place.indices {
+      let size = place[bucket]
       place[bucket] = next
-      next += histogram[digit * 256 + bucket]
+      next += size
     }
-    for entry in entries {
-      let bucket = Int((entry.key >> shift) & 255)
-      spare[place[bucket]] = entry
-      place[bucket] += 1
+    entries.withUnsafeBufferPointer { entries in
+      spare.withUnsafeMutableBufferPointer { spare in
+        place.withUnsafeMutableBufferPointer { place in
+          for entry in entries {
+            let bucket = Int((entry.key >> shift) & 2047)
+            spare[place[bucket]] = entry
+            place[bucket] += 1
+          }
+        }
+      }
     }
     swap(&entries, &spare)
+  }
+  orderRuns(&entries)
+}
+
+/// Sorts each run of entries whose upper 33 bits agree; within a run the rows ascend, as ties want it.
+private func orderRuns(_ entries: inout [SortEntry]) {
+  var start = 0
+  while start < entries.count {
+    var end = start + 1
+    var sorted = true
+    while end < entries.count, entries[end].key >> 31 == entries[start].key >> 31 {
+      sorted = sorted && entries[end - 1].key <= entries[end].key
+      end += 1
+    }
+    if !sorted {
+      entries[start..<end].sort { $0.key != $1.key ? $0.key < $1.key : $0.row < $1.row }
+    }
+    start = end
   }
 }
