@@ -121,7 +121,13 @@ extension FitSearch {
   /// shapes of least curvature are left out too, and named.
   func covariance(_ point: FitPoint, _ here: MassLikelihood.Evaluation) -> FitCovariance {
     let information = space.reduce(here.information)
-    let hessian = hessian(point, information: information) ?? information
+    var hessian = information
+    // The line shape of a Crystal Ball has a kink in its curvature where the tail begins, so that the likelihood's
+    // second derivative jumps at every event. Steps of a twentieth of a standard deviation average over that.
+    for stepFraction in [0.02, 0.05] {
+      let finer = self.hessian(point, information: information, curvature: hessian, stepFraction: stepFraction)
+      hessian = finer ?? hessian
+    }
     let held = limitState(point, gradient: space.reduce(here.gradient)).held
     var places = (0..<space.count).filter { !held.contains($0) }
     var undetermined: [Int] = []

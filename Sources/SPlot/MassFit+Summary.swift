@@ -12,7 +12,7 @@ extension MassFit {
     lines += table(
       header: ["component", "yield", "Hesse error", "sqrt(V)", "MINOS"],
       rows: yields.map { yield in
-        let places = decimals(for: yield.error)
+        let places = max(1, decimals(for: yield.error))
         let minos = yield.minos.map { "-\(decimal($0.lower, places: places)) +\(decimal($0.upper, places: places))" }
         return [
           yield.component, decimal(yield.value, places: places), decimal(yield.error, places: places),

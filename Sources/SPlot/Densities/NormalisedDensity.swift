@@ -55,3 +55,28 @@ extension MassDensity {
     }
   }
 }
+
+extension MassDensity {
+  /// Densities and their derivatives with respect to each shape parameter.
+  /// - Parameters:
+  ///   - masses: masses inside the window.
+  ///   - shape: one value per name of `parameterNames`.
+  /// - Returns: one density per mass, in the inverse of its unit, and one column of derivatives per parameter; nil
+  ///   where the density cannot be normalised at these values or is negative in the window.
+  package func evaluate(
+    at masses: [Double], shape: [Double], window: ClosedRange<Double>
+  ) -> (values: [Double], derivatives: [[Double]])? {
+    guard let density = normalised(shape: shape[...], window: window) else { return nil }
+    let count = masses.count
+    let work = Workspace(columns: 1 + shape.count + DensityBlock.scratchColumns, stride: count)
+    masses.withUnsafeBufferPointer { masses in
+      guard let start = masses.baseAddress else { return }
+      density.evaluate(
+        DensityBlock(
+          count: count, masses: start, values: work.column(0), derivatives: work.column(1), stride: count,
+          scratch: work.column(1 + shape.count)))
+    }
+    func column(_ index: Int) -> [Double] { Array(UnsafeBufferPointer(start: work.column(index), count: count)) }
+    return (column(0), shape.indices.map { column(1 + $0) })
+  }
+}

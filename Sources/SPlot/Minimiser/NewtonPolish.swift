@@ -3,9 +3,12 @@
 extension FitSearch {
   /// The Hessian of the NLL over the floating parameters.
   ///
-  /// Between yields it is exact; rows of shapes are central differences of the analytic gradient, with steps of 0.02
-  /// standard deviations. nil where the likelihood is undefined beside the point.
-  func hessian(_ point: FitPoint, information: SymmetricMatrix) -> SymmetricMatrix? {
+  /// Between yields it is exact; rows of shapes are central differences of the analytic gradient.
+  /// - Parameter curvature: roughly the Hessian; the step of a parameter is `stepFraction` of 1/sqrt of its diagonal.
+  /// - Returns: nil where the likelihood is undefined beside the point.
+  func hessian(
+    _ point: FitPoint, information: SymmetricMatrix, curvature: SymmetricMatrix, stepFraction: Double
+  ) -> SymmetricMatrix? {
     let values = space.values(point)
     let limits = space.limits
     let yields = space.freeYields.count
@@ -14,8 +17,8 @@ extension FitSearch {
     for index in yields..<values.count {
       guard let limit = limits[index] else { return nil }
       let range = limit.upperBound - limit.lowerBound
-      let deviation = information[index, index] > 0 ? 1 / information[index, index].squareRoot() : range
-      let step = max(min(0.02 * deviation, 1e-3 * range), 1e-9 * range)
+      let deviation = curvature[index, index] > 0 ? 1 / curvature[index, index].squareRoot() : range
+      let step = max(min(stepFraction * deviation, 1e-2 * range), 1e-9 * range)
       var moved = values
       func gradient(_ value: Double) -> [Double]? {
         moved[index] = value
@@ -42,7 +45,10 @@ extension FitSearch {
     var distance = Double.infinity
     for _ in 0..<3 {
       guard let here = evaluate(point, order: .information) else { break }
-      guard let hessian = hessian(point, information: space.reduce(here.information)) else { break }
+      let information = space.reduce(here.information)
+      guard
+        let hessian = hessian(point, information: information, curvature: information, stepFraction: 0.02)
+      else { break }
       let held = limitState(point, gradient: space.reduce(here.gradient)).held
       let free = (0..<space.count).filter { !held.contains($0) }
       guard let inverse = hessian.block(free).inverse() else { break }
