@@ -1,6 +1,7 @@
 // The kernels for AVX-512: sixteen lanes, a tile of 14 x 32 in 28 of 32 registers.
 #include "tables.h"
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define FS_NAME "avx512"
 #define FS_TABLE fs_table_avx512
 #define FS_LANES 16

@@ -2,6 +2,38 @@
 
 #define FS_GROUPS (16 / FS_LANES)
 
+/// The lanes' sum: lane l takes lane l + 8, then l + 4, l + 2, l + 1, as far as there are so many.
+FS_INLINE float lane_tree(V v) {
+#if FS_LANES == 1
+  return v[0];
+#else
+#if FS_LANES == 4
+  V four = v;
+#else
+#if FS_LANES == 8
+  V eight = v;
+#else
+  typedef float Eight __attribute__((ext_vector_type(8)));
+  Eight eight = v.lo + v.hi;
+#endif
+  typedef float Four __attribute__((ext_vector_type(4)));
+  Four four = eight.lo + eight.hi;
+#endif
+  typedef float Two __attribute__((ext_vector_type(2)));
+  Two two = four.lo + four.hi;
+  return two[0] + two[1];
+#endif
+}
+
+/// An operand of a sum: +0 beyond the last column also where one float is repeated; adding +0 changes no lane.
+FS_INLINE V addend(const float *p, int64_t col_stride, int64_t j, int64_t count) {
+  if (col_stride) return load_count(p + j, count);
+  if (count >= FS_LANES) return splat(p[0]);
+  float part[FS_LANES];
+  store(part, splat(p[0]));
+  return load_part(part, count);
+}
+
 static void row_sum(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout) {
   for (int64_t i = 0; i < rows; i++) {
     const float *x = a.data + i * a.row_stride, *y = b.data ? b.data + i * b.row_stride : NULL;
@@ -12,22 +44,16 @@ static void row_sum(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out
       for (int g = 0; g < FS_GROUPS; g++) {
         int64_t column = j + g * FS_LANES, count = cols - column;
         if (count <= 0) break;
-        V v = operand(x, a.col_stride, column, count);
-        if (y) v = v * operand(y, b.col_stride, column, count);
-        // A repeated operand fills the lanes beyond the last column too: they count as +0, which changes no sum.
-        if (count < FS_LANES) {
-          float part[FS_LANES];
-          store(part, v);
-          v = load_part(part, count);
-        }
+        V v = addend(x, a.col_stride, column, count);
+        if (y) v = v * addend(y, b.col_stride, column, count);
         sum[g] += v;
       }
     }
-    float lane[16];
-    for (int g = 0; g < FS_GROUPS; g++) store(lane + g * FS_LANES, sum[g]);
-    for (int width = 8; width > 0; width >>= 1)
-      for (int l = 0; l < width; l++) lane[l] += lane[l + width];
-    out[i * ldout] = lane[0];
+#pragma clang loop unroll(full)
+    for (int width = FS_GROUPS / 2; width > 0; width /= 2)
+#pragma clang loop unroll(full)
+      for (int g = 0; g < width; g++) sum[g] += sum[g + width];
+    out[i * ldout] = lane_tree(sum[0]);
   }
 }
 

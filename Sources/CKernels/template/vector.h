@@ -23,18 +23,42 @@ FS_INLINE V load(const float *p) {
 
 FS_INLINE void store(float *p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 
-/// The first `count` < FS_LANES floats at p, then +0.
+/// The first `count` floats at p, 0 <= count < FS_LANES, then +0; store_part writes as many.
+#if FS_LANES == 16
+FS_INLINE V load_part(const float *p, int64_t count) {
+  return (V)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+FS_INLINE void store_part(float *p, V v, int64_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+}
+#else
 FS_INLINE V load_part(const float *p, int64_t count) {
   float part[FS_LANES] = {0};
-  for (int64_t l = 0; l < count; l++) part[l] = p[l];
+  int64_t at = 0;
+#if FS_LANES == 8
+  if (count & 4) __builtin_memcpy(part, p, 16), at = 4;
+#endif
+#if FS_LANES >= 4
+  if (count & 2) __builtin_memcpy(part + at, p + at, 8), at += 2;
+#endif
+  if (count & 1) part[at] = p[at];
   return load(part);
 }
 
 FS_INLINE void store_part(float *p, V v, int64_t count) {
   float part[FS_LANES];
+  int64_t at = 0;
   store(part, v);
-  for (int64_t l = 0; l < count; l++) p[l] = part[l];
+#if FS_LANES == 8
+  if (count & 4) __builtin_memcpy(p, part, 16), at = 4;
+#endif
+#if FS_LANES >= 4
+  if (count & 2) __builtin_memcpy(p + at, part + at, 8), at += 2;
+#endif
+  if (count & 1) p[at] = part[at];
 }
+#endif
 
 FS_INLINE V load_count(const float *p, int64_t count) { return count >= FS_LANES ? load(p) : load_part(p, count); }
 
