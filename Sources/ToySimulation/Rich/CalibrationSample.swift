@@ -25,7 +25,9 @@ struct CalibrationSample: Sendable {
   /// Weights of the species in the background, in the order of `RichSpecies.index`.
   let backgroundMix: [Double]
 
-  /// One event; its mass does not depend on anything else, unless `correlatedMass` lets the peak widen with momentum.
+  /// One event, signal with the probability `purity`: n of them hold a binomial number of signal events in random order.
+  ///
+  /// The mass does not depend on anything else, unless `correlatedMass` lets the peak widen with momentum.
   func sample(purity: Double, correlatedMass: Bool, _ random: inout EventRandom) -> CalibrationTrack {
     let isSignal = random.bernoulli(purity)
     let species = isSignal ? self.species : RichSpecies.allCases[random.categorical(backgroundMix)]
