@@ -19,15 +19,15 @@ private struct Case: Decodable {
   struct Result: Decodable {
     let name: String
     let value: Double
-    let criticGrads: [Values]?
-    let generatorGrads: [Values]?
+    let criticGrads: [Values?]?
+    let generatorGrads: [Values?]?
   }
   /// A vector or a matrix, flattened by rows.
   struct Values: Decodable {
     let flat: [Double]
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      flat = (try? container.decode([Double].self)) ?? (try container.decode([[Double]].self)).flatMap { $0 }
+      flat = try (try? container.decode([Double].self)) ?? container.decode([[Double]].self).flatMap { $0 }
     }
   }
   let critic4: [Layer]
@@ -117,6 +117,11 @@ private struct Setting {
       guard let gradients else { continue }
       let computed = evaluate(try gradient(of: loss, withRespectTo: network.tensors(in: graph)), bindings: bindings)
       for (tensor, reference) in zip(computed, gradients) {
+        // The reference leaves out what a loss does not depend on.
+        guard let reference else {
+          #expect(tensor.values.allSatisfy { $0.magnitude <= 1e-12 })
+          continue
+        }
         #expect(tensor.values.count == reference.flat.count)
         for (a, b) in zip(tensor.values, reference.flat) { close(sign * a, b, "\(name), gradient of \(network.name)") }
       }

@@ -134,6 +134,6 @@ func shapesThatDoNotFitAreNamedWithTheirLayer() throws {
     try graph.layer("critic, layer 2") { try x.times(graph.parameter("w", rows: 4, columns: 2)) }
   }
   #expect(
-    error?.description == "critic, layer 2: product cannot take shapes [batch, 3] and [4, 2]; "
+    error?.description == "critic, layer 2: product(nn) cannot take shapes [batch, 3] and [4, 2]; "
       + "check the sizes of this layer and of the one before it")
 }

@@ -58,7 +58,8 @@ private struct Step {
 }
 
 private func tables() -> [UnsafePointer<fs_kernels>] {
-  ["portable", "sse2", "avx2", "avx512", "neon"].compactMap { fs_kernels_named($0) }
+  let names: [String] = ["portable", "sse2", "avx2", "avx512", "neon"]
+  return names.compactMap { fs_kernels_named($0) }
 }
 
 private func bits(_ program: Program) -> [UInt32] {
