@@ -43,9 +43,9 @@ package func kolmogorovSurvival(_ z: Double) -> Double {
     return max(0, 1 - (2 * Double.pi).squareRoot() / z * sum)
   }
   var sum = 0.0
-  for k in stride(from: 8.0, through: 1.0, by: -1.0) {
-    let term = fs_exp(-2 * k * k * z * z)
-    sum += k.truncatingRemainder(dividingBy: 2) == 0 ? -term : term
+  for k in stride(from: 8, through: 1, by: -1) {
+    let term = fs_exp(-2 * Double(k * k) * z * z)
+    sum += k.isMultiple(of: 2) ? -term : term
   }
   return min(1, 2 * sum)
 }
