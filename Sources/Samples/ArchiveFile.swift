@@ -73,7 +73,7 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
   let checksums = inChunks(count: columns.count) { index in
     var checksum = Checksum()
     preamble.withUnsafeBytes { checksum.update($0) }
-    columns[index].values.map(\.bitPattern.littleEndian).withUnsafeBytes { checksum.update($0) }
+    columns[index].withLittleEndianBytes { checksum.update($0) }
     return checksum.value
   }
   var directory: [UInt8] = []
@@ -87,8 +87,7 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
     try file.write(number(0x0403_4B50, 4) + common + names[index] + preamble)
     let rowsPerChunk = 1 << 17
     try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-      column.values[chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)]
-        .map(\.bitPattern.littleEndian).withUnsafeBytes(Array.init)
+      column.withLittleEndianBytes { Array($0[8 * chunk * rowsPerChunk..<8 * min(rows, (chunk + 1) * rowsPerChunk)]) }
     }
     directory += number(0x0201_4B50, 4) + number(20, 2) + common
     directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(offset, 4) + names[index]

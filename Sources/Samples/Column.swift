@@ -22,11 +22,16 @@ package struct Column: Sendable {
   package func digest() -> Digest {
     var stream = DigestStream()
     stream.update("fastsim column 1\n\(name)\nfloat64\n\(values.count)\n")
-    #if _endian(little)
-      values.withUnsafeBytes { stream.update(raw: $0) }
-    #else
-      values.map(\.bitPattern.littleEndian).withUnsafeBytes { stream.update(raw: $0) }
-    #endif
+    withLittleEndianBytes { stream.update(raw: $0) }
     return stream.finalise()
+  }
+
+  /// The values as the bytes of little-endian float64, 8 a row; without a copy where memory is little-endian.
+  func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    #if _endian(little)
+      values.withUnsafeBytes(body)
+    #else
+      values.map { $0.bitPattern.littleEndian }.withUnsafeBytes(body)
+    #endif
   }
 }

@@ -70,7 +70,7 @@ private struct Inflater {
   @inline(__always)
   private mutating func symbol(_ code: PrefixCode) -> Int? {
     if bitCount < 15 { refill() }
-    let entry = code.table[Int(bits) & (code.table.count - 1)]
+    let entry = code.table[Int(truncatingIfNeeded: bits) & (code.table.count - 1)]
     let length = Int(entry & 15)
     guard length > 0, length <= bitCount else { return nil }
     bits >>= UInt64(length)

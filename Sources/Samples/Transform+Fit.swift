@@ -16,6 +16,9 @@ extension Transform {
     if kind == .none {
       return Transform(kind: kind, maps: columns.map { _ in .identity })
     }
+    if let weights, let column = columns.first(where: { $0.values.count != weights.count }) {
+      throw .unfittable(column: column.name, reason: "\(weights.count) weights for \(column.values.count) rows")
+    }
     let chosenWeights = weights.map { all in rows.map { $0.map { all[$0] } } ?? all }
     let results = inChunks(count: columns.count) { index in
       Result { () throws(SampleError) in
@@ -39,9 +42,6 @@ extension Transform {
       throw .unfittable(column: column.name, reason: "row \(number + 1) is \(values[row]); remove such rows")
     }
     if let weights {
-      guard weights.count == values.count else {
-        throw .unfittable(column: column.name, reason: "\(weights.count) weights for \(values.count) rows")
-      }
       guard WeightSummary(weights).sum > 0 else {
         throw .unfittable(column: column.name, reason: "the sum of weights is not positive; fit without weights")
       }

@@ -1,0 +1,112 @@
+// The same table in every format that is read.
+import Samples
+import Testing
+
+private let names = ["mass", "P", "ETA", "nTracks", "RichDLLk", "probe_sWeight"]
+
+private func mean(_ values: [Double]) -> Double {
+  let there = values.filter { !$0.isNaN }
+  return there.reduce(0, +) / Double(there.count)
+}
+
+@Test(arguments: [
+  "table.csv", "table.tsv", "semicolon_crlf.csv", "f64.npy", "f64_fortran.npy", "big_endian.npy", "structured.npy",
+  "arrays_z.npz", "f32.npy",
+])
+func everyFormatGivesTheSameTable(file: String) throws {
+  let table = try readTable(fixture("io_formats", file))
+  let expected = try Expected("io_formats")
+  #expect([Double(table.rowCount), Double(table.columns.count)] == (try expected["shape"]).value.flat)
+  #expect(table.columns[4].values.filter(\.isNaN).count == 1)
+  #expect(table.columns[4].values[7].isNaN)
+  if file.hasSuffix("npy") || file.hasSuffix("npz"), file != "structured.npy" {
+    let prefix = file == "arrays_z.npz" ? "table." : ""
+    #expect(table.columns.map(\.name) == (0..<6).map { "\(prefix)c\($0)" })
+  } else {
+    #expect(table.columns.map(\.name) == names)
+  }
+  if file == "f32.npy" {
+    let exact = try readTable(fixture("io_formats", "f64.npy"))
+    for (rounded, column) in zip(table.columns, exact.columns) {
+      #expect(bits(rounded.values) == bits(column.values.map { Double(Float($0)) }))
+    }
+  } else {
+    #expect((try expected["row3"]).agrees(with: table.columns.map { $0.values[3] }))
+    #expect((try expected["column_means"]).agrees(with: table.columns.map { mean($0.values) }))
+  }
+}
+
+@Test(arguments: ["semicolon_crlf.csv", "structured.npy", "f64_fortran.npy", "big_endian.npy", "arrays_z.npz"])
+func sameBitsWhateverTheFormat(file: String) throws {
+  let reference = try readTable(fixture("io_formats", "table.csv"))
+  let table = try readTable(fixture("io_formats", file))
+  for (one, other) in zip(reference.columns, table.columns) {
+    #expect(bits(one.values) == bits(other.values))
+  }
+}
+
+@Test func vectorsAndArchivesNameTheirColumns() throws {
+  let vector = try readTable(fixture("io_formats", "int64.npy"))
+  #expect(vector.columns.map(\.name) == ["c0"])
+  let archive = try readTable(fixture("io_formats", "arrays.npz"))
+  #expect(archive.columns.map(\.name) == (0..<6).map { "table.c\($0)" } + ["ntracks"])
+  #expect(try archive.column("ntracks").values == vector.columns[0].values)
+  #expect(try archive.column("table.c3").values == vector.columns[0].values)
+}
+
+@Test func askedColumnsComeInTheAskedOrder() throws {
+  for file in ["table.csv", "structured.npy"] {
+    let table = try readTable(fixture("io_formats", file), columns: ["RichDLLk", "P"])
+    #expect(table.columns.map(\.name) == ["RichDLLk", "P"])
+    #expect(table.columns[1].values[3] == 22601.133975631943)
+  }
+  let archive = try readTable(fixture("io_formats", "arrays.npz"), columns: ["ntracks"])
+  #expect(archive.columns.count == 1)
+}
+
+@Test(arguments: ["plain.h5", "chunked.h5", "showers.h5"])
+func foreignFormatsAreRefusedInOneLine(file: String) throws {
+  let path = fixture("io_formats", file)
+  #expect(
+    message { try readTable(path) }
+      == "\(path): the format is told by the name's ending, one of .csv, .tsv, .npy and .npz; "
+      + "convert or rename the file"
+  )
+  let folder = try TemporaryFolder()
+  let bytes: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  #expect(
+    message { try readTable(try folder.write("a.csv", bytes)) }
+      == "\(folder.file("a.csv")): this is an HDF5 file, not text; convert it or rename the file")
+}
+
+@Test func quotesBlankLinesAndMissingValuesFollowRFC4180() throws {
+  let folder = try TemporaryFolder()
+  let text = "\u{FEFF}\"a \"\"1\"\"\", b ,\"x,y\",\r\n\"1.5\",\"+2\",3e2,7\r\n\r\n -4 ,,.5,inf\n6.,\"\",-1E-3,-NaN"
+  let table = try readTable(try folder.write("t.csv", text), columns: ["a \"1\"", "b"])
+  #expect(table.columns.map(\.name) == ["a \"1\"", "b"])
+  #expect(table.columns[0].values == [1.5, -4, 6])
+  #expect(table.columns[1].values[0] == 2)
+  #expect(table.columns[1].values.dropFirst().allSatisfy { $0.isNaN })
+  let plain = try readTable(try folder.write("p.csv", "\n\na;;c\n1;2;-nan\n3;inf;\n"))
+  #expect(plain.columns.map(\.name) == ["a", "c1", "c"])
+  #expect(plain.columns[1].values == [2, .infinity])
+  #expect(bits([plain.columns[2].values[0]]) == bits([-Double.nan]))
+  #expect(plain.columns[2].values[1].isNaN)
+}
+
+@Test func textMattersOnlyInColumnsThatAreRead() throws {
+  let folder = try TemporaryFolder()
+  let path = try folder.write("t.tsv", "species\tP\nkaon\t1\npion\t2\n")
+  #expect(try readTable(path, columns: ["P"]).columns[0].values == [1, 2])
+}
+
+@Test func aHeaderWithoutRowsIsATable() throws {
+  let folder = try TemporaryFolder()
+  let table = try readTable(try folder.write("t.csv", "a,b"))
+  #expect(table.rowCount == 0)
+  #expect(table.columns.count == 2)
+  for file in ["e.csv", "e.tsv", "e.npy", "e.npz"] {
+    try writeTable(table, to: folder.file(file))
+    #expect(try readTable(folder.file(file)).columns.map(\.name) == ["a", "b"])
+  }
+}
