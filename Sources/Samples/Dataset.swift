@@ -1,6 +1,5 @@
 package import Digests
 // A sample whose columns have roles and whose identity is a digest.
-internal import Dispatch
 
 /// Columns with roles, named by one digest that changes when any bit of any column, a name, a role or the order does.
 ///
