@@ -10,7 +10,7 @@ extension MassFit {
       "",
     ]
     lines += table(
-      header: ["component", "yield", "Hesse error", "sqrt(V)", "MINOS"],
+      header: ["component", "yield", "Hesse error", "sqrt(V)", yields.contains { $0.minos != nil } ? "MINOS" : ""],
       rows: yields.map { yield in
         let places = max(1, decimals(for: yield.error))
         let minos = yield.minos.map { "-\(decimal($0.lower, places: places)) +\(decimal($0.upper, places: places))" }
