@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "AdversarialTests", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "SamplesTests", dependencies: ["Samples", "Digests"], swiftSettings: swiftSettings),
+    .testTarget(name: "SamplesTests", dependencies: ["Samples", "Digests", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "SPlotTests", dependencies: ["SPlot", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
     .testTarget(name: "ToySimulationTests", dependencies: ["ToySimulation", "Samples"], swiftSettings: swiftSettings),

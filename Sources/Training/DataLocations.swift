@@ -1,6 +1,6 @@
 // Where the files of a config's samples are.
 internal import Foundation
-package import RunStore
+internal import RunStore
 
 /// Finds the files that a config names.
 package struct DataLocations: Sendable {

@@ -1,6 +1,6 @@
 // The machine's part in training: threads and an instruction set. Neither changes a bit of a result.
 internal import CKernels
-package import TensorGraph
+internal import TensorGraph
 
 /// The threads and the kernels that compute.
 package struct Engine {

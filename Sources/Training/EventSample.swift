@@ -34,9 +34,10 @@ package struct EventSample: Sendable {
     case .splot(let splot): wanted.append((.mass, splot.mass))
     }
     let (table, description, recipe) = try Self.table(
-      source, wanted.map(\.name), searchFolder: searchFolder, threads: threads, observer)
+      source, wanted.map(\.name), locations, threads, observer)
     try table.requireFinite(columns: wanted.map(\.name))
-    var roles = try wanted.map { (role: $0.role, column: try table.column($0.name)) }
+    var roles: [(role: ColumnRole, column: Column)] = []
+    for (role, name) in wanted { roles.append((role, try table.column(name))) }
     var fit: MassFit?
     if case .splot(let splot) = weights {
       let masses = try table.column(splot.mass).values
@@ -84,7 +85,7 @@ private func unique(_ names: [String]) -> [String] {
 
 extension MassModel {
   /// The mass model of a config's `weights.splot`.
-  package init(_ splot: SPlotConfiguration) throws {
+  package init(_ splot: SPlotConfiguration) {
     self.init(
       components: splot.components.map { component in
         let density = component.density
@@ -103,7 +104,7 @@ extension MassDensity {
       case .doubleGaussian: .doubleGaussian
       case .crystalBall: .crystalBall(tail: density.tail == .left ? .left : .right)
       case .exponential: .exponential
-      case .chebyshev: .chebyshev(degree: density.degree)
+      case .chebyshev: .chebyshev(degree: density.degree ?? 1)
       }
   }
 }

@@ -12,7 +12,7 @@ extension NewAttempt {
     let revision = gitOutput(["rev-parse", "HEAD"], in: folder)
     return NewAttempt(
       host: ProcessInfo.processInfo.hostName, cpu: processorName(), isa: engine.isa, threads: engine.threads,
-      toolchain: toolchain, sourceRevision: revision,
+      toolchain: compilerName, sourceRevision: revision,
       sourceDirty: revision.flatMap { _ in gitOutput(["status", "--porcelain"], in: folder) }.map { !$0.isEmpty } ?? false,
       version: fastsimVersion, os: ProcessInfo.processInfo.operatingSystemVersionString,
       workingDirectory: FileManager.default.currentDirectoryPath, commandLine: CommandLine.arguments.joined(separator: " "))
@@ -20,16 +20,7 @@ extension NewAttempt {
 }
 
 /// The cores that this process may use, which a batch system may have limited.
-func usableCores() -> Int {
-  #if os(Linux)
-    var set = cpu_set_t()
-    if sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 {
-      let count = withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-      if count > 0 { return count }
-    }
-  #endif
-  return ProcessInfo.processInfo.activeProcessorCount
-}
+func usableCores() -> Int { ProcessInfo.processInfo.activeProcessorCount }
 
 private func processorName() -> String {
   let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
@@ -52,7 +43,7 @@ private func gitOutput(_ arguments: [String], in folder: String) -> String? {
   return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
 }
 
-private var toolchain: String {
+private var compilerName: String {
   #if compiler(>=6.4)
     "Swift 6.4 or later"
   #elseif compiler(>=6.3)

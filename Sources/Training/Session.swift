@@ -2,6 +2,8 @@
 internal import Digests
 internal import Foundation
 package import RunStore
+internal import SPlot
+internal import Samples
 
 /// How a session works; none of it changes a bit of the result.
 package struct SessionSettings {
@@ -141,7 +143,7 @@ private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunS
   for (sample, role) in [(prepared.data.sample, "train"), (prepared.reference, "reference")] {
     guard let sample, let fit = sample.fit, let mass = sample.massName else { continue }
     try store.addArtifact(
-      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(picture(of: fit, mass: mass).utf8), to: run)
+      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(fit.picture(mass: mass, title: sample.dataset.source).utf8), to: run)
     try store.addArtifact(
       name: "splot-\(role).txt", mediaType: "text/plain", bytes: Array(fit.summary.utf8), to: run)
   }

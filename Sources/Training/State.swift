@@ -1,5 +1,5 @@
 // The state of a training as a checkpoint keeps it: every variable, and the transforms that its numbers are seen through.
-package import RunStore
+internal import RunStore
 internal import Samples
 internal import TensorGraph
 
