@@ -77,6 +77,10 @@ extension MassFit {
           + " errors hold with \(undetermined.count == 1 ? "it" : "them") fixed")
     }
     for name in parametersAtLimit { warnings.append("\(name) is at a limit; its error is not meaningful") }
+    for name in componentsBelowZero {
+      warnings.append(
+        "the density of \(name) is negative in a part of the window; lower its degree or narrow the window")
+    }
     for (yield, diagnostic) in zip(yields, diagnostics) {
       if yield.value < 0 {
         warnings.append("\(yield.component) has a negative yield; drop the component")
@@ -94,6 +98,15 @@ extension MassFit {
       warnings.append("the sum rule is violated by \(decimal(identities.sumRule, places: 5)), more than 0.005")
     }
     return warnings
+  }
+}
+
+extension MassFit {
+  /// Polynomial components that are negative at one of 1001 points of the window.
+  private var componentsBelowZero: [String] {
+    let length = window.upperBound - window.lowerBound
+    let columns = densities(at: (0...1000).map { window.lowerBound + length * Double($0) / 1000 })
+    return zip(yields, columns).filter { $1.contains { $0 < 0 } }.map { $0.0.component }
   }
 }
 

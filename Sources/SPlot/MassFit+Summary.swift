@@ -28,7 +28,7 @@ extension MassFit {
         let note =
           shape.shared.map { "same as \($0.component).\($0.parameter)" }
           ?? (shape.isFixed ? "fixed" : shape.isAtLimit ? "AT LIMIT" : "")
-        let limitPlaces = decimals(for: span / 10)
+        let limitPlaces = decimals(for: span / 1000)
         return [
           "\(shape.component).\(shape.name)", decimal(shape.value, places: places),
           shape.error > 0 ? decimal(shape.error, places: places) : "-",

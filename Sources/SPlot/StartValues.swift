@@ -170,15 +170,17 @@ struct StartValues {
 
   /// The histogram's log-likelihood after a few EM rounds for the fractions.
   private func logLikelihood(_ columns: [[Double]]) -> Double {
-    var fractions = [Double](repeating: 1 / Double(columns.count), count: columns.count)
+    // The peak under trial, the last one, begins small: EM raises fractions faster than it lowers them.
+    let share = columns.count > 1 ? 0.15 : 1
+    var fractions = columns.dropLast().map { _ in (1 - share) / Double(columns.count - 1) } + [share]
     let events = counts.reduce(0, +)
     var total = [Double](repeating: 0, count: Self.bins)
-    for round in 0..<7 {
+    for round in 0..<11 {
       for bin in total.indices {
         total[bin] = 1e-12
         for component in columns.indices { total[bin] += fractions[component] * columns[component][bin] }
       }
-      guard round < 6 else { break }
+      guard round < 10 else { break }
       for component in columns.indices {
         var share = 0.0
         for bin in total.indices { share += counts[bin] * columns[component][bin] / total[bin] }

@@ -38,7 +38,7 @@ protocol NormalisedDensity {
 }
 
 extension MassDensity {
-  /// The density at these shape values; nil where it cannot be normalised or is negative in the window.
+  /// The density at these shape values; nil where it cannot be normalised.
   /// - Parameter shape: one value per name of `parameterNames`.
   func normalised(shape: ArraySlice<Double>, window: ClosedRange<Double>) -> (any NormalisedDensity)? {
     let values = Array(shape)
@@ -62,7 +62,7 @@ extension MassDensity {
   ///   - masses: masses inside the window.
   ///   - shape: one value per name of `parameterNames`.
   /// - Returns: one density per mass, in the inverse of its unit, and one column of derivatives per parameter; nil
-  ///   where the density cannot be normalised at these values or is negative in the window.
+  ///   where the density cannot be normalised at these values.
   package func evaluate(
     at masses: [Double], shape: [Double], window: ClosedRange<Double>
   ) -> (values: [Double], derivatives: [[Double]])? {
