@@ -1,0 +1,39 @@
+// What the handbook and the examples show works as it is written there.
+import Foundation
+import Testing
+
+@Test
+func everyExampleConfigIsAccepted() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  let folder = Workshop.packageFolder.appending(path: "Examples")
+  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+  #expect(names.contains("rich-kaon.yaml"))
+  for name in names {
+    let printed = try workshop.fastsim("train", folder.appending(path: name).path, "--print-config")
+    #expect(printed.status == 0, "\(name): \(printed.err)")
+    try workshop.write("again.yaml", printed.out)
+    #expect(try workshop.fastsim("train", "again.yaml", "--print-config").out == printed.out, "\(name)")
+  }
+  #expect(!workshop.exists("fastsim.sqlite"))
+}
+
+@Test
+func theViewsAreReadFromPython() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 2)
+  #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)
+  let script = """
+    import json, sqlite3
+    db = sqlite3.connect("file:fastsim.sqlite?mode=ro", uri=True)
+    print(json.dumps({view: len(db.execute(f"SELECT * FROM {view}").fetchall())
+                      for view in ["runs", "params", "metrics", "history", "datasets", "checkpoints"]}))
+    """
+  let counts = try workshop.run("/usr/bin/env", ["python3", "-c", script])
+  #expect(counts.status == 0, "\(counts.err)")
+  #expect(counts.object["runs"] as? Int == 1)
+  #expect(counts.object["history"] as? Int == 2 * 5)
+  #expect(counts.object["checkpoints"] as? Int == 2)
+  #expect((counts.object["metrics"] as? Int ?? 0) > 0)
+}
