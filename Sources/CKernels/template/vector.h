@@ -91,7 +91,7 @@ FS_INLINE V fused(V a, V b, V c) {
   VD x = __builtin_convertvector(a, VD) * __builtin_convertvector(b, VD), y = __builtin_convertvector(c, VD);
   VD sum = x + y, t = sum - x;
   VD lost = (x - (sum - t)) + (y - t);
-  VL beyond = lost * sum < 0.0, inexact = (lost > 0.0) | (lost < 0.0);
+  VL beyond = (VL)(lost * sum < 0.0), inexact = (VL)((lost > 0.0) | (lost < 0.0));
   VL odd = ((VL)sum + beyond) | (inexact & 1);
   return __builtin_convertvector((VD)odd, V);
 }
