@@ -1,8 +1,57 @@
 // The command `fastsim`: its subcommands and how it ends.
 import ArgumentParser
+import Foundation
+import Training
 
 @main
 struct FastSim: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fastsim", abstract: "Train, track and audit fast detector simulations in one SQLite file.")
+    commandName: "fastsim", abstract: "Train, track and audit fast detector simulations in one SQLite file.",
+    discussion: """
+      RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC.
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 64 wrong usage; 128 + signal interrupted.
+      """,
+    version: fastsimVersion,
+    groupedSubcommands: [
+      CommandGroup(name: "Train:", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
+      CommandGroup(
+        name: "Look:",
+        subcommands: [
+          RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DatasetsCommand.self,
+          ArtifactCommand.self, SQLCommand.self,
+        ]),
+      CommandGroup(name: "Check:", subcommands: [AuditCommand.self]),
+      CommandGroup(
+        name: "Annotate:", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(name: "Data:", subcommands: [SimulateCommand.self, SPlotCommand.self]),
+    ])
+
+  static func main() {
+    // A reader that goes away, such as head, makes a write fail instead of ending the process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Foundation.exit(ending(with: error))
+    }
+  }
+
+  /// Says what there is to say about an error, or about help that was asked for.
+  /// - Returns: the exit status.
+  private static func ending(with error: any Error) -> Int32 {
+    let code = exitCode(for: error)
+    switch code {
+    case .success:
+      guard (try? printResult(fullMessage(for: error))) != nil else { return ExitCode.failure.rawValue }
+    case .validationFailure:
+      let message = fullMessage(for: error)
+      printNotice(
+        "fastsim: " + (message.hasPrefix(_errorPrefix) ? String(message.dropFirst(_errorPrefix.count)) : message))
+    default:
+      let message = oneLine(self.message(for: error))
+      if !message.isEmpty { printNotice("fastsim: " + message) }
+    }
+    return code.rawValue
+  }
 }

@@ -1,0 +1,45 @@
+// `fastsim fork`: a new run from an epoch of another one.
+import ArgumentParser
+import Training
+
+struct ForkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fork", abstract: "Begin a new run from an epoch of another one, with settings changed.",
+    discussion: "fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
+
+  @Argument(help: "The run to begin from.")
+  var reference: String
+
+  @Option(
+    help: ArgumentHelp("The epoch whose state is shared (default: the last with a checkpoint).", valueName: "epoch"))
+  var at: Int?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Replace a setting, as training.batch=2048; may be repeated.", valueName: "path=value"),
+    transform: Override.init(argument:))
+  var overrides: [Override] = []
+
+  @Option(help: "Name of the new run, instead of the other one's.")
+  var name: String?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var quiet: QuietOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if let at, at < 0 { throw ValidationError("--at takes an epoch that is not negative") }
+    if name?.isEmpty == true { throw ValidationError("--name is empty; give the run a name") }
+  }
+
+  func run() throws {
+    try store.requireExisting()
+    let progress = TrainingProgress(quiet: quiet.quiet)
+    defer { progress.end() }
+    let replaced = overrides + (name.map { [.name($0)] } ?? [])
+    let outcome = try fork(
+      reference, at: at, overrides: replaced.map(\.pair), name: name, SessionSettings(store, threads, progress))
+    progress.end()
+    try report(outcome, store)
+  }
+}

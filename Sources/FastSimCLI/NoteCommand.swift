@@ -1,0 +1,26 @@
+// `fastsim note`: a remark on a run.
+import ArgumentParser
+import RunStore
+
+struct NoteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "note", abstract: "Add a note to a run.",
+    discussion: "fastsim note latest 'the tail of RichDLLp is too short'")
+
+  @Argument(help: "The run.")
+  var reference: String
+
+  @Argument(help: "The note.")
+  var text: String
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if text.allSatisfy(\.isWhitespace) { throw ValidationError("the note is empty") }
+  }
+
+  func run() throws {
+    let opened = try store.open(.write)
+    try opened.addNote(text, to: opened.resolve(reference))
+  }
+}

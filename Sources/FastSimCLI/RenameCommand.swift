@@ -1,0 +1,25 @@
+// `fastsim rename`: another name for a run.
+import ArgumentParser
+import RunStore
+
+struct RenameCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rename", abstract: "Give a run another name.", discussion: "fastsim rename 3 rich-kaon-slow")
+
+  @Argument(help: "The run.")
+  var reference: String
+
+  @Argument(help: "The new name.")
+  var name: String
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if name.allSatisfy(\.isWhitespace) { throw ValidationError("the new name is empty") }
+  }
+
+  func run() throws {
+    let opened = try store.open(.write)
+    try opened.rename(opened.resolve(reference), to: name)
+  }
+}

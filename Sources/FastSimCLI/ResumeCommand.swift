@@ -1,0 +1,35 @@
+// `fastsim resume`: a run goes on from its last stored state.
+import ArgumentParser
+import Training
+
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Go on with a run from its last stored state.",
+    discussion: """
+      The run ends with the same bits as one that was never interrupted.
+      fastsim resume latest --epochs 200
+      """)
+
+  @Argument(help: "The run.")
+  var reference: String
+
+  @Option(help: ArgumentHelp("Train up to this epoch, instead of the config's last one.", valueName: "n"))
+  var epochs: Int?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var quiet: QuietOptions
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if let epochs, epochs < 1 { throw ValidationError("--epochs takes a number from 1") }
+  }
+
+  func run() throws {
+    try store.requireExisting()
+    let progress = TrainingProgress(quiet: quiet.quiet)
+    defer { progress.end() }
+    let outcome = try resume(reference, epochs: epochs, SessionSettings(store, threads, progress))
+    progress.end()
+    try report(outcome, store)
+  }
+}

@@ -1,0 +1,122 @@
+// What the store knows about one run, and its JSON.
+import Digests
+import Foundation
+import RunStore
+
+/// A run with all its parts.
+struct RunDetails {
+  let run: RunRecord
+  let configuration: StoredConfiguration
+  let datasets: [RunDataset]
+  let summaries: [SeriesSummary]
+  let metrics: [MetricRecord]
+  let checkpoints: [CheckpointRow]
+  let attempts: [AttemptRow]
+  let tags: [(key: String, value: String)]
+  let notes: [Note]
+  let artifacts: [ArtifactRow]
+  let audits: [AuditRow]
+
+  init(_ number: RunNumber, in store: RunStore) throws {
+    run = try store.run(number)
+    configuration = try store.configuration(of: number)
+    datasets = try store.datasets(of: number)
+    summaries = try store.summaries(of: number)
+    metrics = try store.metrics(of: number)
+    checkpoints = try store.checkpoints(of: number)
+    attempts = try store.attempts(of: number)
+    tags = try store.tags(of: number)
+    notes = try store.notes(of: number)
+    artifacts = try store.artifacts(of: number)
+    audits = try store.audits(of: number)
+  }
+
+  /// The fields that docs/commands.md describes.
+  var document: OutputValue {
+    .object([
+      ("run", .object(run.fields)), ("config", storedJSON), ("datasets", .list(datasets.map(Self.object))),
+      ("losses", .object(summaries.map { ($0.series, .number($0.last)) })),
+      ("metrics", .list(metrics.map(Self.object))), ("checkpoints", .list(checkpoints.map(Self.object))),
+      ("attempts", .list(attempts.map(Self.object))), ("tags", .object(tags.map { ($0.key, .text($0.value)) })),
+      ("notes", .list(notes.map { .object([("at", .time($0.at)), ("text", .text($0.text))]) })),
+      ("artifacts", .list(artifacts.map { .object($0.fields) })),
+      (
+        "audits",
+        .list(
+          audits.map {
+            .object([("at", .time($0.at)), ("verdict", .text($0.verdict)), ("report", .text($0.report))])
+          })
+      ),
+    ])
+  }
+
+  /// The canonical config; its text, where somebody has made it something else than JSON.
+  private var storedJSON: OutputValue {
+    let isJSON = (try? JSONSerialization.jsonObject(with: Data(configuration.json.utf8))) != nil
+    return isJSON ? .json(configuration.json) : .text(configuration.json)
+  }
+
+  private static func object(_ dataset: RunDataset) -> OutputValue {
+    .object([
+      ("role", .text(dataset.role)), ("name", .text(dataset.name)), ("source", .text(dataset.source)),
+      ("digest", .digest(dataset.digest)), ("split_digest", OutputValue(dataset.splitDigest)),
+      ("rows", OutputValue(dataset.rows)), ("weight_sum", .number(dataset.weightSum)),
+      ("weight_sum_squares", .number(dataset.weightSumSquares)), ("effective_size", OutputValue(dataset.effectiveSize)),
+      ("columns", columnList(dataset.columns)),
+    ])
+  }
+
+  private static func object(_ metric: MetricRecord) -> OutputValue {
+    .object([
+      ("name", .text(metric.name)), ("value", .number(metric.value)), ("uncertainty", OutputValue(metric.uncertainty)),
+      ("role", .text(metric.role)), ("epoch", OutputValue(metric.epoch)), ("step", OutputValue(metric.step)),
+      ("bin", OutputValue(metric.bin)), ("masked", .flag(metric.masked)),
+    ])
+  }
+
+  private static func object(_ checkpoint: CheckpointRow) -> OutputValue {
+    .object([
+      ("epoch", OutputValue(checkpoint.epoch)), ("step", OutputValue(checkpoint.step)),
+      ("digest", .digest(checkpoint.parameterDigest)), ("bytes", OutputValue(checkpoint.bytes)),
+      ("tensors", OutputValue(checkpoint.tensors)), ("partial", .flag(checkpoint.partial)),
+      ("stored", .time(checkpoint.stored)),
+    ])
+  }
+
+  private static func object(_ row: AttemptRow) -> OutputValue {
+    let attempt = row.attempt
+    return .object([
+      ("number", OutputValue(row.number)), ("started", .time(row.started)), ("ended", OutputValue(time: row.ended)),
+      ("outcome", .status(row.outcome)), ("message", OutputValue(row.message)), ("host", .text(attempt.host)),
+      ("process", OutputValue(row.process)), ("cpu", .text(attempt.cpu)), ("isa", .text(attempt.isa)),
+      ("threads", OutputValue(attempt.threads)), ("os", .text(attempt.os)), ("version", .text(attempt.version)),
+      ("toolchain", .text(attempt.toolchain)), ("source_revision", OutputValue(attempt.sourceRevision)),
+      ("source_dirty", OutputValue(attempt.sourceDirty)), ("working_directory", .text(attempt.workingDirectory)),
+      ("command_line", .text(attempt.commandLine)),
+    ])
+  }
+}
+
+extension ArtifactRow {
+  /// The artifact's fields, as JSON and the columns of `artifact` name them.
+  var fields: [(key: String, value: OutputValue)] {
+    [
+      ("name", .text(name)), ("media_type", .text(mediaType)), ("bytes", OutputValue(bytes)),
+      ("digest", .digest(digest)), ("stored", .time(stored)),
+    ]
+  }
+}
+
+extension OutputValue {
+  /// The values inside with their dotted paths; elements of lists go by their index.
+  var leaves: [(key: String, value: OutputValue)] { leaves(at: "") }
+
+  private func leaves(at path: String) -> [(key: String, value: OutputValue)] {
+    let prefix = path.isEmpty ? "" : path + "."
+    switch self {
+    case .object(let fields): return fields.flatMap { $0.value.leaves(at: prefix + $0.key) }
+    case .list(let values): return values.enumerated().flatMap { $1.leaves(at: prefix + "\($0)") }
+    default: return [(path, self)]
+    }
+  }
+}

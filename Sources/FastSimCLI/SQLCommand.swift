@@ -1,0 +1,35 @@
+// `fastsim sql`: anybody's question to the store.
+import ArgumentParser
+import RunStore
+
+struct SQLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql", abstract: "Run a query that only reads.",
+    discussion: """
+      The views runs, params, metrics, history, datasets and checkpoints are stable.
+      fastsim sql 'SELECT number, name, seconds FROM runs ORDER BY seconds DESC' --format csv
+      """)
+
+  @Argument(help: "The query.")
+  var query: String
+
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let result = try store.open().query(query)
+    try Listing(columns: distinct(result.columns), rowCount: result.rows.count) { row in
+      result.rows[row].map { OutputValue($0) }
+    }.print(format.format)
+  }
+}
+
+/// Columns' names, the second of two equal ones with `:1` at its end, as SQLite numbers them itself.
+private func distinct(_ names: [String]) -> [String] {
+  var result: [String] = []
+  for name in names {
+    let candidates = [name] + (1...names.count).map { "\(name):\($0)" }
+    result.append(candidates.first { !result.contains($0) } ?? name)
+  }
+  return result
+}

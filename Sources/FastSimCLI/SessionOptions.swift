@@ -1,0 +1,53 @@
+// How a command that computes does so; nothing of it changes a result.
+import ArgumentParser
+import Training
+
+/// The option `--threads`.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "n"))
+  var threads: Int?
+
+  mutating func validate() throws {
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes a number from 1 to 1024") }
+  }
+}
+
+/// The option `--quiet`.
+struct QuietOptions: ParsableArguments {
+  @Flag(help: "Print no progress.")
+  var quiet = false
+}
+
+extension SessionSettings {
+  /// The settings that the options of a command ask for.
+  init(_ store: StoreOptions, _ threads: ThreadOptions, _ progress: TrainingProgress) throws {
+    self.init(
+      storePath: store.path, engine: try Engine(threads: threads.threads), interruption: Interruption(),
+      observer: progress.observe)
+  }
+}
+
+/// A setting of a config that the command line replaces.
+struct Override {
+  let path: String
+  /// YAML.
+  let value: String
+
+  init(path: String, value: String) {
+    self.path = path
+    self.value = value
+  }
+
+  /// Reads `path=value`.
+  @Sendable init(argument: String) throws {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
+      throw ValidationError("give it as path=value, such as training.batch=2048")
+    }
+    self.init(path: String(argument[..<sign]), value: String(argument[argument.index(after: sign)...]))
+  }
+
+  /// A name, whatever it looks like to YAML.
+  static func name(_ name: String) -> Override { Override(path: "name", value: jsonString(name)) }
+
+  var pair: (path: String, value: String) { (path, value) }
+}

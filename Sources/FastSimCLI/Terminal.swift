@@ -1,0 +1,61 @@
+// What is known of the terminal behind a stream: whether there is one, how wide it is, whether it takes colours.
+import Foundation
+
+/// How a word stands out.
+enum Style: String {
+  case plain = "0"
+  case bold = "1"
+  case dim = "2"
+  case red = "31"
+  case green = "32"
+  case yellow = "33"
+  case cyan = "36"
+}
+
+/// A stream as a person sees it.
+struct Terminal {
+  let isInteractive: Bool
+  /// Characters in a line; nil where unknown or where nobody looks.
+  let width: Int?
+  let hasColours: Bool
+
+  static let input = Terminal(descriptor: STDIN_FILENO)
+  static let output = Terminal(descriptor: STDOUT_FILENO)
+  static let error = Terminal(descriptor: STDERR_FILENO)
+
+  private init(descriptor: Int32) {
+    isInteractive = isatty(descriptor) == 1
+    guard isInteractive else {
+      (width, hasColours) = (nil, false)
+      return
+    }
+    var size = winsize()
+    let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    width = known ? Int(size.ws_col) : environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    hasColours = environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// The same terminal with another width.
+  init(_ terminal: Terminal, width: Int) {
+    (isInteractive, hasColours) = (terminal.isInteractive, terminal.hasColours)
+    self.width = width
+  }
+
+  /// The text in a style, where the terminal takes colours.
+  func styled(_ text: String, _ style: Style) -> String {
+    hasColours && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}
+
+/// An environment variable that is set and not empty.
+func environment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+}
+
+/// Says, to a person at a terminal, what one would do next.
+/// - Parameter commands: what follows `fastsim`.
+func suggest(_ commands: [String], _ store: StoreOptions) throws {
+  guard Terminal.output.isInteractive else { return }
+  let line = "next: " + commands.map { "fastsim \($0)\(store.suffix)" }.joined(separator: " | ")
+  try printResult(Terminal.output.styled(line, .dim))
+}
