@@ -8,7 +8,7 @@
 #define FS_FUSED 1
 #define FS_ROWS 14
 #define FS_VECTORS 2
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 #include "template/table.h"
 #pragma clang attribute pop
 #endif

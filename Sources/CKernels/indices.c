@@ -9,8 +9,8 @@ void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, 
   for (int64_t r = 0; r < rows; r++) memcpy(out + r * cols, table + index[r] * ld, (size_t)cols * sizeof(float));
 }
 
-/// A bijection of 0 … 2^(left + right)-1: each of six rounds xors one part with Philox's word 0 of the other, key = (seed
-/// low, seed high ^ stream), counter = (part, round, pass low, pass high).
+/// A bijection of 0 … 2^(left + right)-1: each of six rounds xors one part with Philox's word 0 of the other, key =
+/// (seed low, seed high ^ stream), counter = (part, round, pass low, pass high).
 static uint64_t scramble(const uint32_t key[2], uint64_t pass, unsigned left, unsigned right, uint64_t x) {
   uint32_t low = (uint32_t)(x & ((UINT64_C(1) << right) - 1)), high = (uint32_t)(x >> right);
   uint32_t low_mask = (uint32_t)((UINT64_C(1) << right) - 1), high_mask = (uint32_t)((UINT64_C(1) << left) - 1);

@@ -3,7 +3,9 @@ import CKernels
 import Testing
 
 /// The names of all tables that run here; "portable" is always among them.
-let tableNames: [String] = ["portable", "sse2", "avx2", "avx512", "neon"].filter { (name: String) in fs_kernels_named(name) != nil }
+let tableNames: [String] = ["portable", "sse2", "avx2", "avx512", "neon"].filter { (name: String) in
+  fs_kernels_named(name) != nil
+}
 
 func pointer(_ name: String?) throws -> UnsafePointer<fs_kernels> {
   let table: UnsafePointer<fs_kernels>? = fs_kernels_named(name)

@@ -3,10 +3,17 @@ import CKernels
 import Synchronization
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 private final class Ledger: Sendable {
   let claims: [Claim]
   let highestWorker = Atomic<Int>(0)
-  let denormal = Atomic<Int>(0)
 
   final class Claim: Sendable { let count = Atomic<Int>(0) }
 
@@ -60,4 +67,30 @@ func aPoolRunsEveryChunkOnce(_ threads: Int) throws {
     }
   }
   fs_pool_destroy(nil)
+}
+
+/// 1 + 2^-60, read from memory so that the sum is made at run time, and a denormal halved.
+private func arithmetic(_ context: UnsafeMutableRawPointer?, _ chunk: Int64, _ worker: Int32) {
+  guard let numbers = context?.assumingMemoryBound(to: Double.self) else { return }
+  let place = 3 + 2 * Int(chunk)
+  numbers[place] = numbers[0] + numbers[1]
+  numbers[place + 1] = numbers[2] * 0.5
+}
+
+@Test func aPoolRoundsToNearestWhateverItsCallerDoes() throws {
+  let pool = try makePool(2)
+  defer { fs_pool_destroy(pool) }
+  let chunks = 64
+  var numbers = [Double](repeating: 0, count: 3 + 2 * chunks)
+  (numbers[0], numbers[1], numbers[2]) = (1, 0x1p-60, 0x1p-1060)
+  let before = fegetround()
+  fesetround(FE_UPWARD)
+  fs_pool_run(pool, Int64(chunks), arithmetic, &numbers)
+  let after = fegetround()
+  fesetround(before)
+  #expect(after == FE_UPWARD)
+  for chunk in 0..<chunks {
+    #expect(numbers[3 + 2 * chunk] == 1)
+    #expect(numbers[4 + 2 * chunk] == 0x1p-1061)
+  }
 }

@@ -3,8 +3,8 @@
 // Every function's arithmetic is defined here to the bit. An instruction set may change how fast a result comes,
 // never which bits it has. "chain" is a sequence of fused multiply-adds, acc = fma(a, b, acc), in ascending order, each
 // rounded once; everything else is single multiplications, additions, divisions and square roots. Rounding is to
-// nearest, denormals are kept. Which NaN a NaN is (sign, payload) is the CPU's affair: whoever hashes or stores floats makes all
-// NaNs one. Sizes of 0 and below do nothing, except that a chain or a sum of no terms leaves its init.
+// nearest, denormals are kept. Which NaN a NaN is (sign, payload) is the CPU's affair: whoever hashes or stores floats
+// makes all NaNs one. Sizes of 0 and below do nothing, except that a chain or a sum of no terms leaves its init.
 // Pointers need no alignment; outputs may not overlap inputs except where a function says so.
 #ifndef FS_KERNELS_H
 #define FS_KERNELS_H
@@ -54,9 +54,9 @@ typedef struct fs_gemm_tn {
 } fs_gemm_tn;
 
 /// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere. The
-/// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh 1.5,
-/// sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5. Results that are denormal, infinite or
-/// zeros of either sign come out as such.
+/// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh
+/// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5. Results that are denormal,
+/// infinite or zeros of either sign come out as such.
 enum {
   FS_ADD, FS_SUB, FS_MUL, FS_DIV,
   FS_GATE_RELU,      ///< b > 0 ? a : +0
@@ -97,55 +97,57 @@ typedef struct fs_kernels {
   /// out = scale * a + offset, a multiplication and then an addition.
   void (*affine)(int64_t rows, int64_t cols, float scale, float offset, fs_view a, float *out, int64_t ldout);
 
-  /// out[i] = sum over j of a[i][j] (* b[i][j] where b.data is given, a rounded product and then an addition): 16 lanes,
-  /// lane l adds the columns l, l+16, … ascending from +0, then lanes are combined pairwise 8, 4, 2, 1. ldout is the
-  /// stride between out[i] and out[i+1].
+  /// out[i] = sum over j of a[i][j] (* b[i][j] where b.data is given, a rounded product and then an addition): 16
+  /// lanes, lane l adds the columns l, l+16, … ascending from +0, then lanes are combined pairwise 8, 4, 2, 1. ldout is
+  /// the stride between out[i] and out[i+1].
   void (*row_sum)(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
 
   /// out[i] = parts[0][i] + … over `count` parts of `n` floats `stride` apart, as a fixed binary tree: level by level,
-  /// part p becomes part 2p + part 2p+1, an odd last one goes up unchanged. The parts are overwritten. No parts give +0.
+  /// part p becomes part 2p + part 2p+1, an odd last one goes up unchanged. The parts are overwritten. No parts give
+  /// +0.
   void (*tree_sum)(int64_t count, int64_t n, float *parts, int64_t stride, float *out);
 
   /// Elements offset … offset+n-1 of the endless stream (seed, stream, step): Philox 4x32-10 with key = (seed low,
   /// seed high ^ stream) and counter = (c low, c high, step low, step high). Block b holds elements 64b … 64b+63 from
   /// counters c = 16b + lane, word w giving element 64b + 16w + lane.
-  /// uniform: (word >> 8) * 2^-24, in [0, 1). normal: Box-Muller of words (0, 1) and (2, 3): u = ((word0 >> 8) + 1) * 2^-24,
-  /// r = sqrt(-2 log u), v = (word1 >> 8) * 2^-24, giving r cos 2πv (at word 0's place) and r sin 2πv (at word 1's).
+  /// uniform: (word >> 8) * 2^-24, in [0, 1). normal: Box-Muller of words (0, 1) and (2, 3): u = ((word0 >> 8) + 1) *
+  /// 2^-24, r = sqrt(-2 log u), v = (word1 >> 8) * 2^-24, giving r cos 2πv (at word 0's place) and r sin 2πv (at word
+  /// 1's).
   void (*uniform)(uint64_t seed, uint32_t stream, uint64_t step, int64_t offset, int64_t n, float *out);
   void (*normal)(uint64_t seed, uint32_t stream, uint64_t step, int64_t offset, int64_t n, float *out);
 
   /// Products and quotients associate to the left, as written; 1 - decay is rounded first.
   /// s = decay * s + (1 - decay) * g * g, flushed to 0 below 1e-30; p = p - rate * g / (sqrt(s) + epsilon).
   void (*rmsprop)(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon);
-  /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g g; p = p - rate * (m * c1) / (sqrt(v * c2) + epsilon), where
-  /// c1 = 1 / (1 - beta1^t) and c2 = 1 / (1 - beta2^t) come from the caller. m and v are flushed to 0 where their
+  /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g g; p = p - rate * (m * c1) / (sqrt(v * c2) + epsilon),
+  /// where c1 = 1 / (1 - beta1^t) and c2 = 1 / (1 - beta2^t) come from the caller. m and v are flushed to 0 where their
   /// magnitude is below 1e-30.
   void (*adam)(int64_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                float epsilon, float c1, float c2);
 } fs_kernels;
 
-/// The table of an instruction set by name; for NULL the one that the environment variable FASTSIM_ISA names, or the best
-/// one of this CPU where that is unset or empty. NULL where the name is unknown or the CPU lacks it.
+/// The table of an instruction set by name; for NULL the one that the environment variable FASTSIM_ISA names, or the
+/// best one of this CPU where that is unset or empty. NULL where the name is unknown or the CPU lacks it.
 const fs_kernels *fs_kernels_named(const char *name);
-/// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds against
-/// exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers. Takes under a millisecond
-/// (the portable table: some).
+/// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds
+/// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers. Takes under a
+/// millisecond (the portable table: some).
 int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.
 void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out);
-/// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a keyed
-/// bijection (a Feistel network on Philox with cycle walking) of (seed, stream, q), applied to (position+i) % n. The
-/// network has six rounds on the smallest 2^bits >= n, bits >= 2, split into ceil(bits/2) low and the remaining high
-/// bits: even rounds xor word 0 of Philox into the high part, odd ones into the low, key = (seed low, seed high ^
+/// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a
+/// keyed bijection (a Feistel network on Philox with cycle walking) of (seed, stream, q), applied to (position+i) % n.
+/// The network has six rounds on the smallest 2^bits >= n, bits >= 2, split into ceil(bits/2) low and the remaining
+/// high bits: even rounds xor word 0 of Philox into the high part, odd ones into the low, key = (seed low, seed high ^
 /// stream), counter = (the other part, round, q low, q high). n = 0 gives zeros.
 void fs_permuted_indices(uint64_t seed, uint32_t stream, uint64_t n, uint64_t position, int64_t count, int64_t *index);
 
-/// A pool of threads-1 workers and the caller. run calls body(context, chunk, worker) once for every chunk 0 … chunks-1,
-/// claimed one at a time from one atomic counter, worker in 0 … threads-1, and returns when all are done. Denormals are
-/// kept and rounding is to nearest inside body, whatever the caller's state. A worker spins for at most 50 µs, then sleeps.
-/// One run at a time: body may not run the same pool, nor may two threads at once. create clamps threads to 1 … 1024, starts
-/// fewer where the system refuses more, and returns NULL where memory is lacking.
+/// A pool of threads-1 workers and the caller. run calls body(context, chunk, worker) once for every chunk 0 …
+/// chunks-1, claimed one at a time from one atomic counter, worker in 0 … threads-1, and returns when all are done.
+/// Denormals are kept and rounding is to nearest inside body, whatever the caller's state. A worker spins for at most
+/// 50 µs, then sleeps. One run at a time: body may not run the same pool, nor may two threads at once. create clamps
+/// threads to 1 … 1024, starts fewer where the system refuses more, and returns NULL where memory is lacking.
 typedef struct fs_pool fs_pool;
 fs_pool *fs_pool_create(int threads);
 void fs_pool_destroy(fs_pool *);

@@ -244,8 +244,8 @@ static inline double fs_gamma_density(double a, double x) {
   return front * fs_exp_sum(sum, rest + (pe + de + a * (se + (xl - al))));
 }
 
-/// The regularised upper incomplete gamma function Q(a, x) for a > 0, x >= 0 (NaN elsewhere): one minus the power series
-/// below x = a + 1, else Legendre's continued fraction (Abramowitz and Stegun 6.5.29 and 6.5.31).
+/// The regularised upper incomplete gamma function Q(a, x) for a > 0, x >= 0 (NaN elsewhere): one minus the power
+/// series below x = a + 1, else Legendre's continued fraction (Abramowitz and Stegun 6.5.29 and 6.5.31).
 static inline double fs_gamma_q(double a, double x) {
   if (!(a > 0.0) || !(x >= 0.0) || a == FS_INFINITY) return FS_NAN;
   if (x == 0.0) return 1.0;

@@ -9,8 +9,8 @@
 /// Payne and Hanek's reduction for any finite |x| >= 2^-8: x = q pi/2 + *high + *low, returns q modulo 4.
 int fs_reduce_large(double x, double *high, double *low);
 
-/// x = q pi/2 + *high + *low with |*high| <= pi/4, returns q modulo 4. pi/2 is cut into three parts of 33 bits (Cody and
-/// Waite), whose products with q are exact below 2^19; beyond that all the bits of 2/pi that matter are used.
+/// x = q pi/2 + *high + *low with |*high| <= pi/4, returns q modulo 4. pi/2 is cut into three parts of 33 bits (Cody
+/// and Waite), whose products with q are exact below 2^19; beyond that all the bits of 2/pi that matter are used.
 static inline int fs_reduce(double x, double *high, double *low) {
   if (fs_abs(x) >= 0x1p19) return fs_reduce_large(x, high, low);
   double q = fs_nearest(x * 0.6366197723675814);
@@ -128,7 +128,8 @@ static inline double fs_atan_tail(double t) {
   return t * z * p;
 }
 
-/// atan(y / x) for y >= 0, x >= 0, not both zero nor infinite: atan(c) + atan((y - c x) / (x + c y)), c = 0, 1/2, 1, 3/2, inf.
+/// atan(y / x) for y >= 0, x >= 0, not both zero nor infinite: atan(c) + atan((y - c x) / (x + c y)), c = 0, 1/2, 1,
+/// 3/2, inf.
 static inline double fs_atan_ratio(double y, double x) {
   double high = 0.0, low = 0.0, t;
   if (y < 0.4375 * x) {

@@ -17,9 +17,9 @@ FS_INLINE V apply_binary(const int op, V a, V b) {
     case FS_SUB: return a - b;
     case FS_MUL: return a * b;
     case FS_DIV: return a / b;
-    case FS_GATE_RELU: return select(b > splat(0.0f), a, splat(0.0f));
-    case FS_MAXIMUM: return select(a > b, a, b);
-    default: return select(a < b, a, b);
+    case FS_GATE_RELU: return choose(b > splat(0.0f), a, splat(0.0f));
+    case FS_MAXIMUM: return choose(a > b, a, b);
+    default: return choose(a < b, a, b);
   }
 }
 
@@ -32,8 +32,8 @@ FS_INLINE V apply_unary(const int op, V a) {
     case FS_SIGMOID: return v_sigmoid(a);
     case FS_SOFTPLUS: return v_softplus(a);
     case FS_SQRT: return root(a);
-    case FS_STEP: return select(a > splat(0.0f), splat(1.0f), splat(0.0f));
-    case FS_SIGN: return select(a > splat(0.0f), splat(1.0f), select(a < splat(0.0f), splat(-1.0f), splat(0.0f)));
+    case FS_STEP: return choose(a > splat(0.0f), splat(1.0f), splat(0.0f));
+    case FS_SIGN: return choose(a > splat(0.0f), splat(1.0f), choose(a < splat(0.0f), splat(-1.0f), splat(0.0f)));
     case FS_ABS: return absolute(a);
     case FS_SIN: return v_sine(a, 0);
     case FS_COS: return v_sine(a, 1);
@@ -111,7 +111,7 @@ static void gate(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, 
   { \
     V x = operand(a.data + i * a.row_stride, a.col_stride, j, count); \
     V y = operand(b.data + i * b.row_stride, b.col_stride, j, count); \
-    store_count(out + i * ldout + j, select(y > splat(0.0f), x, slope * x), count); \
+    store_count(out + i * ldout + j, choose(y > splat(0.0f), x, slope * x), count); \
   }
   FS_OVER_ROWS(FS_BODY)
 #undef FS_BODY

@@ -1,13 +1,14 @@
-// Elementary functions of float vectors: multiplications, additions, divisions and square roots in a fixed order, nothing
-// fused. Polynomials are Chebyshev fits; errors are at most 2 ulp (sigmoid and softplus 2.5).
+// Elementary functions of float vectors: multiplications, additions, divisions and square roots in a fixed order,
+// nothing fused. Polynomials are Chebyshev fits; errors are at most 2 ulp (sigmoid and softplus 2.5).
 
 /// x rounded to the nearest integer, ties to even, for |x| < 2^22.
 FS_INLINE V nearest(V x) { return (x + 0x1.8p23f) - 0x1.8p23f; }
 
-/// exp(x): x = k log 2 + r, (1 + r + r^2 P(r)) 2^k by two exact powers of two, so that denormal results are rounded once.
+/// exp(x): x = k log 2 + r, (1 + r + r^2 P(r)) 2^k by two exact powers of two, so that denormal results are rounded
+/// once.
 FS_INLINE V v_exp(V x) {
-  x = select(x > splat(89.0f), splat(89.0f), x);
-  x = select(x < splat(-104.0f), splat(-104.0f), x);
+  x = choose(x > splat(89.0f), splat(89.0f), x);
+  x = choose(x < splat(-104.0f), splat(-104.0f), x);
   V shifted = x * 1.44269502f + 0x1.8p23f;
   V k = shifted - 0x1.8p23f;
   V r = (x - k * 0.693145751953125f) - k * 1.42860677e-06f;
@@ -45,10 +46,10 @@ FS_INLINE V log_normal(V x, V k) {
 
 FS_INLINE V v_log(V x) {
   VI tiny = x < splat(0x1p-126f);
-  V y = log_normal(select(tiny, x * 0x1p23f, x), select(tiny, splat(-23.0f), splat(0.0f)));
-  y = select(x < splat(__builtin_inff()), y, x);
-  y = select(x == splat(0.0f), splat(-__builtin_inff()), y);
-  return select(x < splat(0.0f), splat(__builtin_nanf("")), y);
+  V y = log_normal(choose(tiny, x * 0x1p23f, x), choose(tiny, splat(-23.0f), splat(0.0f)));
+  y = choose(x < splat(__builtin_inff()), y, x);
+  y = choose(x == splat(0.0f), splat(-__builtin_inff()), y);
+  return choose(x < splat(0.0f), splat(__builtin_nanf("")), y);
 }
 
 /// x + x^3 P(x^2) below 5/8, else 1 - 2 / (exp(2|x|) + 1), with the sign of x.
@@ -61,21 +62,21 @@ FS_INLINE V v_tanh(V x) {
   p = p * z - 0.333333343f;
   V near = a + a * z * p;
   V far = 1.0f - 2.0f / (v_exp(a + a) + 1.0f);
-  return flip_sign(select(a < splat(0.625f), near, far), x);
+  return flip_sign(choose(a < splat(0.625f), near, far), x);
 }
 
 /// 1 / (1 + e) for x >= 0, e / (1 + e) below, e = exp(-|x|).
 FS_INLINE V v_sigmoid(V x) {
   V e = v_exp(-absolute(x));
-  return select(x < splat(0.0f), e, splat(1.0f)) / (1.0f + e);
+  return choose(x < splat(0.0f), e, splat(1.0f)) / (1.0f + e);
 }
 
 /// max(x, 0) + log(1 + e), e = exp(-|x|); for large e, 1 + e = 2 (1 + (e - 1) / 2).
 FS_INLINE V v_softplus(V x) {
   V e = v_exp(-absolute(x));
   VI small = e < splat(0.414f);
-  V tail = log_combine(select(small, e, 0.5f * (e - 1.0f)), select(small, splat(0.0f), splat(1.0f)));
-  return select(x > splat(0.0f), x, splat(0.0f)) + tail;
+  V tail = log_combine(choose(small, e, 0.5f * (e - 1.0f)), choose(small, splat(0.0f), splat(1.0f)));
+  return choose(x > splat(0.0f), x, splat(0.0f)) + tail;
 }
 
 /// sin (quarter 0) or cos (quarter 1): the reduction by pi/2 is done in double below 2^19; a lane beyond is fs_sin's or
@@ -96,7 +97,7 @@ FS_INLINE V v_sine(V x, int quarter) {
   g = g * z - 0.00138888881f;
   g = g * z + 0.0416666679f;
   V cosine = 1.0f + (z * z * g - 0.5f * z);
-  V y = select((n & 1) != 0, cosine, sine);
+  V y = choose((n & 1) != 0, cosine, sine);
   y = (V)((VI)y ^ ((n & 2) << 30));
   if (quarter == 0) y = flip_sign(y, x);
   for (int l = 0; l < FS_LANES; l++) {
@@ -115,7 +116,7 @@ FS_INLINE V v_erf(V x) {
   p = p * z - 0.376126349f;
   p = p * z + 0.128379166f;
   V near = a + a * p;
-  V c = select(a > splat(4.0f), splat(4.0f), a);
+  V c = choose(a > splat(4.0f), splat(4.0f), a);
   V g = c * -5.50748318e-08f + 1.32055732e-06f;
   g = g * c - 1.23032278e-05f;
   g = g * c + 3.91817666e-05f;
@@ -126,7 +127,7 @@ FS_INLINE V v_erf(V x) {
   g = g * c - 0.633236229f;
   g = g * c - 1.12961233f;
   g = g * c + 0.000199963222f;
-  return flip_sign(select(a < splat(0.875f), near, 1.0f - v_exp(g)), x);
+  return flip_sign(choose(a < splat(0.875f), near, 1.0f - v_exp(g)), x);
 }
 
 /// sin and cos of 2 pi v for 0 <= v < 1, exact at quarter turns.
@@ -144,6 +145,6 @@ FS_INLINE void sine_cosine_turns(V v, V *s, V *c) {
   g = g * z - 19.7392082f;
   V cosine = 1.0f + z * g;
   VI odd = (n & 1) != 0;
-  *s = (V)((VI)select(odd, cosine, sine) ^ ((n & 2) << 30));
-  *c = (V)((VI)select(odd, sine, cosine) ^ (((n + 1) & 2) << 30));
+  *s = (V)((VI)choose(odd, cosine, sine) ^ ((n & 2) << 30));
+  *c = (V)((VI)choose(odd, sine, cosine) ^ (((n + 1) & 2) << 30));
 }

@@ -77,7 +77,7 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) acc[r][v] = select(acc[r][v] > splat(0.0f), acc[r][v], slope * acc[r][v]);
+      for (int v = 0; v < vectors; v++) acc[r][v] = choose(acc[r][v] > splat(0.0f), acc[r][v], slope * acc[r][v]);
   } else if (g->epilogue == FS_EPILOGUE_GATE) {
     const float *gate = g->gate + i * g->ldgate + j;
 #pragma clang loop unroll(full)
@@ -85,7 +85,7 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) {
         V open = load_count(gate + r * g->ldgate + v * FS_LANES, width - v * FS_LANES);
-        acc[r][v] = select(open > splat(0.0f), acc[r][v], slope * acc[r][v]);
+        acc[r][v] = choose(open > splat(0.0f), acc[r][v], slope * acc[r][v]);
       }
   }
 #pragma clang loop unroll(full)

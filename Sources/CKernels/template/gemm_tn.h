@@ -1,5 +1,5 @@
-// c = init + x^T y, rows ascending: both operands are contiguous across their columns, so only y is copied, block by block,
-// into a panel; the chains go on through c from block to block.
+// c = init + x^T y, rows ascending: both operands are contiguous across their columns, so only y is copied, block by
+// block, into a panel; the chains go on through c from block to block.
 
 #define FS_BLOCK_ROWS 128
 

@@ -1,6 +1,6 @@
 // The optimisers' updates of a parameter vector.
 
-FS_INLINE V flush(V x) { return select(absolute(x) < splat(1e-30f), splat(0.0f), x); }
+FS_INLINE V flush(V x) { return choose(absolute(x) < splat(1e-30f), splat(0.0f), x); }
 
 static void rmsprop(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon) {
   float rest = 1.0f - decay;

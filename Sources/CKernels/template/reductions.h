@@ -69,7 +69,9 @@ static void tree_sum(int64_t count, int64_t n, float *parts, int64_t stride, flo
     int64_t width = n - first < 512 ? n - first : 512;
     float *p = parts + first;
     for (int64_t left = count; left > 1; left = (left + 1) / 2) {
-      for (int64_t h = 0; h < left / 2; h++) add_rows(width, p + 2 * h * stride, p + (2 * h + 1) * stride, p + h * stride);
+      for (int64_t h = 0; h < left / 2; h++) {
+        add_rows(width, p + 2 * h * stride, p + (2 * h + 1) * stride, p + h * stride);
+      }
       if (left & 1) {
         float *to = p + left / 2 * stride;
         const float *from = p + (left - 1) * stride;

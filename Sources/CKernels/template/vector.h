@@ -1,7 +1,7 @@
 // Vectors of FS_LANES floats: the words in which every kernel of the template is written.
 //
-// A file that includes the template defines FS_LANES, FS_FUSED (whether the target has a fused multiply-add), FS_ROWS and
-// FS_VECTORS (the register tile of a matrix product), FS_NAME and FS_TABLE.
+// A file that includes the template defines FS_LANES, FS_FUSED (whether the target has a fused multiply-add), FS_ROWS
+// and FS_VECTORS (the register tile of a matrix product), FS_NAME and FS_TABLE.
 #pragma STDC FP_CONTRACT OFF
 
 #define FS_INLINE static inline __attribute__((always_inline, unused))
@@ -71,7 +71,7 @@ FS_INLINE void store_count(float *p, V v, int64_t count) {
 }
 
 /// mask ? a : b, lane by lane; a mask is what a comparison of vectors gives.
-FS_INLINE V select(VI mask, V a, V b) { return mask ? a : b; }
+FS_INLINE V choose(VI mask, V a, V b) { return mask ? a : b; }
 
 FS_INLINE V absolute(V x) { return (V)((VI)x & 0x7fffffff); }
 
@@ -85,8 +85,8 @@ FS_INLINE V root(V x) { return __builtin_elementwise_sqrt(x); }
 FS_INLINE V fused(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }
 #else
 /// The product of two floats is exact in double. Its sum with c is rounded to odd (Boldo and Melquiond, IEEE Trans.
-/// Comput. 57 (2008) 462): truncated, then the last bit set where anything was lost; 53 bits are more than 2 * 24 + 2, so
-/// rounding that to float is rounding the exact sum.
+/// Comput. 57 (2008) 462): truncated, then the last bit set where anything was lost; 53 bits are more than 2 * 24 + 2,
+/// so rounding that to float is rounding the exact sum.
 FS_INLINE V fused(V a, V b, V c) {
   VD x = __builtin_convertvector(a, VD) * __builtin_convertvector(b, VD), y = __builtin_convertvector(c, VD);
   VD sum = x + y, t = sum - x;
