@@ -9,7 +9,7 @@ here=$(dirname "$0")
 
 # The full run of rich-kaon.yaml takes 10 000 generator steps on 500 000 tracks; the demo's budget is three minutes.
 set -- --set data.simulate.rows=200000 --set evaluation.against.simulate.rows=100000 \
-  --set training.steps=200 --set training.optimiser.rate.scale=400 --set model.penalty.weight.scale=120
+  --set training.steps=200 --set training.optimiser.rate.steps=1200 --set model.penalty.weight.scale=120
 echo "== A short run of Examples/rich-kaon.yaml: 200 000 tracks in place of 500 000, 1200 generator steps in place of 10 000."
 "$fastsim" train "$here/rich-kaon.yaml" --name demo "$@" --epochs 6
 echo

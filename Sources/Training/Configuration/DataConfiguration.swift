@@ -54,7 +54,7 @@ package struct DataConfiguration: Sendable, Equatable {
       [
         source.entry, ("conditions", .texts(conditions)), ("targets", .texts(targets)), ("weights", weights.tree),
         ("split", split.tree),
-      ] + optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [("transform", .text(transform.rawValue))])
+      ] + ConfigurationTree.optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [("transform", .text(transform.rawValue))])
   }
 }
 

@@ -27,37 +27,73 @@ package struct DensityConfiguration: Sendable, Equatable {
   package let degree: Int?
   /// The side of a Crystal Ball's tail; nil for the other kinds.
   package let tail: Tail?
-  /// Where the fit begins, in the order of the names; other parameters begin where the sample puts them.
+  /// Where the fit begins, in the order of `Kind.parameters`; other parameters begin where the sample puts them.
   package let start: [Parameter]
-  /// Parameters that the fit leaves alone, in the order of the names. A Crystal Ball's n is among them unless `start`
+  /// Parameters that the fit leaves alone, in the order of `Kind.parameters`. A Crystal Ball's n is among them unless `start`
   /// frees it, for n and alpha are strongly correlated.
   package let fixed: [Parameter]
-
-  /// The names of the shape parameters: gaussian mu, sigma; double-gaussian mu, s1, s2, f1; crystal-ball mu, sigma,
-  /// alpha, n; exponential lam; chebyshev c1, c2, ….
-  package var parameterNames: [String] {
-    switch kind {
-    case .gaussian: ["mu", "sigma"]
-    case .doubleGaussian: ["mu", "s1", "s2", "f1"]
-    case .crystalBall: ["mu", "sigma", "alpha", "n"]
-    case .exponential: ["lam"]
-    case .chebyshev: (1...(degree ?? 1)).map { "c\($0)" }
-    }
-  }
 
   /// A kind's name alone, or a section with its options.
   init(_ field: ConfigurationField) throws {
     let section = field.isSection ? try field.section(["kind", "degree", "tail", "start", "fixed"]) : nil
-    kind = try (section?["kind"] ?? field).choice()
-    try section?.allow(["kind"] + Self.options(of: kind) + ["start", "fixed"])
-    degree = kind == .chebyshev ? try section?["degree"].given?.integer(1...8) ?? 1 : nil
+    let kind: Kind = try (section?["kind"] ?? field).choice()
+    try section?.allow(["kind"] + kind.options + ["start", "fixed"])
+    let degree = kind == .chebyshev ? try section?["degree"].given?.integer(1...8) ?? 1 : nil
+    (self.kind, self.degree) = (kind, degree)
     tail = kind == .crystalBall ? try section?["tail"].given?.choice() ?? .left : nil
-    (start, fixed) = ([], [])
-    let names = parameterNames
-    let start = try section?["start"].given.map { try Self.parameters($0, among: names) } ?? []
-    let fixed = try section?["fixed"].given.map { try Self.parameters($0, among: names, besides: start) } ?? []
-    self.start = start
-    let isFree = kind != .crystalBall || (start + fixed).contains { $0.name == "n" }
-    self.fixed = isFree ? fixed : (fixed + [Parameter(name: "n", value: 3)]).sorted { $0.name < $1.name }
+    let names = kind.parameters(degree: degree ?? 1)
+    start = try section?["start"].given?.parameters(names) ?? []
+    var fixed = try section?["fixed"].given?.parameters(names) ?? []
+    if kind == .crystalBall, !(start + fixed).contains(where: { $0.name == "n" }) {
+      fixed.append(Parameter(name: "n", value: 3))
+    }
+    self.fixed = fixed
+    for parameter in fixed where start.contains(where: { $0.name == parameter.name }) {
+      throw field.problem(
+        found: "\(parameter.name) both in start and in fixed", expected: "each parameter in one of them")
+    }
+  }
+
+  /// The kind's name alone where there is no more to say.
+  var tree: ConfigurationTree {
+    let options =
+      ConfigurationTree.optional("degree", degree.map(ConfigurationTree.integer))
+      + ConfigurationTree.optional("tail", tail.map { .text($0.rawValue) })
+      + [("start", start), ("fixed", fixed)].filter { !$0.1.isEmpty }.map { key, parameters in
+        (key, .section(parameters.map { ($0.name, .number($0.value)) }))
+      }
+    return options.isEmpty ? .text(kind.rawValue) : .section([("kind", .text(kind.rawValue))] + options)
+  }
+}
+
+extension DensityConfiguration.Kind {
+  /// The shape parameters: means, widths, a fraction, exponents and coefficients.
+  package func parameters(degree: Int) -> [String] {
+    switch self {
+    case .gaussian: ["mu", "sigma"]
+    case .doubleGaussian: ["mu", "s1", "s2", "f1"]
+    case .crystalBall: ["mu", "sigma", "alpha", "n"]
+    case .exponential: ["lam"]
+    case .chebyshev: (1...max(1, degree)).map { "c\($0)" }
+    }
+  }
+
+  /// The keys that only this kind has.
+  fileprivate var options: [String] {
+    switch self {
+    case .crystalBall: ["tail"]
+    case .chebyshev: ["degree"]
+    default: []
+    }
+  }
+}
+
+extension ConfigurationField {
+  /// Values by parameter, in the order of the names.
+  fileprivate func parameters(_ names: [String]) throws -> [DensityConfiguration.Parameter] {
+    let section = try section(names)
+    return try names.compactMap { name in
+      try section[name].given.map { DensityConfiguration.Parameter(name: name, value: try $0.number(.finite)) }
+    }
   }
 }

@@ -7,15 +7,9 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     case moments
     /// The Kolmogorov-Smirnov distance of each target.
     case ks
-    /// The χ² of each target's histogram.
-    case chi2
-    /// The Wasserstein-1 distance of each target.
-    case wasserstein
     /// The energy distance of all targets together.
     case energyDistance = "energy-distance"
     /// The area under the ROC curve against the reference sample, in bins of momentum.
-    case auc
-    /// The same in bins of momentum and pseudorapidity.
     case aucMap = "auc-map"
   }
 
@@ -36,4 +30,53 @@ package struct EvaluationConfiguration: Sendable, Equatable {
   package let momentum: String?
   /// The edges of the momentum bins, in the momentum's units, ascending; empty without a momentum.
   package let momentumEdges: [Double]
+
+  /// Edges in GeV, some at the thresholds of light in the radiators.
+  private static let standardEdges: [Double] = [2, 5, 9.3, 15.6, 25, 40, 60, 100, 150]
+
+  /// - Parameter data: the run's data, whose first condition named `P` is the momentum where nothing is said.
+  init(_ field: ConfigurationField, data: DataConfiguration) throws {
+    let section = try (field.given ?? ConfigurationField(
+      path: field.path, place: field.place, node: ConfigurationNode(content: .section([]), place: field.place)))
+      .section(["measures", "every", "against", "replicas", "momentum", "momentum_edges"])
+    let given = section["measures"].given
+    measures = try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() } ?? Measure.allCases
+    try given?.refuseRepeats(in: measures)
+    every = try section["every"].given?.integer(1...1_000_000_000) ?? 10
+    against = try section["against"].given.map(Reference.init)
+    replicas = try section["replicas"].given?.integer(1...1000) ?? 5
+    momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
+    guard momentum != nil else {
+      if let edges = section["momentum_edges"].given {
+        throw edges.problem(found: "edges without a momentum", expected: "the key evaluation.momentum too")
+      }
+      momentumEdges = []
+      return
+    }
+    let edges = try section["momentum_edges"].given?.list(2...1000, of: "numbers") { try $0.number(.finite) }
+    momentumEdges = edges ?? Self.standardEdges
+    if !zip(momentumEdges, momentumEdges.dropFirst()).allSatisfy({ $0 < $1 }) {
+      throw section["momentum_edges"].problem(expected: "ascending numbers")
+    }
+  }
+
+  var tree: ConfigurationTree {
+    .section(
+      [("measures", .texts(measures.map(\.rawValue))), ("every", .integer(every))]
+        + ConfigurationTree.optional("against", against?.tree) + [("replicas", .integer(replicas))]
+        + ConfigurationTree.optional("momentum", momentum.map(ConfigurationTree.text))
+        + (momentum == nil ? [] : [("momentum_edges", .numbers(momentumEdges))]))
+  }
+}
+
+extension EvaluationConfiguration.Reference {
+  fileprivate init(_ field: ConfigurationField) throws {
+    let section = try field.section(SampleSource.keys + ["weights"])
+    source = try SampleSource(in: section)
+    weights = try section["weights"].given.map { [source] in
+      try WeightsConfiguration($0, among: source.columns)
+    } ?? .none
+  }
+
+  fileprivate var tree: ConfigurationTree { .section([source.entry, ("weights", weights.tree)]) }
 }

@@ -24,4 +24,24 @@ package struct ModelConfiguration: Sendable, Equatable {
   /// The dimension of the critic's output.
   package let criticOutputs: Int
   package let penalty: PenaltyConfiguration
+
+  init(_ field: ConfigurationField) throws {
+    let section = try field.section(["objective", "generator_loss", "latent", "generator", "critic", "penalty"])
+    objective = try section["objective"].choice()
+    generatorLoss = try section["generator_loss"].given?.choice() ?? .surrogate
+    latent = try section["latent"].integer(1...65536)
+    generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
+    let criticSection = try section["critic"].section(NetworkConfiguration.keys + ["outputs"])
+    critic = try NetworkConfiguration(in: criticSection)
+    criticOutputs = try criticSection["outputs"].integer(1...65536)
+    penalty = try section["penalty"].given.map(PenaltyConfiguration.init) ?? .standard
+  }
+
+  var tree: ConfigurationTree {
+    .section([
+      ("objective", .text(objective.rawValue)), ("generator_loss", .text(generatorLoss.rawValue)),
+      ("latent", .integer(latent)), ("generator", .section(generator.entries)),
+      ("critic", .section(critic.entries + [("outputs", .integer(criticOutputs))])), ("penalty", penalty.tree),
+    ])
+  }
 }

@@ -15,4 +15,40 @@ package struct NetworkConfiguration: Sendable, Equatable {
   /// The width of each.
   package let units: Int
   package let activation: Activation
+
+  /// The keys of a network's section.
+  static let keys = ["layers", "units", "activation", "slope"]
+
+  private enum ActivationName: String, CaseIterable {
+    case relu
+    case leakyReLU = "leaky-relu"
+    case tanh, sigmoid
+  }
+
+  init(in section: ConfigurationSection) throws {
+    layers = try section["layers"].integer(1...1000)
+    units = try section["units"].integer(1...65536)
+    let name: ActivationName = try section["activation"].given?.choice() ?? .relu
+    if name != .leakyReLU, let slope = section["slope"].given {
+      throw slope.problem(found: "a slope for the activation \(name.rawValue)", expected: "a slope for leaky-relu alone")
+    }
+    switch name {
+    case .relu: activation = .relu
+    case .leakyReLU: activation = .leakyReLU(slope: try section["slope"].given?.number(.from(0, below: 1)) ?? 0.1)
+    case .tanh: activation = .tanh
+    case .sigmoid: activation = .sigmoid
+    }
+  }
+
+  var entries: [ConfigurationTree.Entry] {
+    let settings: [ConfigurationTree.Entry] =
+      switch activation {
+      case .relu: [("activation", .text(ActivationName.relu.rawValue))]
+      case .leakyReLU(let slope):
+        [("activation", .text(ActivationName.leakyReLU.rawValue)), ("slope", .number(slope))]
+      case .tanh: [("activation", .text(ActivationName.tanh.rawValue))]
+      case .sigmoid: [("activation", .text(ActivationName.sigmoid.rawValue))]
+      }
+    return [("layers", .integer(layers)), ("units", .integer(units))] + settings
+  }
 }

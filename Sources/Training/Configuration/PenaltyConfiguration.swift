@@ -13,4 +13,28 @@ package struct PenaltyConfiguration: Sendable, Equatable {
   package let kind: Kind
   /// λ as a function of the generator step; constant 0 where there is no penalty.
   package let weight: Schedule
+
+  /// A one-sided penalty of weight 10 where nothing is said.
+  static let standard = PenaltyConfiguration(kind: .oneSided, weight: .constant(10))
+
+  private init(kind: Kind, weight: Schedule) {
+    (self.kind, self.weight) = (kind, weight)
+  }
+
+  /// `none`, or a section with a kind and a weight.
+  init(_ field: ConfigurationField) throws {
+    guard field.isSection else {
+      _ = try field.choice([Kind.none.rawValue], otherwise: "none, or a section with kind and weight")
+      (kind, weight) = (.none, .constant(0))
+      return
+    }
+    let section = try field.section(["kind", "weight"])
+    kind = try section["kind"].choice()
+    try section.allow(kind == .none ? ["kind"] : ["kind", "weight"])
+    weight = kind == .none ? .constant(0) : try Schedule(section["weight"], in: .from(0, to: 1e6))
+  }
+
+  var tree: ConfigurationTree {
+    kind == .none ? .text(kind.rawValue) : .section([("kind", .text(kind.rawValue)), ("weight", weight.tree)])
+  }
 }

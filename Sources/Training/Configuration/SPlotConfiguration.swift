@@ -20,28 +20,27 @@ package struct SPlotConfiguration: Sendable, Equatable {
   init(_ field: ConfigurationField, among columns: [String]?) throws {
     let section = try field.section(["mass", "signal", "background", "components", "window"])
     mass = try section["mass"].column(among: columns)
-    if section["components"].given == nil {
-      components = try Self.pair.map { SPlotComponent(name: $0, density: try DensityConfiguration(section[$0])) }
-      signal = Self.pair[0]
-    } else {
+    window = try section["window"].given?.interval()
+    if let list = section["components"].given {
       try section.allow(["mass", "signal", "components", "window"])
-      let list = section["components"]
       components = try list.list(2...6, of: "components", SPlotComponent.init)
       let names = components.map(\.name)
-      try list.refuseDuplicates(names) { $0["name"] }
+      try list.refuseRepeats(in: names)
       signal = try section["signal"].choice(names)
+    } else {
+      components = try Self.pair.map { SPlotComponent(name: $0, density: try DensityConfiguration(section[$0])) }
+      signal = Self.pair[0]
     }
-    window = try section["window"].given?.interval()
   }
 
   var tree: ConfigurationTree {
-    let shapes: [(key: String, value: ConfigurationTree)] =
+    let shapes: [ConfigurationTree.Entry] =
       components.map(\.name) == Self.pair && signal == Self.pair[0]
       ? components.map { ($0.name, $0.density.tree) }
       : [("components", .list(components.map(\.tree))), ("signal", .text(signal))]
     return .section(
       [("mass", .text(mass))] + shapes
-        + optional("window", window.map { .numbers([$0.lowerBound, $0.upperBound]) }))
+        + ConfigurationTree.optional("window", window.map { .numbers([$0.lowerBound, $0.upperBound]) }))
   }
 }
 
@@ -55,10 +54,10 @@ package struct SPlotComponent: Sendable, Equatable {
   }
 
   init(_ field: ConfigurationField) throws {
-    let section = try field.section(["name"] + DensityConfiguration.keys)
+    let section = try field.section(["name", "density"])
     name = try section["name"].text()
-    density = try DensityConfiguration(in: section, besides: ["name"])
+    density = try DensityConfiguration(section["density"])
   }
 
-  var tree: ConfigurationTree { .section([("name", .text(name))] + density.entries) }
+  var tree: ConfigurationTree { .section([("name", .text(name)), ("density", density.tree)]) }
 }

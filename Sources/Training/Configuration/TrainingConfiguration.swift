@@ -21,4 +21,26 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package var optimiserOfGenerator: OptimiserConfiguration { generatorOptimiser ?? optimiser }
   /// The optimiser that the critic follows.
   package var optimiserOfCritic: OptimiserConfiguration { criticOptimiser ?? optimiser }
+
+  init(_ field: ConfigurationField) throws {
+    let section = try field.section([
+      "epochs", "steps", "critic_steps", "batch", "optimiser", "generator_optimiser", "critic_optimiser",
+    ])
+    epochs = try section["epochs"].integer(0...1_000_000_000)
+    steps = try section["steps"].integer(1...1_000_000_000)
+    criticSteps = try section["critic_steps"].given?.integer(1...1000) ?? 5
+    batch = try section["batch"].integer(2...10_000_000)
+    optimiser = try OptimiserConfiguration(section["optimiser"])
+    generatorOptimiser = try section["generator_optimiser"].given.map(OptimiserConfiguration.init)
+    criticOptimiser = try section["critic_optimiser"].given.map(OptimiserConfiguration.init)
+  }
+
+  var tree: ConfigurationTree {
+    .section(
+      [
+        ("epochs", .integer(epochs)), ("steps", .integer(steps)), ("critic_steps", .integer(criticSteps)),
+        ("batch", .integer(batch)), ("optimiser", optimiser.tree),
+      ] + ConfigurationTree.optional("generator_optimiser", generatorOptimiser?.tree)
+        + ConfigurationTree.optional("critic_optimiser", criticOptimiser?.tree))
+  }
 }

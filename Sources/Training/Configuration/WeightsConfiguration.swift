@@ -11,23 +11,26 @@ package enum WeightsConfiguration: Sendable, Equatable {
 
   /// - Parameter columns: the sample's columns, where they are known.
   init(_ field: ConfigurationField, among columns: [String]?) throws {
-    if field.isText {
-      self = try field.choice(["none"], expected: "none, {column: …} or {splot: …}", none: .none)
+    guard field.isSection else {
+      guard case .text("none") = field.node?.content else {
+        throw field.problem(expected: "none, {column: …} or {splot: {…}}")
+      }
+      self = .none
       return
     }
-    let keys = ["column", "splot", "probability"]
-    let section = try field.section(keys)
-    switch try section.onlyOne(of: keys) {
-    case "column": self = .column(try section["column"].column(among: columns))
-    case "splot": self = .splot(try SPlotConfiguration(section["splot"], among: columns))
-    default:
+    let section = try field.section(["column", "splot", "probability"])
+    guard section["probability"].given == nil else {
       throw section["probability"].problem(
         found: "probability weights, which are not available yet", expected: "column or splot")
+    }
+    switch try section.onlyOne(of: ["column", "splot"]) {
+    case "column": self = .column(try section["column"].column(among: columns))
+    default: self = .splot(try SPlotConfiguration(section["splot"], among: columns))
     }
   }
 
   /// The column that the weights are made from.
-  var column: String? {
+  package var column: String? {
     switch self {
     case .none: nil
     case .column(let name): name

@@ -1,0 +1,41 @@
+// What is wrong with a configuration, in one line, and where it was written.
+
+/// Where a setting was written.
+enum ConfigurationPlace: Sendable, Equatable {
+  case line(Int, of: String)
+  /// A `--set` option.
+  case option
+  /// A text whose lines mean nothing to the reader.
+  case whole(String)
+}
+
+extension ConfigurationPlace: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .line(let line, let file): "\(file):\(line)"
+    case .option: "--set"
+    case .whole(let name): name
+    }
+  }
+}
+
+/// The first thing that is wrong with a configuration: `PLACE: key.path: finding; expected …; did you mean "…"?`
+package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  let place: ConfigurationPlace
+  /// The dotted path of the setting; empty for the whole document.
+  let path: String
+  let finding: String
+  let expected: String
+  let suggestion: String?
+
+  init(place: ConfigurationPlace, path: String, finding: String, expected: String, suggestion: String? = nil) {
+    (self.place, self.path, self.finding) = (place, path, finding)
+    (self.expected, self.suggestion) = (expected, suggestion)
+  }
+
+  package var description: String {
+    let prefix = path.isEmpty ? "\(place)" : "\(place): \(path)"
+    let ending = suggestion.map { "; did you mean \(quoted($0))?" } ?? ""
+    return "\(prefix): \(finding); expected \(expected)\(ending)"
+  }
+}

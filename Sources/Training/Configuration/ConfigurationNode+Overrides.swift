@@ -1,0 +1,56 @@
+// Settings that replace those of a file, as `--set path=value` gives them.
+
+extension ConfigurationNode {
+  /// The tree with settings replaced, in order.
+  ///
+  /// A path names keys, and elements of lists by their index from 0, joined by dots. Sections that are not there are
+  /// made; whether a path exists is seen when the tree is decoded. A value is YAML; `null` takes a setting away.
+  /// - Throws: `ConfigurationError` for a path or a value that can't be read.
+  func applying(_ overrides: [(path: String, value: String)]) throws -> ConfigurationNode {
+    var tree = self
+    for (path, text) in overrides {
+      let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard !keys.contains("") else {
+        throw ConfigurationError(
+          place: .option, path: "", finding: "found the path \(quoted(path))", expected: "keys joined by dots")
+      }
+      let value: ConfigurationNode
+      do {
+        value = try ConfigurationNode(yaml: text, place: { _ in .option })
+      } catch let error as ConfigurationError {
+        throw ConfigurationError(
+          place: .option, path: joined(path, error.path), finding: error.finding, expected: error.expected)
+      }
+      try tree.set(keys[...], to: value, path: "")
+    }
+    return tree
+  }
+
+  private mutating func set(_ keys: ArraySlice<String>, to value: ConfigurationNode, path: String) throws {
+    guard let key = keys.first else {
+      self = value
+      return
+    }
+    let path = joined(path, key)
+    if case .list(var elements) = content {
+      guard let index = Int(key), elements.indices.contains(index) else {
+        throw ConfigurationError(
+          place: .option, path: path, finding: "found no such place in \(description)",
+          expected: "the place of an element, counted from 0")
+      }
+      try elements[index].set(keys.dropFirst(), to: value, path: path)
+      content = .list(elements)
+      return
+    }
+    var entries: [Entry] = []
+    if case .section(let present) = content { entries = present } else { place = .option }
+    let index = entries.firstIndex { $0.key == key }
+    var node = index.map { entries[$0].node } ?? ConfigurationNode(content: .nothing, place: .option)
+    try node.set(keys.dropFirst(), to: value, path: path)
+    // A key that led here keeps its place, unless the whole of its value is new.
+    let place = index.map { keys.count > 1 ? entries[$0].place : .option } ?? .option
+    let entry = Entry(key: key, place: place, node: node)
+    if let index { entries[index] = entry } else { entries.append(entry) }
+    content = .section(entries)
+  }
+}
