@@ -17,6 +17,9 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Exit with 2 unless the runs are the same.")
   var requireEqual = false
 
+  @Flag(help: "Print every measure; json and csv always do.")
+  var all = false
+
   @OptionGroup var format: FormatOptions
   @OptionGroup var store: StoreOptions
 
@@ -30,10 +33,12 @@ struct CompareCommand: ParsableCommand {
     switch format.format {
     case .json: try printResult(comparison.document.json())
     case .table:
-      try comparison.listing(binned: false).print(.table)
-      let binned = comparison.metrics.filter { $0.bin != nil }.count
-      if binned > 0 { try printResult("\(binned) measures in bins are in --format csv and json") }
-    case .csv, .markdown: try comparison.listing(binned: true).print(format.format)
+      let shown = all ? comparison.metrics : comparison.mainMetrics
+      try comparison.listing(shown).groupedByFirstColumn.print(.table)
+      let others = comparison.metrics.count - shown.count
+      if others > 0 { try printResult("\(others) more measures with --all") }
+    case .markdown: try comparison.listing(all ? comparison.metrics : comparison.mainMetrics).print(.markdown)
+    case .csv: try comparison.listing(comparison.metrics).print(.csv)
     }
     let differences = comparison.differences
     guard requireEqual, !differences.isEmpty else { return }

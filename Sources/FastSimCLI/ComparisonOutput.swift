@@ -4,8 +4,7 @@ import RunStore
 
 extension Comparison {
   /// Rows by section, with a column for each run, and for two runs the differences of their metrics.
-  /// - Parameter binned: whether to take in metrics of parts of the data.
-  func listing(binned: Bool) -> Listing {
+  func listing(_ metrics: [Metric]) -> Listing {
     let pair = runs.count == 2
     var rows: [[OutputValue]] = []
     func add(_ section: String, _ key: String, _ values: [OutputValue], _ extra: [OutputValue] = [.null, .null]) {
@@ -31,7 +30,7 @@ extension Comparison {
       }
     }
     for loss in losses { add("losses", loss.series, loss.values.map { OutputValue($0) }) }
-    for metric in metrics where binned || metric.bin == nil {
+    for metric in metrics {
       add(
         "measures", "\(metric.role) \(metric.name)\(metric.bin.map { " [\($0)]" } ?? "")",
         metric.values.map { $0.map { .text(text(of: $0)) } ?? .null },
@@ -40,6 +39,9 @@ extension Comparison {
     let columns = ["section", "key"] + runs.map { "\($0.number) \($0.name)" } + (pair ? ["difference", "sigma"] : [])
     return Listing(columns: columns, rows: rows)
   }
+
+  /// The metrics that say how good the models are.
+  var mainMetrics: [Metric] { metrics.filter { $0.bin == nil && MainMetrics.isMain($0.name) } }
 
   /// The fields that docs/commands.md describes.
   var document: OutputValue {

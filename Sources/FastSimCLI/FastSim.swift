@@ -13,17 +13,17 @@ struct FastSim: ParsableCommand {
       """,
     version: fastsimVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Train:", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
+      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
       CommandGroup(
-        name: "Look:",
+        name: "Look",
         subcommands: [
           RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DatasetsCommand.self,
           ArtifactCommand.self, SQLCommand.self,
         ]),
-      CommandGroup(name: "Check:", subcommands: [AuditCommand.self]),
+      CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
-        name: "Annotate:", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
-      CommandGroup(name: "Data:", subcommands: [SimulateCommand.self, SPlotCommand.self]),
+        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(name: "Data", subcommands: [SimulateCommand.self, SPlotCommand.self]),
     ])
 
   static func main() {

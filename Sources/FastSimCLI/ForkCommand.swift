@@ -11,6 +11,7 @@ struct ForkCommand: ParsableCommand {
   var reference: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The epoch whose state is shared (default: the last with a checkpoint).", valueName: "epoch"))
   var at: Int?
 

@@ -35,6 +35,15 @@ struct Listing {
     }
   }
 
+  /// The listing without the first column's values that repeat the one above.
+  var groupedByFirstColumn: Listing {
+    Listing(columns: columns, rowCount: rowCount) { number in
+      let values = row(number)
+      let repeats = number > 0 && row(number - 1)[0].exactText == values[0].exactText
+      return repeats ? [.text("")] + values.dropFirst() : values
+    }
+  }
+
   /// The rows as a table for a person.
   var table: TextTable {
     let values = (0..<rowCount).map(row)

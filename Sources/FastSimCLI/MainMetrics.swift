@@ -28,7 +28,8 @@ struct MainMetrics {
     others = present.count - main.count
   }
 
-  private static func isMain(_ name: String) -> Bool {
+  /// Whether a measure of this name is one of the few.
+  static func isMain(_ name: String) -> Bool {
     name.hasPrefix("ks.") || name == "energy_distance" || (name.hasPrefix("auc.") && name.hasSuffix(".difference"))
   }
 

@@ -13,7 +13,9 @@ struct ResumeCommand: ParsableCommand {
   @Argument(help: "The run.")
   var reference: String
 
-  @Option(help: ArgumentHelp("Train up to this epoch, instead of the config's last one.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Train up to this epoch, instead of the config's last one.", valueName: "n"))
   var epochs: Int?
 
   @OptionGroup var threads: ThreadOptions

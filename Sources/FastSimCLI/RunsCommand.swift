@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
     transform: ColumnNames.init(argument:))
   var columns: ColumnNames?
 
-  @Option(help: ArgumentHelp("Print at most so many runs.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Print at most so many runs.", valueName: "n"))
   var limit: Int?
 
   @OptionGroup var format: FormatOptions

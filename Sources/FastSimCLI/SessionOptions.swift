@@ -4,7 +4,7 @@ import Training
 
 /// The option `--threads`.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "n"))
   var threads: Int?
 
   mutating func validate() throws {

@@ -25,10 +25,10 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "The particle: electron, muon, pion, kaon or proton.")
   var species = RichSpecies.kaon
 
-  @Option(help: ArgumentHelp("Events, signal and background together.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Events, signal and background together.", valueName: "n"))
   var rows: Int
 
-  @Option(help: ArgumentHelp("The seed of the events.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))

@@ -23,7 +23,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Name of the run, instead of the config's.")
   var name: String?
 
-  @Option(help: ArgumentHelp("Epochs to train, instead of the config's.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Epochs to train, instead of the config's.", valueName: "n"))
   var epochs: Int?
 
   @Flag(help: "Print the config with every default filled in, and train nothing.")
