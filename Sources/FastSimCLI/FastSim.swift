@@ -30,11 +30,20 @@ struct FastSim: ParsableCommand {
     // A reader that goes away, such as head, makes a write fail instead of ending the process.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try requireKnownCommand()
       var command = try parseAsRoot()
       try command.run()
     } catch {
       Foundation.exit(ending(with: error))
     }
+  }
+
+  /// A first word that is no command is told with those that are.
+  private static func requireKnownCommand() throws {
+    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !(names + ["help"]).contains(word)
+    else { return }
+    throw ValidationError("there is no command \(oneLine(word)); the commands are \(names.joined(separator: ", "))")
   }
 
   /// Says what there is to say about an error, or about help that was asked for.
