@@ -86,7 +86,7 @@ func dataThatChangedAreNamed() throws {
   // The old file, elsewhere: the audit takes it, and resuming refuses the new one.
   try workshop.writeEvents("kept.csv")
   #expect(try workshop.fastsim("audit", "1", "--replay", "1", "--data", "kept.csv").status == 0)
-  let resumed = try workshop.fastsim("resume", "1", "--epochs", "4")
+  let resumed = try workshop.fastsim("resume", "1", "--epochs", "4", "--quiet")
   #expect(resumed.status == 1)
   #expect(resumed.complaints.count == 1)
   #expect(resumed.err.contains("ETA"))

@@ -80,7 +80,7 @@ func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents()
     try workshop.writeFileConfig(extra: "trainning: {}")
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["file.yaml:22", "trainning", "training"])
+    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["file.yaml:21", "trainning", "training"])
     try workshop.writeFileConfig()
     try refused(
       workshop, ["train", "file.yaml", "--quiet", "--set", "training.bach=64"], naming: ["bach", "batch"])

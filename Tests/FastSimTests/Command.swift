@@ -56,7 +56,7 @@ struct Workshop {
 
   private func start(_ program: String, _ arguments: [String], environment: [String: String]) throws -> Running {
     let (out, err) = (path("out-\(UUID().uuidString)"), path("err-\(UUID().uuidString)"))
-    for file in [out, err] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
