@@ -32,7 +32,7 @@ extension Schedule {
   }
 
   /// A plain number, or a section with the key `schedule`.
-  /// - Parameter range: what the value may be at any step.
+  /// - Parameter range: what the value may be at any step; 0 is in it.
   init(_ field: ConfigurationField, in range: NumberRange) throws {
     guard field.isSection else {
       guard field.isNumber else { throw field.problem(expected: "\(range.description), or a section with a schedule") }
@@ -48,7 +48,8 @@ extension Schedule {
     case .exponential:
       self = .exponential(
         start: try section["start"].number(range), factor: try section["factor"].number(.above(0, to: 1)),
-        every: try section["every"].integer(1...1_000_000_000), minimum: try section["minimum"].given?.number(range) ?? 0)
+        every: try section["every"].integer(1...1_000_000_000),
+        minimum: try section["minimum"].given?.number(.from(0, to: 1e9)) ?? 0)
     case .decay:
       self = .decay(
         start: try section["start"].number(range), floor: try section["floor"].given?.number(range) ?? 0,
