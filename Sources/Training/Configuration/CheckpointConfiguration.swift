@@ -14,21 +14,10 @@ package struct CheckpointConfiguration: Sendable, Equatable {
   /// Minutes after which a checkpoint is stored inside an epoch; nil stores none there.
   package let minutes: Double?
 
-  static let standard = CheckpointConfiguration(every: 1, keep: .all, minutes: nil)
-
-  private init(every: Int, keep: Keep, minutes: Double?) {
-    (self.every, self.keep, self.minutes) = (every, keep, minutes)
-  }
-
   init(_ field: ConfigurationField) throws {
-    let section = try field.section(["every", "keep", "minutes"])
+    let section = try field.sectionOrEmpty(["every", "keep", "minutes"])
     every = try section["every"].given?.integer(1...1_000_000) ?? 1
-    if let kept = section["keep"].given {
-      if !kept.isNumber { _ = try kept.choice(["all"], otherwise: "all, or how many of the newest") }
-      keep = kept.isNumber ? .last(try kept.integer(1...1_000_000)) : .all
-    } else {
-      keep = .all
-    }
+    keep = try section["keep"].given.map(Keep.init) ?? .all
     minutes = try section["minutes"].given?.number(.above(0, to: 1e6))
   }
 
@@ -37,5 +26,17 @@ package struct CheckpointConfiguration: Sendable, Equatable {
     return .section(
       [("every", .integer(every)), ("keep", kept)]
         + ConfigurationTree.optional("minutes", minutes.map(ConfigurationTree.number)))
+  }
+}
+
+extension CheckpointConfiguration.Keep {
+  /// `all`, or a number.
+  fileprivate init(_ field: ConfigurationField) throws {
+    guard field.isNumber else {
+      _ = try field.choice(["all"], otherwise: "all, or how many of the newest")
+      self = .all
+      return
+    }
+    self = .last(try field.integer(1...1_000_000))
   }
 }

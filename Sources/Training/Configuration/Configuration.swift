@@ -26,7 +26,7 @@ package struct Configuration: Sendable, Equatable {
     data = try DataConfiguration(section["data"])
     model = try ModelConfiguration(section["model"])
     training = try TrainingConfiguration(section["training"])
-    checkpoint = try section["checkpoint"].given.map(CheckpointConfiguration.init) ?? .standard
+    checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)
   }
 

@@ -57,7 +57,9 @@ extension ConfigurationField {
   /// An ascending pair of numbers.
   func interval() throws -> ClosedRange<Double> {
     let ends = try list(2...2, of: "numbers") { try $0.number(.finite) }
-    guard ends[0] < ends[1] else { throw problem(found: "\(ends[0]) and \(ends[1])", expected: "two ascending numbers") }
+    guard ends[0] < ends[1] else {
+      throw problem(found: "\(ends[0]) and \(ends[1])", expected: "two ascending numbers")
+    }
     return ends[0]...ends[1]
   }
 
@@ -68,7 +70,7 @@ extension ConfigurationField {
       let suggestion: String? = if let node, isNumber { node.description } else { nil }
       throw problem(expected: "a text", suggestion: suggestion)
     }
-    guard (1...255).contains(text.count), text.unicodeScalars.allSatisfy(isPrintable) else {
+    guard (1...255).contains(text.unicodeScalars.count), text.unicodeScalars.allSatisfy(isPrintable) else {
       throw problem(expected: "a text of 1 to 255 printable characters")
     }
     return text

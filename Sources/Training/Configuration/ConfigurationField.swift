@@ -21,9 +21,7 @@ struct ConfigurationField {
 
   /// The field itself when it was given; null stands for "not given".
   var given: ConfigurationField? {
-    guard let node else { return nil }
-    if case .nothing = node.content { return nil }
-    return self
+    node.map(\.isNothing) == false ? self : nil
   }
 
   var isSection: Bool {
@@ -54,12 +52,18 @@ struct ConfigurationField {
     return section
   }
 
+  /// The same for a section all of whose settings may be left to their defaults: one without entries where none is given.
+  func sectionOrEmpty(_ keys: [String]) throws -> ConfigurationSection {
+    try given?.section(keys) ?? ConfigurationSection(field: self, entries: [])
+  }
+
   /// The elements of a list.
   /// - Parameter what: the plural that errors use.
   func list<Element>(
     _ counts: ClosedRange<Int>, of what: String, _ element: (ConfigurationField) throws -> Element
   ) throws -> [Element] {
-    let range = counts.upperBound == .max ? "\(counts.lowerBound) or more" : "\(counts.lowerBound) to \(counts.upperBound)"
+    let range =
+      counts.upperBound == .max ? "\(counts.lowerBound) or more" : "\(counts.lowerBound) to \(counts.upperBound)"
     let expected = counts == 0...Int.max ? "a list of \(what)" : "a list of \(range) \(what)"
     guard case .list(let nodes) = node?.content, counts.contains(nodes.count) else {
       throw problem(expected: expected)
@@ -76,7 +80,8 @@ struct ConfigurationField {
   /// Throws where an element of this field's list has the value of an earlier one.
   func refuseRepeats<Value: Equatable>(in values: [Value]) throws {
     for (index, value) in values.enumerated() where values[..<index].contains(value) {
-      throw element(index).problem(found: "\(element(index).node?.description ?? "a value") twice", expected: "each once")
+      throw element(index).problem(
+        found: "\(element(index).node?.description ?? "a value") twice", expected: "each once")
     }
   }
 }
@@ -98,7 +103,6 @@ struct ConfigurationSection {
   /// Throws where a key is given that is not among the allowed ones.
   func allow(_ keys: [String]) throws {
     for entry in entries where !keys.contains(entry.key) {
-      if case .nothing = entry.node.content, entry.node.place == .option { continue }
       throw ConfigurationError(
         place: entry.place, path: joined(field.path, entry.key), finding: "unknown key",
         expected: listed(keys, "or"), suggestion: nearestName(to: entry.key, among: keys))

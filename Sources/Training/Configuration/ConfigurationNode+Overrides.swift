@@ -4,7 +4,8 @@ extension ConfigurationNode {
   /// The tree with settings replaced, in order.
   ///
   /// A path names keys, and elements of lists by their index from 0, joined by dots. Sections that are not there are
-  /// made; whether a path exists is seen when the tree is decoded. A value is YAML; `null` takes a setting away.
+  /// made; whether a path exists is seen when the tree is decoded. A value is YAML; `null` takes a setting away, and where
+  /// there is none leaves a null behind, so that a mistyped path is found.
   /// - Throws: `ConfigurationError` for a path or a value that can't be read.
   func applying(_ overrides: [(path: String, value: String)]) throws -> ConfigurationNode {
     var tree = self
@@ -45,6 +46,11 @@ extension ConfigurationNode {
     var entries: [Entry] = []
     if case .section(let present) = content { entries = present } else { place = .option }
     let index = entries.firstIndex { $0.key == key }
+    if value.isNothing, index == nil || keys.count == 1 {
+      if let index { entries.remove(at: index) } else { entries.append(Entry(key: key, place: .option, node: value)) }
+      content = .section(entries)
+      return
+    }
     var node = index.map { entries[$0].node } ?? ConfigurationNode(content: .nothing, place: .option)
     try node.set(keys.dropFirst(), to: value, path: path)
     // A key that led here keeps its place, unless the whole of its value is new.

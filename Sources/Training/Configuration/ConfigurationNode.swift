@@ -25,6 +25,10 @@ struct ConfigurationNode: Sendable {
   var content: Content
   var place: ConfigurationPlace
 
+  var isNothing: Bool {
+    if case .nothing = content { true } else { false }
+  }
+
   /// What an error says was found.
   var description: String {
     switch content {

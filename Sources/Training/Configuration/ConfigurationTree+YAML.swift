@@ -35,6 +35,7 @@ private func isPlain(_ text: String) -> Bool {
     !words.contains(text.lowercased())
   else { return false }
   return text.unicodeScalars.allSatisfy { scalar in
-    scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber || "_-./+ ".unicodeScalars.contains(scalar))
+    scalar.isASCII
+      && (Character(scalar).isLetter || Character(scalar).isNumber || "_-./+ ".unicodeScalars.contains(scalar))
   }
 }

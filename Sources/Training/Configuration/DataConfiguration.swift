@@ -28,7 +28,8 @@ package struct DataConfiguration: Sendable, Equatable {
     source = try SampleSource(in: section)
     conditions = try section["conditions"].columns(among: source.columns)
     targets = try section["targets"].columns(among: source.columns)
-    weights = try section["weights"].given.map { [source] in try WeightsConfiguration($0, among: source.columns) } ?? .none
+    weights =
+      try section["weights"].given.map { [source] in try WeightsConfiguration($0, among: source.columns) } ?? .none
     split = try section["split"].given.map(SplitConfiguration.init) ?? .standard
     splitSeed = try section["split_seed"].given?.seed()
     transform = try section["transform"].given?.choice() ?? .quantileNormal
@@ -54,7 +55,9 @@ package struct DataConfiguration: Sendable, Equatable {
       [
         source.entry, ("conditions", .texts(conditions)), ("targets", .texts(targets)), ("weights", weights.tree),
         ("split", split.tree),
-      ] + ConfigurationTree.optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [("transform", .text(transform.rawValue))])
+      ] + ConfigurationTree.optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [
+        ("transform", .text(transform.rawValue))
+      ])
   }
 }
 

@@ -36,16 +36,17 @@ package struct EvaluationConfiguration: Sendable, Equatable {
 
   /// - Parameter data: the run's data, whose first condition named `P` is the momentum where nothing is said.
   init(_ field: ConfigurationField, data: DataConfiguration) throws {
-    let section = try (field.given ?? ConfigurationField(
-      path: field.path, place: field.place, node: ConfigurationNode(content: .section([]), place: field.place)))
-      .section(["measures", "every", "against", "replicas", "momentum", "momentum_edges"])
+    let section = try field.sectionOrEmpty([
+      "measures", "every", "against", "replicas", "momentum", "momentum_edges",
+    ])
     let given = section["measures"].given
     measures = try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() } ?? Measure.allCases
     try given?.refuseRepeats(in: measures)
     every = try section["every"].given?.integer(1...1_000_000_000) ?? 10
-    against = try section["against"].given.map(Reference.init)
     replicas = try section["replicas"].given?.integer(1...1000) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
+    let needed = (momentum.map { [$0] } ?? []) + data.targets
+    against = try section["against"].given.map { try Reference($0, needed: needed) }
     guard momentum != nil else {
       if let edges = section["momentum_edges"].given {
         throw edges.problem(found: "edges without a momentum", expected: "the key evaluation.momentum too")
@@ -70,12 +71,22 @@ package struct EvaluationConfiguration: Sendable, Equatable {
 }
 
 extension EvaluationConfiguration.Reference {
-  fileprivate init(_ field: ConfigurationField) throws {
+  /// - Parameter needed: the columns in which the samples are compared.
+  fileprivate init(_ field: ConfigurationField, needed: [String]) throws {
     let section = try field.section(SampleSource.keys + ["weights"])
     source = try SampleSource(in: section)
-    weights = try section["weights"].given.map { [source] in
-      try WeightsConfiguration($0, among: source.columns)
-    } ?? .none
+    weights =
+      try section["weights"].given.map { [source] in
+        try WeightsConfiguration($0, among: source.columns)
+      } ?? .none
+    if let columns = source.columns, let missing = needed.first(where: { !columns.contains($0) }) {
+      throw field.problem(
+        found: "a sample without the column \(quoted(missing))", expected: "the momentum and the targets of data")
+    }
+    if let column = weights.column, needed.contains(column) {
+      throw section["weights"].problem(
+        found: "the column \(quoted(column)), in which the samples are compared", expected: "another column")
+    }
   }
 
   fileprivate var tree: ConfigurationTree { .section([source.entry, ("weights", weights.tree)]) }

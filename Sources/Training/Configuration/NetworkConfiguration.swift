@@ -30,7 +30,8 @@ package struct NetworkConfiguration: Sendable, Equatable {
     units = try section["units"].integer(1...65536)
     let name: ActivationName = try section["activation"].given?.choice() ?? .relu
     if name != .leakyReLU, let slope = section["slope"].given {
-      throw slope.problem(found: "a slope for the activation \(name.rawValue)", expected: "a slope for leaky-relu alone")
+      throw slope.problem(
+        found: "a slope for the activation \(name.rawValue)", expected: "a slope for leaky-relu alone")
     }
     switch name {
     case .relu: activation = .relu

@@ -29,7 +29,7 @@ package struct OptimiserConfiguration: Sendable, Equatable {
         beta1: try section["beta1"].given?.number(.from(0, below: 1)) ?? 0.9,
         beta2: try section["beta2"].given?.number(.from(0, below: 1)) ?? 0.999, epsilon: epsilon)
     }
-    rate = try Schedule(section["rate"], in: .above(0, to: 1000))
+    rate = try Schedule(section["rate"], in: .from(0, to: 1000))
   }
 
   var tree: ConfigurationTree {
