@@ -37,7 +37,9 @@ extension Comparison {
         [OutputValue(metric.difference), OutputValue(metric.significance)])
     }
     let columns = ["section", "key"] + runs.map { "\($0.number) \($0.name)" } + (pair ? ["difference", "sigma"] : [])
-    return Listing(columns: columns, rows: rows)
+    var listing = Listing(columns: columns, rows: rows)
+    listing.keys = 2
+    return listing
   }
 
   /// The metrics that say how good the models are.

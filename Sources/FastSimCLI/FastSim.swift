@@ -29,6 +29,8 @@ struct FastSim: ParsableCommand {
   static func main() {
     // A reader that goes away, such as head, makes a write fail instead of ending the process.
     signal(SIGPIPE, SIG_IGN)
+    // So does a file that may not grow, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try requireKnownCommand()
       var command = try parseAsRoot()

@@ -8,6 +8,8 @@ struct Listing {
   let row: (Int) -> [OutputValue]
   /// Whether a table shows the columns' names.
   var hasHeader = true
+  /// How many columns, from the first, say what a row is about.
+  var keys = 1
 
   init(columns: [String], rowCount: Int, row: @escaping (Int) -> [OutputValue]) {
     (self.columns, self.rowCount, self.row) = (columns, rowCount, row)
@@ -37,11 +39,13 @@ struct Listing {
 
   /// The listing without the first column's values that repeat the one above.
   var groupedByFirstColumn: Listing {
-    Listing(columns: columns, rowCount: rowCount) { number in
+    var grouped = Listing(columns: columns, rowCount: rowCount) { number in
       let values = row(number)
       let repeats = number > 0 && row(number - 1)[0].exactText == values[0].exactText
       return repeats ? [.text("")] + values.dropFirst() : values
     }
+    grouped.keys = keys
+    return grouped
   }
 
   /// The rows as a table for a person.
@@ -49,7 +53,7 @@ struct Listing {
     let values = (0..<rowCount).map(row)
     return TextTable(
       header: hasHeader ? columns : nil, flushRight: flushRight(values),
-      rows: values.map { $0.map { StyledText(printable($0.shortText), $0.style) } })
+      rows: values.map { $0.map { StyledText(printable($0.shortText), $0.style) } }, keys: keys)
   }
 
   /// The lines of a Markdown table.

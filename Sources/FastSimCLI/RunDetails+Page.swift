@@ -33,6 +33,7 @@ extension RunDetails {
   private var sections: [Section] {
     [
       Section(title: "", listing: Listing(facts: facts)), Section(title: "data", listing: dataListing),
+      Section(title: "columns", listing: Listing(facts: datasets.map { ($0.role, .text(Self.columnSummary($0))) })),
       Section(title: "losses", listing: lossListing),
       Section(title: metricTitle, listing: MainMetrics(metrics).listing),
       Section(title: "attempts", listing: attemptListing), Section(title: "tags", listing: Listing(facts: tagFacts)),
@@ -72,12 +73,12 @@ extension RunDetails {
 
   private var dataListing: Listing {
     Listing(
-      columns: ["role", "rows", "weight sum", "effective size", "digest", "columns", "source"],
+      columns: ["role", "rows", "weight sum", "effective size", "digest", "source"],
       rows: datasets.map { dataset in
         [
           .text(dataset.role), OutputValue(dataset.rows), .number(dataset.weightSum),
           OutputValue(dataset.effectiveSize),
-          .digest(dataset.digest), .text(Self.columnSummary(dataset)), .text(dataset.source),
+          .digest(dataset.digest), .text(dataset.source),
         ]
       })
   }

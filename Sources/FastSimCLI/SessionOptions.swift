@@ -14,7 +14,7 @@ struct ThreadOptions: ParsableArguments {
 
 /// The option `--quiet`.
 struct QuietOptions: ParsableArguments {
-  @Flag(help: "Print no progress.")
+  @Flag(help: "Print no progress and no warnings.")
   var quiet = false
 }
 

@@ -19,53 +19,55 @@ struct TextTable {
   let flushRight: [Bool]
   let rows: [[StyledText]]
 
+  /// How many columns, from the first, say what a row is about.
+  let keys: Int
+
   private static let gap = 2
-  /// Narrower than this no column is made.
-  private static let narrowest = 14
+  /// Texts are not made narrower than this.
+  private static let comfortable = 24
 
   /// The table's lines.
   ///
   /// Where they would be wider than the terminal, texts are broken into several lines; where that is not enough, the
-  /// columns come in groups one below the other, each with the first column. Nothing is left out.
+  /// columns come in groups one below the other, each with the key columns. Nothing is left out.
   func lines(for terminal: Terminal) -> [String] {
     let natural = flushRight.indices.map { column in
       rows.reduce(header.map { $0[column].count } ?? 0) { max($0, $1[column].text.count) }
     }
     guard let width = terminal.width else { return block(Array(natural.indices), natural, terminal) }
-    let widths = shrunk(natural, to: width)
-    var lines: [String] = []
-    for group in groups(widths, width) {
-      if !lines.isEmpty { lines.append("") }
-      lines += block(group, widths, terminal)
-    }
-    return lines
+    let blocks = groups(natural, width).map { block($0, shrunk(natural, $0, to: width), terminal) }
+    return Array(blocks.joined(separator: [""]))
   }
 
-  /// The widest texts give way, as long as there is one to do so.
-  private func shrunk(_ natural: [Int], to width: Int) -> [Int] {
+  private func least(_ natural: [Int], _ column: Int) -> Int {
+    flushRight[column] ? natural[column] : min(natural[column], Self.comfortable)
+  }
+
+  /// Columns that stand side by side: as many as have room, at least one besides the keys.
+  private func groups(_ natural: [Int], _ width: Int) -> [[Int]] {
+    let shared = Array(natural.indices.prefix(keys))
+    func extent(_ columns: [Int]) -> Int { columns.reduce(-Self.gap) { $0 + Self.gap + least(natural, $1) } }
+    var groups = [shared]
+    for column in natural.indices.dropFirst(keys) {
+      let extended = groups[groups.count - 1] + [column]
+      if extent(extended) <= width || extended.count == keys + 1 {
+        groups[groups.count - 1] = extended
+      } else {
+        groups.append(shared + [column])
+      }
+    }
+    return groups
+  }
+
+  /// The widest texts of a group give way, as long as there is one to do so.
+  private func shrunk(_ natural: [Int], _ group: [Int], to width: Int) -> [Int] {
     var widths = natural
-    while widths.reduce(Self.gap * (widths.count - 1), +) > width {
-      let candidates = widths.indices.filter { !flushRight[$0] && widths[$0] > Self.narrowest }
+    while group.reduce(-Self.gap, { $0 + Self.gap + widths[$1] }) > width {
+      let candidates = group.filter { widths[$0] > least(natural, $0) }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
     }
     return widths
-  }
-
-  /// Columns that stand side by side.
-  private func groups(_ widths: [Int], _ width: Int) -> [[Int]] {
-    var groups: [[Int]] = []
-    var used = 0
-    for column in widths.indices {
-      if column > 0, used + Self.gap + widths[column] <= width || groups[groups.count - 1] == [0] {
-        groups[groups.count - 1].append(column)
-        used += Self.gap + widths[column]
-      } else {
-        groups.append(column == 0 ? [0] : [0, column])
-        used = column == 0 ? widths[0] : widths[0] + Self.gap + widths[column]
-      }
-    }
-    return groups
   }
 
   private func block(_ columns: [Int], _ widths: [Int], _ terminal: Terminal) -> [String] {

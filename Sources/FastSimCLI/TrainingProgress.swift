@@ -11,7 +11,7 @@ final class TrainingProgress {
   private var stepsDone = 0
   private var losses = ""
 
-  /// - Parameter quiet: shows warnings alone.
+  /// - Parameter quiet: shows nothing.
   init(quiet: Bool) {
     self.quiet = quiet
     line = ProgressLine(quiet: quiet)
@@ -24,6 +24,7 @@ final class TrainingProgress {
     switch event {
     case .preparing(let what): announce(what)
     case .warning(let text):
+      if quiet { return }
       line.clear()
       printNotice("fastsim: warning: " + oneLine(text))
     case .began(let run, let name, let first, let last):
