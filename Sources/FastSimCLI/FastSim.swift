@@ -42,7 +42,7 @@ struct FastSim: ParsableCommand {
 
   /// A first word that is no command is told with those that are.
   private static func requireKnownCommand() throws {
-    let names = configuration.subcommands.compactMap(\.configuration.commandName)
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !(names + ["help"]).contains(word)
     else { return }
     throw ValidationError("there is no command \(oneLine(word)); the commands are \(names.joined(separator: ", "))")
