@@ -1,4 +1,5 @@
 // Text and numbers as they stand in an SVG file.
+internal import Numerics
 
 /// Text with the characters that XML reserves replaced and those that it forbids left out.
 func escaped(_ text: String) -> String {
@@ -22,15 +23,7 @@ func escaped(_ text: String) -> String {
 /// A number rounded to some decimals, trailing zeros kept.
 func fixed(_ value: Double, _ places: Int) -> String {
   guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
-  var scale = 1.0
-  for _ in 0..<max(0, min(places, 15)) { scale *= 10 }
-  let scaled = (value.magnitude * scale).rounded()
-  guard scaled < 9e15 else { return "\(value)" }
-  let digits = String(UInt64(scaled))
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  guard places > 0 else { return sign + digits }
-  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-  return sign + padded.dropLast(places) + "." + padded.suffix(places)
+  return decimal(value, places: places)
 }
 
 /// A coordinate in pixels, to a hundredth; anything absurd is moved to the edge of what viewers accept.

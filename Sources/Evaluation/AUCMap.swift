@@ -1,5 +1,6 @@
 // The map of AUC differences between generated and real samples in bins of momentum and pseudorapidity.
 internal import CKernels
+internal import Numerics
 
 /// One species in an AUC map: the score of every track, real and generated, with its weight and kinematics.
 package struct AUCClass: Sendable {

@@ -1,4 +1,5 @@
 // The area under the ROC curve of two weighted classes, its variance and the influence of every event.
+internal import Numerics
 
 /// The probability that a positive event scores above a negative one, ties counted half.
 package struct AreaUnderCurve: Sendable, Equatable {

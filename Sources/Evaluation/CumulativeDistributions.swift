@@ -1,4 +1,5 @@
 // A walk over two sorted samples, one step per distinct value, as every comparison of distributions needs it.
+internal import Numerics
 
 /// Calls `body(z, F1(z), F2(z))` at each distinct value `z` of the two samples, ascending, where F(z) is the signed
 /// empirical distribution sum over {x <= z} of w / W. All events at a tie are counted before the call.

@@ -1,4 +1,5 @@
 // The fraction of a weighted sample that passes a cut, as in a PID efficiency curve.
+internal import Numerics
 
 /// A weighted fraction; signed weights may take it outside [0, 1], and it is not clipped.
 package struct Efficiency: Sendable, Equatable {

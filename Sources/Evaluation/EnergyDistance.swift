@@ -1,4 +1,5 @@
 // The energy distance: the value, its two estimators, its error; the exact one-dimensional case.
+internal import Numerics
 
 /// E = 2 E|X-Y| - E|X-X'| - E|Y-Y'|, not its square root; in the unit of the samples. Cramér's l2^2 is E/2 in one
 /// dimension.

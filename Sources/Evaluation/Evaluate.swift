@@ -1,4 +1,5 @@
 // The first measures of a run: moments, KS and energy distances of every target, and the AUC map.
+internal import Numerics
 
 /// Takes the measures that ``EvaluationOptions/measures`` asks for.
 ///

@@ -1,4 +1,5 @@
 // Sandwich variances in which all replicas of an event count as one contribution.
+internal import Numerics
 
 /// Means over the replicas of each event.
 /// - Parameter values: replica-major, shape [replicas * events]: element `r * events + i` is replica `r` of event `i`.

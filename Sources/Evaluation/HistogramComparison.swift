@@ -1,5 +1,6 @@
 // Comparisons of two binned samples.
 internal import CKernels
+internal import Numerics
 
 /// The bin contents of a histogram and, where it is weighted, their variances.
 package struct HistogramContents: Sendable {

@@ -1,5 +1,6 @@
 // Gaussian kernel density estimates in one and more dimensions.
 internal import CKernels
+internal import Numerics
 
 /// A Gaussian mixture with one component of width h on every event: p_h(x) = 1/W sum_j w_j N(x; y_j, h^2 I).
 ///
@@ -39,10 +40,9 @@ package struct KernelDensity: Sendable {
       }
       try requireFinite(column, "a column of points")
     }
-    let count = columns[0].count
-    let chunk = 256
-    let parts = mapChunks((count + chunk - 1) / chunk, threads: threads) { index in
-      (index * chunk..<min((index + 1) * chunk, count)).map { row in logDensity(columns.map { $0[row] }) }
+    let chunks = RowChunks(columns[0].count, size: 256)
+    let parts = mapChunks(chunks.count, threads: threads) { chunk in
+      chunks[chunk].map { row in logDensity(columns.map { $0[row] }) }
     }
     return parts.flatMap { $0 }
   }

@@ -1,4 +1,5 @@
 // Mean, width and shape of a weighted sample with their errors.
+internal import Numerics
 
 /// Moments of a weighted sample, without the "degrees of freedom" correction; nil where a moment is undefined.
 package struct Moments: Sendable, Equatable {

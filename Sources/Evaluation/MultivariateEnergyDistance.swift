@@ -1,4 +1,5 @@
 // The energy distance of two weighted samples in several dimensions.
+internal import Numerics
 
 /// The weighted energy distance with the Euclidean distance, summed over all pairs:
 /// E_V = 2 sum w v d/(W V) - sum w w' d/W^2 - sum v v' d/V^2; the weights may have any sign.

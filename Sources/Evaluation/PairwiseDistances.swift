@@ -1,5 +1,6 @@
 // Weighted sums of Euclidean distances between all points of two samples, in blocks.
 internal import CKernels
+internal import Numerics
 
 /// What the distances d_ij between two samples add up to, point by point.
 struct DistanceSums {
@@ -65,9 +66,8 @@ func distanceSums(within points: PackedPoints, threads: Int?) -> DistanceSums {
 }
 
 /// Blocks of rows whose borders are multiples of four.
-private func rowBlocks(_ count: Int) -> [Range<Int>] {
-  let size = max(128, ((count + 63) / 64 + 3) / 4 * 4)
-  return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+private func rowBlocks(_ count: Int) -> RowChunks {
+  RowChunks(count, size: max(128, ((count + 63) / 64 + 3) / 4 * 4))
 }
 
 /// Adds up arrays element by element, in their order.

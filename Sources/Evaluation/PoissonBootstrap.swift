@@ -1,5 +1,6 @@
 // The Poisson bootstrap: replicas of a sample in which each event counts a Poisson(1) number of times.
 internal import CKernels
+internal import Numerics
 
 /// How to resample. Every number is a function of (seed, replica, event), never of the threads.
 package struct Bootstrap: Sendable, Equatable {

@@ -1,4 +1,5 @@
 // Quantiles of a weighted sample.
+internal import Numerics
 
 /// The smallest x whose cumulative weight reaches q W ("inverted CDF"), for each q.
 ///

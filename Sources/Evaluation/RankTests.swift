@@ -1,4 +1,5 @@
 // Rank tests of two unweighted samples: Cramér-von Mises and Anderson-Darling.
+internal import Numerics
 
 /// The two-sample Cramér-von Mises statistic T with midranks at ties, unweighted.
 ///

@@ -1,4 +1,5 @@
 // Wasserstein distances of two weighted one-dimensional samples.
+internal import Numerics
 
 /// W1 = integral |F1 - F2| dx, exact, in the unit of the samples.
 ///

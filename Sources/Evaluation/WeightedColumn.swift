@@ -1,4 +1,5 @@
 // A weighted one-dimensional sample and the sums of its weights.
+internal import Numerics
 
 /// Values with one weight each; weights may have any sign (s-weights).
 package struct WeightedColumn: Sendable {

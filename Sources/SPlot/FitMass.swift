@@ -1,5 +1,4 @@
 // The extended maximum-likelihood fit of a mass spectrum.
-internal import Foundation
 
 /// Fits the yields and shapes of a model to masses.
 ///
@@ -20,12 +19,11 @@ package func fitMass(
   guard selection.masses.count >= max(space.count, 1) else {
     throw SPlotError.tooFewEvents(events: selection.masses.count, parameters: space.count)
   }
-  let threads = options.threads.map { max(1, $0) } ?? ProcessInfo.processInfo.activeProcessorCount
   func search(_ masses: [Double], _ multiplicities: [Double]?) -> FitSearch {
     FitSearch(
       likelihood: MassLikelihood(
         densities: model.components.map(\.density), window: selection.window, masses: masses,
-        multiplicities: multiplicities, threads: threads),
+        multiplicities: multiplicities, threads: options.threads),
       space: space)
   }
 

@@ -1,5 +1,6 @@
 // The check of sPlot's condition: within each component, other columns must not depend on the mass.
 internal import CKernels
+internal import Numerics
 
 /// Whether a column is independent of the mass within the components.
 package struct IndependenceCheck: Sendable, Equatable {

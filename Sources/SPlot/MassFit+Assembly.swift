@@ -1,4 +1,5 @@
 // From the minimum of a fit to its result: covariance, limits, weights, warnings.
+internal import Numerics
 
 extension MassFit {
   init(

@@ -1,4 +1,5 @@
 // The table that a fit is reported by.
+internal import Numerics
 
 extension MassFit {
   /// A table of the fit for a terminal or a report: yields, shapes, weights, identities, warnings.

@@ -1,5 +1,5 @@
 // The extended likelihood of masses under a sum of densities, with its gradient, over fixed blocks of events.
-internal import Dispatch
+internal import Numerics
 
 /// NLL = sum of N_k - sum over events of c_e ln(sum of N_k f_k(m_e)), c_e being an event's multiplicity.
 ///
@@ -25,7 +25,8 @@ struct MassLikelihood {
   let masses: [Double]
   /// nil where every event counts once.
   let multiplicities: [Double]?
-  let threads: Int
+  /// At most so many threads; nil leaves their number to the system.
+  let threads: Int?
 
   var shapeCount: Int { densities.reduce(0) { $0 + $1.parameterNames.count } }
 
@@ -36,8 +37,8 @@ struct MassLikelihood {
     let width =
       1 + (order == .value ? 0 : parameters)
       + (order == .information ? parameters * (parameters + 1) / 2 : 0)
-    var partial = blockSums(width: width) { first, count, sums in
-      sum(prepared, yields: yields, first: first, count: count, order: order, into: sums)
+    var partial = blockSums(width: width) { events, sums in
+      sum(prepared, yields: yields, events: events, order: order, into: sums)
     }
     guard partial[0].isFinite else { return nil }
     var result = Evaluation(value: partial[0], gradient: [], information: SymmetricMatrix(order: 0))
@@ -87,27 +88,14 @@ struct MassLikelihood {
 
   /// Adds what `body` writes for each block, in block order.
   private func blockSums(
-    width: Int, body: (_ first: Int, _ count: Int, _ sums: UnsafeMutablePointer<Double>) -> Void
+    width: Int, body: @Sendable (_ events: Range<Int>, _ sums: UnsafeMutablePointer<Double>) -> Void
   ) -> [Double] {
-    let blocks = (masses.count + Self.blockSize - 1) / Self.blockSize
-    let groups = max(1, min(threads, blocks))
-    let store = Workspace(columns: blocks, stride: width)
-    func run(_ group: Int) {
-      for block in (group * blocks / groups)..<((group + 1) * blocks / groups) {
-        let first = block * Self.blockSize
-        body(first, min(Self.blockSize, masses.count - first), store.column(block))
-      }
-    }
-    if groups == 1 {
-      run(0)
-    } else {
-      withoutActuallyEscaping(run) { run in
-        let shared = UncheckedBody(run: run)
-        DispatchQueue.concurrentPerform(iterations: groups) { shared.run($0) }
-      }
-    }
+    let blocks = RowChunks(masses.count, size: Self.blockSize)
+    // Each block writes its own column.
+    nonisolated(unsafe) let store = Workspace(columns: blocks.count, stride: width)
+    forEachChunk(blocks.count, threads: threads) { block in body(blocks[block], store.column(block)) }
     var total = [Double](repeating: 0, count: width)
-    for block in 0..<blocks {
+    for block in 0..<blocks.count {
       let sums = store.column(block)
       for index in 0..<width { total[index] += sums[index] }
     }
@@ -115,9 +103,10 @@ struct MassLikelihood {
   }
 
   private func sum(
-    _ prepared: [any NormalisedDensity], yields: [Double], first: Int, count: Int, order: Order,
+    _ prepared: [any NormalisedDensity], yields: [Double], events: Range<Int>, order: Order,
     into sums: UnsafeMutablePointer<Double>
   ) {
+    let (first, count) = (events.lowerBound, events.count)
     let components = prepared.count
     let parameters = order == .value ? components : components + shapeCount
     let size = Self.blockSize
@@ -125,8 +114,8 @@ struct MassLikelihood {
     let work = Workspace(columns: parameters + 1 + DensityBlock.scratchColumns, stride: size)
     let total = work.column(parameters)
     total.update(repeating: 0, count: count)
-    masses.withUnsafeBufferPointer { events in
-      guard let start = events.baseAddress else { return }
+    masses.withUnsafeBufferPointer { masses in
+      guard let start = masses.baseAddress else { return }
       var shape = components
       for component in 0..<components {
         let values = work.column(component)
@@ -175,11 +164,6 @@ struct MassLikelihood {
       }
     }
   }
-}
-
-/// The body of a parallel loop, whose iterations write to places of their own.
-private struct UncheckedBody: @unchecked Sendable {
-  let run: (Int) -> Void
 }
 
 /// Columns of zeros of equal length, freed with the last reference.

@@ -1,4 +1,5 @@
 // What can be wrong with a mass fit's model, its data, or its weights.
+internal import Numerics
 
 /// A refusal: the model, the mass column or the fitted yields cannot give trustworthy weights.
 package enum SPlotError: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 // Archives of NumPy arrays (.npz) to and from tables.
+internal import Numerics
 
 /// A table from the arrays of an archive. A member of one dimension is a column of the member's name; a structured one
 /// gives its fields; a member `m` of two dimensions gives `m.c0`, `m.c1`, ….
@@ -11,7 +12,7 @@ func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) thro
   guard !members.isEmpty else {
     throw .malformed(path: path, reason: "the archive has no member that ends in .npy; save it with numpy.savez")
   }
-  let contents = inChunks(count: members.count) { memberBytes(members[$0], of: bytes) }
+  let contents = mapChunks(members.count) { memberBytes(members[$0], of: bytes) }
 
   var sources: [(name: String, member: Int, field: ArrayHeader.Field, rows: Int)] = []
   var refusals: [SampleError] = []
@@ -70,7 +71,7 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
     throw .unwritable(path: path, reason: "an .npz holds at most 4 GB and 65534 columns; write .npy")
   }
   let columns = table.columns
-  let checksums = inChunks(count: columns.count) { index in
+  let checksums = mapChunks(columns.count) { index in
     var checksum = Checksum()
     preamble.withUnsafeBytes { checksum.update($0) }
     columns[index].withLittleEndianBytes { checksum.update($0) }
@@ -85,9 +86,8 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
       + number(Int(checksums[index]), 4) + number(memberSize, 4) + number(memberSize, 4)
       + number(names[index].count, 2) + number(0, 2)
     try file.write(number(0x0403_4B50, 4) + common + names[index] + preamble)
-    let rowsPerChunk = 1 << 17
-    try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-      column.withLittleEndianBytes { Array($0[8 * chunk * rowsPerChunk..<8 * min(rows, (chunk + 1) * rowsPerChunk)]) }
+    try file.write(RowChunks(rows, size: 1 << 17)) { range in
+      column.withLittleEndianBytes { Array($0[8 * range.lowerBound..<8 * range.upperBound]) }
     }
     directory += number(0x0201_4B50, 4) + number(20, 2) + common
     directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(offset, 4) + names[index]

@@ -1,4 +1,5 @@
 // NumPy's number types and how their bytes become float64.
+internal import Numerics
 
 /// The type of an array's element: `<f8`, `>i4`, `|b1` and the like.
 struct ArrayElement: Equatable {

@@ -1,4 +1,5 @@
 // NumPy arrays (.npy) to and from tables.
+internal import Numerics
 
 /// A table from a .npy file of one or two dimensions or of fields; without fields the columns are c0, c1, ….
 func readArray(_ bytes: [UInt8], path: String, columns wanted: [String]?) throws(SampleError) -> Table {
@@ -39,10 +40,8 @@ func writeArray(_ table: Table, to file: inout OutputFile) throws(SampleError) {
   let fields = table.columns.map { "(\(pythonText($0.name)), '<f8')" }.joined(separator: ", ")
   try file.write(arrayPreamble(type: "[\(fields)]", rows: table.rowCount))
   guard !table.columns.isEmpty else { return }
-  let rowsPerChunk = 16_384
-  let (columns, rows) = (table.columns, table.rowCount)
-  try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-    let range = chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)
+  let columns = table.columns
+  try file.write(RowChunks(table.rowCount, size: 16_384)) { range in
     let width = columns.count * 8
     return [UInt8](unsafeUninitializedCapacity: range.count * width) { buffer, count in
       let raw = UnsafeMutableRawBufferPointer(buffer)

@@ -1,5 +1,6 @@
-package import Digests
 // A sample whose columns have roles and whose identity is a digest.
+package import Digests
+internal import Numerics
 
 /// Columns with roles, named by one digest that changes when any bit of any column, a name, a role or the order does.
 ///
@@ -29,7 +30,7 @@ package struct Dataset: Sendable {
     self.name = name
     self.source = source
     self.columns = columns
-    columnDigests = inChunks(count: columns.count) { columns[$0].column.digest() }
+    columnDigests = mapChunks(columns.count) { columns[$0].column.digest() }
     var stream = DigestStream()
     stream.update("fastsim dataset 1\n")
     for (entry, digest) in zip(columns, columnDigests) {

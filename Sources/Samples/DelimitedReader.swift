@@ -1,4 +1,5 @@
 // CSV and TSV to a table.
+internal import Numerics
 
 /// A table from delimited text: a header line, then rows of numbers. An empty field is NaN; lines with nothing in them
 /// are passed over; there are no comments. A header field that is empty is called c0, c1, … by its place.
@@ -39,7 +40,7 @@ private func readText(
 
   let body = RowParser(text: text, separator: separator, slots: slots, columnCount: chosen.count)
   let chunks = body.chunks(from: scanner.position)
-  let results = inChunks(count: chunks.count) { body.rows(in: chunks[$0]) }
+  let results = mapChunks(chunks.count) { body.rows(in: chunks[$0]) }
   var rows = 0
   var lines = scanner.lines
   for result in results {
@@ -49,7 +50,7 @@ private func readText(
     rows += result.rows
     lines += result.lines
   }
-  let read = inChunks(count: chosen.count) { [rows] slot in
+  let read = mapChunks(chosen.count) { [rows] slot in
     var values: [Double] = []
     values.reserveCapacity(rows)
     for result in results {

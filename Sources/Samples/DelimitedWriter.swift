@@ -1,4 +1,5 @@
 // A table to CSV or TSV.
+internal import Numerics
 
 /// Writes a header and rows that end in LF. Numbers are the shortest decimals that read back to the same bits, whole
 /// numbers without a point, and `nan`, `inf`, `-inf`.
@@ -6,12 +7,11 @@ func writeDelimited(_ table: Table, separator: UInt8, to file: inout OutputFile)
   let header = table.columns.map { delimitedName($0.name) }
   try file.write(Array(header.joined(separator: String(UnicodeScalar(separator))).utf8) + [UInt8(ascii: "\n")])
   guard !table.columns.isEmpty else { return }
-  let rowsPerChunk = 8192
-  let (columns, rows) = (table.columns, table.rowCount)
-  try file.write(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk) { chunk in
+  let columns = table.columns
+  try file.write(RowChunks(table.rowCount, size: 8192)) { range in
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(rowsPerChunk * columns.count * 20)
-    for row in chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk) {
+    bytes.reserveCapacity(range.count * columns.count * 20)
+    for row in range {
       for (index, column) in columns.enumerated() {
         if index > 0 { bytes.append(separator) }
         appendDecimal(column.values[row], to: &bytes)

@@ -1,4 +1,5 @@
 // Minibatch sources: rows of columns as the float32 matrices that a step graph reads.
+internal import Numerics
 
 /// Columns as a row-major float32 matrix of shape [rows, columns].
 /// - Parameters:

@@ -1,4 +1,5 @@
 // Standardising: subtract the mean, divide by the standard deviation.
+internal import Numerics
 
 /// z = (x - mean) / scale.
 struct LinearMap: Sendable, Equatable {

@@ -1,4 +1,6 @@
 // Files that appear whole or not at all.
+internal import Numerics
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -38,11 +40,11 @@ struct OutputFile {
     if failure != 0 { throw .unwritable(path: path, reason: systemReason(failure)) }
   }
 
-  /// Writes chunks that are made in parallel, in their order, a few at a time so that memory stays bounded.
-  mutating func write(chunks count: Int, _ make: @Sendable (Int) -> [UInt8]) throws(SampleError) {
+  /// Writes the bytes of chunks of rows, made in parallel, in their order, a few at a time so that memory stays bounded.
+  mutating func write(_ chunks: RowChunks, _ make: @Sendable (Range<Int>) -> [UInt8]) throws(SampleError) {
     let wave = 16
-    for start in stride(from: 0, to: count, by: wave) {
-      for bytes in inChunks(count: min(wave, count - start), { make(start + $0) }) {
+    for start in stride(from: 0, to: chunks.count, by: wave) {
+      for bytes in mapChunks(min(wave, chunks.count - start), { make(chunks[start + $0]) }) {
         try write(bytes)
       }
     }

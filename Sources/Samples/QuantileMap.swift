@@ -1,5 +1,6 @@
 // A column's empirical distribution to the standard normal, by linear interpolation between quantiles.
 internal import CKernels
+internal import Numerics
 
 /// The map of scikit-learn's `QuantileTransformer(output_distribution="normal")` (F. Pedregosa et al.,
 /// JMLR 12 (2011) 2825): u = (F₋(x) + F₊(x))/2, the mean of the interpolations from either side, then Φ⁻¹(u).

@@ -1,4 +1,5 @@
 // Everything that can be wrong with a sample, each as one line that says what, where and how to mend it.
+internal import Suggestions
 
 /// An error of reading, writing, weighting or transforming a sample.
 ///

@@ -1,6 +1,7 @@
 // Which rows train, which validate and which test.
 internal import CKernels
 package import Digests
+internal import Numerics
 
 /// The fractions of a split; each at least 0, their sum 1.
 package struct SplitFractions: Sendable, Equatable {

@@ -1,4 +1,5 @@
 // Fitting a transform to the training part.
+internal import Numerics
 
 extension Transform {
   /// Fits one map a column.
@@ -20,7 +21,7 @@ extension Transform {
       throw .unfittable(column: column.name, reason: "\(weights.count) weights for \(column.values.count) rows")
     }
     let chosenWeights = weights.map { all in rows.map { $0.map { all[$0] } } ?? all }
-    let results = inChunks(count: columns.count) { index in
+    let results = mapChunks(columns.count) { index in
       Result { () throws(SampleError) in
         try map(of: columns[index], kind: kind, quantiles: quantiles, rows: rows, weights: chosenWeights)
       }

@@ -1,4 +1,5 @@
 // How much a weighted sample is worth.
+internal import Numerics
 
 /// Sums over event weights w of either sign: W = Σw, W₂ = Σw² and the effective sample size W²/W₂
 /// (L. Kish, Survey Sampling, 1965).

@@ -1,5 +1,5 @@
 // The loop over the rows of a simulated table: memory taken once, filled in fixed chunks on any number of threads.
-internal import Dispatch
+internal import Numerics
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -61,18 +61,15 @@ struct RowLoop {
   }
 
   private func run(_ pointers: ColumnPointers, body: @Sendable (Range<Int>, ColumnPointers) -> Void) {
-    let chunks = (rows + Self.chunk - 1) / Self.chunk
-    let workers = min(threads ?? chunks, chunks)
+    let chunks = RowChunks(rows, size: Self.chunk)
     let done = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      for chunk in stride(from: worker, to: chunks, by: workers) {
-        let range = chunk * Self.chunk..<min(rows, (chunk + 1) * Self.chunk)
-        body(range, pointers)
-        if let progress {
-          done.withLock {
-            $0 += range.count
-            progress($0)
-          }
+    forEachChunk(chunks.count, threads: threads) { chunk in
+      let range = chunks[chunk]
+      body(range, pointers)
+      if let progress {
+        done.withLock {
+          $0 += range.count
+          progress($0)
         }
       }
     }

@@ -1,4 +1,5 @@
 // What the simulations refuse, each in one line that says how to mend it.
+internal import Suggestions
 
 /// A request that a simulation cannot fulfil.
 package enum SimulationError: Error, Equatable, CustomStringConvertible {

@@ -32,7 +32,7 @@ struct DensityBlock {
 }
 
 /// A density with the constants of one set of shape parameters.
-protocol NormalisedDensity {
+protocol NormalisedDensity: Sendable {
   /// Writes densities, and derivatives where there is room for them.
   func evaluate(_ block: DensityBlock)
 }
