@@ -1,5 +1,5 @@
-import Evaluation
 // The AUC map: the reference map, masks, replicas, errors of the difference, determinism.
+import Evaluation
 import Testing
 
 private func species(_ columns: [[Double]]) -> AUCClass {

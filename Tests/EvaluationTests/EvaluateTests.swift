@@ -1,5 +1,5 @@
-import Evaluation
 // The whole evaluation: names, bins, values against the single measures, determinism, refusals.
+import Evaluation
 import Testing
 
 private func input(rows: Int = 3000, replicas: Int = 2, reference: Bool = true) -> EvaluationInput {

@@ -1,5 +1,5 @@
-import Evaluation
 // Moments, quantiles and refusals.
+import Evaluation
 import Testing
 
 @Test(arguments: [("unw", ""), ("w", "w"), ("signed", "s")])

@@ -1,5 +1,5 @@
-import Evaluation
 // The energy distance in several dimensions.
+import Evaluation
 import Testing
 
 private func points(_ fixture: Fixture, _ file: String, weights: String? = nil) throws -> WeightedPoints {
