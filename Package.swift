@@ -38,9 +38,14 @@ let package = Package(
     .target(name: "TensorGraph", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .target(name: "NeuralNetworks", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
     .target(name: "Adversarial", dependencies: ["NeuralNetworks", "TensorGraph"], swiftSettings: swiftSettings),
-    .target(name: "Samples", dependencies: ["CKernels", "Digests"], swiftSettings: swiftSettings),
-    .target(name: "SPlot", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(name: "ToySimulation", dependencies: ["CKernels", "Samples"], swiftSettings: swiftSettings),
+    .target(name: "Numerics", swiftSettings: swiftSettings),
+    .target(name: "Suggestions", swiftSettings: swiftSettings),
+    .target(
+      name: "Samples", dependencies: ["CKernels", "Digests", "Numerics", "Suggestions"], swiftSettings: swiftSettings),
+    .target(name: "SPlot", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
+    .target(
+      name: "ToySimulation", dependencies: ["CKernels", "Numerics", "Samples", "Suggestions"],
+      swiftSettings: swiftSettings),
     .target(
       name: "RunStore",
       dependencies: ["Digests", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
@@ -55,8 +60,8 @@ let package = Package(
         "Evaluation", "Charts", "Digests", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swiftSettings),
-    .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(name: "Charts", swiftSettings: swiftSettings),
+    .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
+    .target(name: "Charts", dependencies: ["Numerics"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "fastsim",
       dependencies: [
@@ -69,6 +74,8 @@ let package = Package(
     .testTarget(
       name: "AdversarialTests", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: swiftSettings),
+    .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"], swiftSettings: swiftSettings),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Digests", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "SPlotTests", dependencies: ["SPlot", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
