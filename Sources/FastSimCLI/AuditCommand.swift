@@ -11,7 +11,7 @@ struct AuditCommand: ParsableCommand {
       fastsim audit 3 --replay all
       """)
 
-  @Argument(help: "The run.")
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var reference: String
 
   @Option(

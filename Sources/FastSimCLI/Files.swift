@@ -29,8 +29,12 @@ func save(_ bytes: [UInt8], to path: String) throws {
 }
 
 /// Refuses a table's path before any work is done for it.
-/// - Throws: `SampleError.unknownFormat`.
+/// - Throws: `SampleError.unknownFormat` or `.unwritable`.
 func requireTablePath(_ path: String) throws {
   let endings = [".csv", ".tsv", ".npy", ".npz"]
   guard endings.contains(where: path.lowercased().hasSuffix) else { throw SampleError.unknownFormat(path: path) }
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+  guard access(folder, F_OK) == 0 else {
+    throw SampleError.unwritable(path: path, reason: "there is no folder \(folder)")
+  }
 }

@@ -10,7 +10,7 @@ struct HistoryCommand: ParsableCommand {
       fastsim history latest generator_loss --steps --format csv
       """)
 
-  @Argument(help: "The run.")
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var reference: String
 
   @Argument(help: "The series (default: all).")

@@ -10,7 +10,7 @@ struct ResumeCommand: ParsableCommand {
       fastsim resume latest --epochs 200
       """)
 
-  @Argument(help: "The run.")
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var reference: String
 
   @Option(

@@ -32,7 +32,8 @@ extension RunDetails {
 
   private var sections: [Section] {
     [
-      Section(title: "", listing: Listing(facts: facts)), Section(title: "data", listing: dataListing),
+      Section(title: "", listing: Listing(facts: facts)), Section(title: "digests", listing: Listing(facts: digests)),
+      Section(title: "data", listing: dataListing),
       Section(title: "columns", listing: Listing(facts: datasets.map { ($0.role, .text(Self.columnSummary($0))) })),
       Section(title: "losses", listing: lossListing),
       Section(title: metricTitle, listing: MainMetrics(metrics).listing),
@@ -53,13 +54,17 @@ extension RunDetails {
     if let parent = run.parent {
       facts.append(("parent", .text("run \(parent)\(run.parentEpoch.map { " at epoch \($0)" } ?? "")")))
     }
-    facts += [
-      ("config digest", .text(run.configDigest.hex)), ("program digest", .text(run.programDigest.hex)),
-      ("parameter digest", OutputValue(run.parameterDigest?.hex)), ("chain digest", OutputValue(run.chainDigest?.hex)),
-      ("checkpoints", .text(checkpointSummary)),
-    ]
+    facts.append(("checkpoints", .text(checkpointSummary)))
     if !artifacts.isEmpty { facts.append(("artifacts", OutputValue(artifacts.map(\.name)))) }
     return facts
+  }
+
+  /// In full, for it is here that one reads them off.
+  private var digests: [(key: String, value: OutputValue)] {
+    [
+      ("config", .text(run.configDigest.hex)), ("program", .text(run.programDigest.hex)),
+      ("parameters", OutputValue(run.parameterDigest?.hex)), ("chain", OutputValue(run.chainDigest?.hex)),
+    ]
   }
 
   private var progress: String { "epoch \(run.epoch), step \(run.step), \(duration(run.seconds))" }

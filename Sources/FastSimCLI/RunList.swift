@@ -36,6 +36,7 @@ struct ColumnNames {
 /// The runs that a list shows.
 struct RunList {
   let records: [RunRecord]
+  private let format: OutputFormat
   /// The columns asked for; nil for those that are usually of interest.
   private let asked: [String]?
   /// The tags of each run, where a column asks for one.
@@ -45,11 +46,11 @@ struct RunList {
   private static let usualMetrics = ["energy_distance", "generator_loss", "critic_loss"]
   private static let usualFields = ["number", "name", "status", "created", "epoch", "step", "seconds"]
 
+  /// - Parameter format: JSON needs no more than all fields and what is asked.
   /// - Throws: `StoreError.noSuchColumn` with the nearest name.
-  init(_ store: RunStore, columns: [String]?, order: RunOrder, limit: Int?) throws {
-    // The store knows which columns there are; ordering by them makes it say so.
-    for column in columns ?? [] { _ = try store.runs(RunQuery(orderBy: [(column, true)], limit: 0)) }
-    let names = columns ?? Self.usualMetrics.map { "metrics.\($0)" }
+  init(_ store: RunStore, columns: [String]?, order: RunOrder, limit: Int?, format: OutputFormat) throws {
+    self.format = format
+    let names = columns ?? (format == .json ? [] : Self.usualMetrics.map { "metrics.\($0)" })
     func under(_ kind: String) -> [String] {
       names.filter { $0.hasPrefix(kind) }.map { String($0.dropFirst(kind.count)) }
     }
@@ -59,22 +60,20 @@ struct RunList {
         filter: nil, orderBy: order.keys, limit: limit, metricColumns: under("metrics."), paramColumns: under("params.")
       ))
     tags = under("tags.").isEmpty ? [] : try records.map { try store.tags(of: $0.number) }
+    // The store knows which columns there are, and says so when it is to order by another one.
+    for column in columns ?? [] where records.indices.allSatisfy({ value(of: column, $0).isNull }) {
+      _ = try store.runs(RunQuery(orderBy: [(column, true)], limit: 0))
+    }
   }
 
-  /// The runs in a format: JSON has all fields of each run and the columns asked for besides, the other formats have
-  /// exactly the columns asked for.
-  func listing(for format: OutputFormat) -> Listing {
-    let fields = records.map(\.fields)
-    let names: [String]
-    if format == .json, let keys = records.first?.fields.map(\.key) {
-      names = keys + (asked ?? []).filter { !keys.contains($0) }
-    } else {
-      names = asked ?? usual
-    }
+  /// JSON has all fields of each run and the columns asked for besides, the other formats have exactly the columns
+  /// asked for.
+  var listing: Listing {
+    let keys = records.first?.fields.map(\.key) ?? []
+    let names = format == .json ? keys + (asked ?? []).filter { !keys.contains($0) } : asked ?? usual
     return Listing(columns: names, rowCount: records.count) { row in
-      names.map { name in
-        fields[row].first { $0.key == name }?.value ?? value(of: name, row)
-      }
+      let fields = records[row].fields
+      return names.map { name in fields.first { $0.key == name }?.value ?? value(of: name, row) }
     }
   }
 
@@ -84,13 +83,15 @@ struct RunList {
       + (records.contains { $0.parent != nil } ? ["parent"] : [])
   }
 
+  /// The value of a column that is no field of the run.
   private func value(of column: String, _ row: Int) -> OutputValue {
     guard let dot = column.firstIndex(of: ".") else { return .null }
     let name = String(column[column.index(after: dot)...])
     switch column[..<dot] {
     case "metrics": return OutputValue(records[row].metrics[name])
     case "params": return OutputValue(records[row].params[name])
-    default: return OutputValue(tags[row].first { $0.key == name }?.value)
+    case "tags": return OutputValue(tags[row].first { $0.key == name }?.value)
+    default: return .null
     }
   }
 }

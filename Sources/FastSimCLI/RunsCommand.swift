@@ -31,8 +31,8 @@ struct RunsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let list = try RunList(store.open(), columns: columns?.names, order: orderBy, limit: limit)
-    try list.listing(for: format.format).print(format.format)
+    let list = try RunList(store.open(), columns: columns?.names, order: orderBy, limit: limit, format: format.format)
+    try list.listing.print(format.format)
     guard format.format == .table else { return }
     try suggest(list.records.isEmpty ? ["train CONFIG"] : ["show latest"], store)
   }

@@ -7,7 +7,7 @@ struct TagCommand: ParsableCommand {
     commandName: "tag", abstract: "Set and remove tags of a run.",
     discussion: "fastsim tag 3 quality=good --remove draft")
 
-  @Argument(help: "The run.")
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var reference: String
 
   @Argument(help: ArgumentHelp("Tags to set.", valueName: "key=value"), transform: Tag.init(argument:))
