@@ -12,7 +12,7 @@ enum ConfigurationPlace: Sendable, Equatable {
 extension ConfigurationPlace: CustomStringConvertible {
   var description: String {
     switch self {
-    case .line(let line, let file): "\(file):\(line)"
+    case .line(let line, let file): "\(escaped(file)):\(line)"
     case .option: "--set"
     case .whole(let name): name
     }
@@ -34,7 +34,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    let prefix = path.isEmpty ? "\(place)" : "\(place): \(path)"
+    let prefix = path.isEmpty ? "\(place)" : "\(place): \(escaped(path))"
     let ending = suggestion.map { "; did you mean \(quoted($0))?" } ?? ""
     return "\(prefix): \(finding); expected \(expected)\(ending)"
   }

@@ -20,7 +20,8 @@ extension ConfigurationNode {
         value = try ConfigurationNode(yaml: text, place: { _ in .option })
       } catch let error as ConfigurationError {
         throw ConfigurationError(
-          place: .option, path: joined(path, error.path), finding: error.finding, expected: error.expected)
+          place: .option, path: error.path.isEmpty ? path : joined(path, error.path), finding: error.finding,
+          expected: error.expected)
       }
       try tree.set(keys[...], to: value, path: "")
     }
@@ -54,7 +55,7 @@ extension ConfigurationNode {
     var node = index.map { entries[$0].node } ?? ConfigurationNode(content: .nothing, place: .option)
     try node.set(keys.dropFirst(), to: value, path: path)
     // A key that led here keeps its place, unless the whole of its value is new.
-    let place = index.map { keys.count > 1 ? entries[$0].place : .option } ?? .option
+    let place = index.map { node.place == .option ? .option : entries[$0].place } ?? .option
     let entry = Entry(key: key, place: place, node: node)
     if let index { entries[index] = entry } else { entries.append(entry) }
     content = .section(entries)

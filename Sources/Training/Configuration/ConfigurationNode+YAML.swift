@@ -7,6 +7,8 @@ extension ConfigurationNode {
   /// - Throws: `ConfigurationError` for a syntax error, a repeated key, a tag, or a document of more than 100 000 values.
   init(yaml: String, place: @escaping (Int) -> ConfigurationPlace) throws {
     var conversion = Conversion(place: place)
+    // An editor's byte order mark, which the parser does not know.
+    let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
     do {
       guard let root = try Yams.compose(yaml: yaml) else {
         self.init(content: .nothing, place: place(1))

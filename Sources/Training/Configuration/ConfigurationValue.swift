@@ -36,9 +36,12 @@ extension ConfigurationValue: CustomStringConvertible {
   }
 }
 
-/// A text as a JSON string, which is one line whatever it holds.
-func quoted(_ text: String) -> String {
-  var result = "\""
+/// A text as a JSON string.
+func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+
+/// A text as a JSON string without its quotes, which is one line whatever it holds.
+func escaped(_ text: String) -> String {
+  var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\"": result += "\\\""
@@ -53,5 +56,5 @@ func quoted(_ text: String) -> String {
     default: result.unicodeScalars.append(scalar)
     }
   }
-  return result + "\""
+  return result
 }

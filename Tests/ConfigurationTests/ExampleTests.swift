@@ -1,0 +1,48 @@
+// The configs that people start from load and say what they are meant to say.
+import Testing
+import Training
+
+@Test(arguments: ["rich-electron", "rich-kaon", "rich-kaon-published", "rich-muon", "rich-pion", "rich-proton"])
+func anExampleIsCalledAfterItsFile(name: String) throws {
+  #expect(try load(example("\(name).yaml")).name == name)
+}
+
+@Test
+func everyExampleIsTested() {
+  let names = ["rich-electron", "rich-kaon", "rich-kaon-published", "rich-muon", "rich-pion", "rich-proton"]
+  #expect(exampleNames.filter { $0.hasPrefix("rich-") } == names.map { "\($0).yaml" }.sorted())
+}
+
+@Test(arguments: exampleNames)
+func everyExampleSimulatesItsSpeciesAndComparesItWithAnother(name: String) throws {
+  let configuration = try load(example(name))
+  guard case .simulate(let source) = configuration.data.source, let against = configuration.evaluation.against,
+    case .simulate(let reference) = against.source
+  else {
+    Issue.record("\(name) needs files")
+    return
+  }
+  #expect(name.contains(source.species))
+  #expect(reference.species == (source.species == "pion" ? "kaon" : "pion"))
+  #expect(reference.seed != source.seed)
+  #expect(Double(configuration.training.batch) <= Double(source.rows) * configuration.data.split.train)
+}
+
+/// arXiv:1905.11825, and the training script published with it.
+@Test
+func thePublishedExampleHasThePublishedSettings() throws {
+  let configuration = try load(example("rich-kaon-published.yaml"))
+  let (model, training) = (configuration.model, configuration.training)
+  #expect(model.latent == 64)
+  #expect(model.criticOutputs == 256)
+  for network in [model.generator, model.critic] {
+    #expect(network.layers == 10 && network.units == 128 && network.activation == .relu)
+  }
+  #expect(model.penalty.kind == .oneSided)
+  #expect(model.penalty.weight == .arctangent(limit: 20, scale: 10_000))
+  #expect(training.batch == 50_000)
+  #expect(training.criticSteps == 15)
+  #expect(training.epochs * training.steps == 100_000)
+  #expect(training.optimiser.rate == .exponential(start: 1e-3, factor: 0.98, every: 200, minimum: 0))
+  #expect(training.optimiser.rule == .rmsprop(decay: 0.9, epsilon: 1e-8))
+}
