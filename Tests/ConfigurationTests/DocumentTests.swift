@@ -53,9 +53,23 @@ func aliasesOfAliasesStayCheap() {
   for level in 1...12 {
     text += "a\(level): &a\(level) [\((0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
   }
-  let message = refusal(text)
-  #expect(message.hasPrefix("run.yaml:"))
-  #expect(message.hasSuffix("found too many values; expected at most 100000 values, nested at most 32 deep"))
+  // The parser itself would look at every value of a key.
+  for document in [text, text + "? *a12\n: 1\n", "? *a12\n: 1\n" + text] {
+    let message = refusal(document)
+    #expect(message.hasPrefix("run.yaml:"))
+    #expect(message.hasSuffix(": found more than 32 aliases; expected at most 32"))
+  }
+}
+
+@Test
+func aliasesOfLongListsAreCounted() {
+  let list = (0..<1000).map { "\($0)" }.joined(separator: ", ")
+  let tens = (0..<10).map { _ in "*b" }.joined(separator: ", ")
+  let text = "a: &a [\(list)]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [\(tens)]\nd: [*c, *c]\n"
+  // Before c come 1 + 1001 + 10 011 values; c itself, 8 · 10 011, then 1 + 8 · 1001 + 1 leave 888 to the limit.
+  #expect(
+    refusal(text)
+      == "run.yaml:1: c.8.8.888: found too many values; expected at most 100000 values, nested at most 32 deep")
 }
 
 @Test(arguments: ["[", "{a: ", "- "])

@@ -4,8 +4,10 @@ internal import Yams
 extension ConfigurationNode {
   /// A single YAML document; an empty one is `nothing`.
   /// - Parameter place: the place of a line, counted from 1.
-  /// - Throws: `ConfigurationError` for a syntax error, a repeated key, a tag, or a document of more than 100 000 values.
+  /// - Throws: `ConfigurationError` for a syntax error, a repeated key, a tag, more than 32 aliases, or more than 100 000
+  ///   values.
   init(yaml: String, place: @escaping (Int) -> ConfigurationPlace) throws {
+    try refuseManyAliases(in: yaml, place: place)
     var conversion = Conversion(place: place)
     // An editor's byte order mark, which the parser does not know.
     let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
@@ -18,6 +20,25 @@ extension ConfigurationNode {
     } catch let error as YamlError {
       throw ConfigurationError(error, in: yaml, place: place)
     }
+  }
+}
+
+/// Throws where a text has more than 32 asterisks that may begin an alias.
+///
+/// Aliases of aliases make a few lines stand for billions of values, and the parser visits each of them where it looks for
+/// repeated keys. 32 aliases stand for some 10⁵ times what they name at most: 3 nodes at each of 11 levels.
+private func refuseManyAliases(in yaml: String, place: (Int) -> ConfigurationPlace) throws {
+  let limit = 32
+  var (count, line) = (0, 1)
+  var last: Unicode.Scalar = "\n"
+  for scalar in yaml.unicodeScalars {
+    if scalar == "*", " \t\r\n[{,:".unicodeScalars.contains(last) { count += 1 }
+    guard count <= limit else {
+      throw ConfigurationError(
+        place: place(line), path: "", finding: "found more than \(limit) aliases", expected: "at most \(limit)")
+    }
+    if scalar == "\n" { line += 1 }
+    last = scalar
   }
 }
 

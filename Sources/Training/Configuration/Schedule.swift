@@ -49,7 +49,7 @@ extension Schedule {
       self = .exponential(
         start: try section["start"].number(range), factor: try section["factor"].number(.above(0, to: 1)),
         every: try section["every"].integer(1...1_000_000_000),
-        minimum: try section["minimum"].given?.number(.from(0, to: 1e9)) ?? 0)
+        minimum: try section["minimum"].given?.number(range) ?? 0)
     case .decay:
       self = .decay(
         start: try section["start"].number(range), floor: try section["floor"].given?.number(range) ?? 0,
