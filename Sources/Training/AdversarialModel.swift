@@ -23,6 +23,8 @@ final class AdversarialModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
   let critic: DenseNetwork
+  /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
+  private let average: ParameterAverage?
   let generatorOptimiser: Optimiser
   let criticOptimiser: Optimiser
   let variables: Variables
@@ -30,6 +32,7 @@ final class AdversarialModel {
   let generatorStep: Program
   private let latent: Int
   private let engine: Engine
+  private var scratch: [Float]
 
   /// - Throws: `ShapeError` where layers do not fit together.
   init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
@@ -44,10 +47,14 @@ final class AdversarialModel {
       units: model.critic.units, outputs: model.criticOutputs, activation: Activation(model.critic.activation))
     generatorOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfGenerator.rule), scope: "generator")
     criticOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfCritic.rule), scope: "critic")
+    average =
+      training.generatorAverage > 0
+      ? ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
     variables = Variables(
-      generator.parameters + critic.parameters + generatorOptimiser.state(of: generator.parameters)
+      generator.parameters + critic.parameters + (average?.average.parameters ?? []) + generatorOptimiser.state(of: generator.parameters)
         + criticOptimiser.state(of: critic.parameters))
 
+    scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)
     let objective = CramerObjective(model)
     let minibatch = try Minibatch(inputs, latent: latent, generator: generator)
     let losses = try objective.criticLosses(
@@ -91,6 +98,16 @@ final class AdversarialModel {
     initialiseGlorot(
       critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
       kernels: engine.kernels)
+    average?.reset(in: variables)
+  }
+
+  /// Takes the generator's parameters into their average.
+  /// - Parameter step: generator steps done before this one.
+  func updateAverage(step: Int) {
+    scratch.withUnsafeMutableBufferPointer { scratch in
+      guard let base = scratch.baseAddress else { return }
+      average?.update(in: variables, updates: step, kernels: engine.kernels, scratch: base)
+    }
   }
 
   /// A program that generates `batch` rows at a time for given conditions.
@@ -98,7 +115,7 @@ final class AdversarialModel {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
     let conditions = graph.input("conditions", columns: inputs.conditions)
-    let generated = try generator(concatenate([noise, conditions]))
+    let generated = try (average?.average ?? generator)(concatenate([noise, conditions]))
     return try Program(
       graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
       kernels: engine.kernels)

@@ -52,7 +52,7 @@ package struct AuditReport: Sendable {
 package func audit(
   _ reference: String, replay: Replay, dataPath: String?, _ settings: SessionSettings
 ) throws -> AuditReport {
-  let store = try RunStore(path: settings.storePath, access: .write)
+  let store = try existingStore(settings.storePath)
   let run = try store.resolve(reference)
   settings.observer(.preparing("checking every digest of run \(run)"))
   var auditor = Auditor(store: store, run: try store.run(run), settings: settings)
@@ -160,16 +160,18 @@ private struct Auditor {
         failures.append("epoch \(epoch): \(error)")
       }
     }
+    let inherited = run.parent.map { "; epochs up to \(run.parentEpoch ?? 0) are those of run \($0), to be audited there" }
     record(
       "replay", failures: failures,
       success: "epochs \(epochs.map(String.init).joined(separator: ", ")): \(values) losses and"
-        + " \(prepared.model.parameterCount) parameters after each are equal to the bit")
+        + " \(prepared.model.parameterCount) parameters after each are equal to the bit\(inherited ?? "")")
   }
 
-  /// The epochs to train again: those that begin from a stored state.
+  /// The epochs to train again: those that begin from a stored state. A fork's inherited epochs had other settings.
   private func chosen(_ replay: Replay) throws -> [Int] {
     let states = Set(try store.checkpoints(of: run.number).filter { !$0.partial }.map(\.epoch))
-    let possible = try store.epochs(of: run.number).map(\.epoch).filter { $0 == 1 || states.contains($0 - 1) }
+    let possible = try store.epochs(of: run.number).map(\.epoch)
+      .filter { $0 > run.parentEpoch ?? 0 && ($0 == 1 || states.contains($0 - 1)) }
     switch replay {
     case .none: return []
     case .all: return possible

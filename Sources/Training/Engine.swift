@@ -1,5 +1,6 @@
 // The machine's part in training: threads and an instruction set. Neither changes a bit of a result.
 internal import CKernels
+internal import Foundation
 internal import TensorGraph
 
 /// The threads and the kernels that compute.
@@ -12,7 +13,7 @@ package struct Engine {
   ///   - isa: an instruction set by name; nil takes the best one of this CPU.
   /// - Throws: `EngineError` where the CPU lacks the instruction set, or its kernels fail their known answers.
   package init(threads: Int? = nil, isa: String? = nil) throws {
-    guard let kernels = fs_kernels_named(isa) else { throw EngineError.unknownInstructionSet(isa) }
+    guard let kernels = fs_kernels_named(isa) else { throw EngineError.unknownInstructionSet(isa ?? ProcessInfo.processInfo.environment["FASTSIM_ISA"]) }
     let failed = fs_selftest(kernels)
     guard failed == 0 else {
       throw EngineError.selftest(isa: String(cString: kernels.pointee.name), check: Int(failed))
@@ -34,7 +35,7 @@ package enum EngineError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownInstructionSet(let name):
-      "the instruction set \"\(name ?? "of FASTSIM_ISA")\" is unknown or not of this CPU;"
+      "the instruction set \"\(name ?? "")\" is unknown or not of this CPU;"
         + " choose portable, sse2, avx2, avx512 or neon, or leave FASTSIM_ISA unset"
     case .selftest(let isa, let check):
       "the \(isa) kernels fail their known answer \(check) on this CPU; set FASTSIM_ISA=portable and report it"

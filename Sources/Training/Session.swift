@@ -52,7 +52,7 @@ package func train(
 /// Goes on with a run from its last stored state.
 /// - Parameter epochs: train up to this epoch instead of the config's last one.
 package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettings) throws -> SessionOutcome {
-  let store = try RunStore(path: settings.storePath, access: .write)
+  let store = try existingStore(settings.storePath)
   let run = try store.resolve(reference)
   let record = try store.run(run)
   let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
@@ -74,7 +74,7 @@ package func fork(
   _ reference: String, at epoch: Int?, overrides: [(path: String, value: String)], name: String?,
   _ settings: SessionSettings
 ) throws -> SessionOutcome {
-  let store = try RunStore(path: settings.storePath, access: .write)
+  let store = try existingStore(settings.storePath)
   let parent = try store.resolve(reference)
   let stored = try store.configuration(of: parent)
   let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
@@ -147,6 +147,12 @@ private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunS
     try store.addArtifact(
       name: "splot-\(role).txt", mediaType: "text/plain", bytes: Array(fit.summary.utf8), to: run)
   }
+}
+
+/// A store that must be there already.
+func existingStore(_ path: String) throws -> RunStore {
+  guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
+  return try RunStore(path: path, access: .write)
 }
 
 /// Refuses a store that cannot take a run, before hours of preparation and without touching it.

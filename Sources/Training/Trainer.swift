@@ -90,6 +90,7 @@ final class Trainer {
     model.generatorOptimiser.prepare(
       program, rate: configuration.training.optimiserOfGenerator.rate.value(at: step), update: step)
     run(program, draw: draw)
+    model.updateAverage(step: step)
     return sums.map { $0 / Double(criticSteps) } + [Double(program.output("generator_loss")[0])]
   }
 

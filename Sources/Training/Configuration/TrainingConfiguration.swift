@@ -16,6 +16,9 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package let generatorOptimiser: OptimiserConfiguration?
   /// The critic's own optimiser.
   package let criticOptimiser: OptimiserConfiguration?
+  /// The decay, per generator step, of the moving average of the generator's parameters that is judged and shipped in
+  /// place of the parameters themselves; 0 for no average.
+  package let generatorAverage: Double
 
   /// The optimiser that the generator follows.
   package var optimiserOfGenerator: OptimiserConfiguration { generatorOptimiser ?? optimiser }
@@ -25,6 +28,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
   init(_ field: ConfigurationField) throws {
     let section = try field.section([
       "epochs", "steps", "critic_steps", "batch", "optimiser", "generator_optimiser", "critic_optimiser",
+      "generator_average",
     ])
     epochs = try section["epochs"].integer(0...1_000_000_000)
     steps = try section["steps"].integer(1...1_000_000_000)
@@ -33,6 +37,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
     optimiser = try OptimiserConfiguration(section["optimiser"])
     generatorOptimiser = try section["generator_optimiser"].given.map(OptimiserConfiguration.init)
     criticOptimiser = try section["critic_optimiser"].given.map(OptimiserConfiguration.init)
+    generatorAverage = try section["generator_average"].given?.number(.from(0, below: 1)) ?? 0
   }
 
   var tree: ConfigurationTree {
@@ -41,6 +46,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
         ("epochs", .integer(epochs)), ("steps", .integer(steps)), ("critic_steps", .integer(criticSteps)),
         ("batch", .integer(batch)), ("optimiser", optimiser.tree),
       ] + ConfigurationTree.optional("generator_optimiser", generatorOptimiser?.tree)
-        + ConfigurationTree.optional("critic_optimiser", criticOptimiser?.tree))
+        + ConfigurationTree.optional("critic_optimiser", criticOptimiser?.tree)
+        + [("generator_average", .number(generatorAverage))])
   }
 }
