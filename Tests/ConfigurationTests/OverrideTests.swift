@@ -83,7 +83,7 @@ func aChangedConfigEqualsOneWrittenSo() throws {
   ("training.batch", "null", "run.yaml:11: training.batch: missing; expected a whole number from 2 to 10000000"),
   (
     "training.bacth", "64",
-    "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser or critic_optimiser; did you mean \"batch\"?"
+    "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser or generator_average; did you mean \"batch\"?"
   ),
   (
     "training.optimiser.rate.start", "1",

@@ -21,7 +21,7 @@ import Training
   ),
   (
     "training:\n", "checkpoint:\n",
-    "run.yaml:1: training: missing; expected a section with epochs, steps, critic_steps, batch, optimiser, generator_optimiser and critic_optimiser"
+    "run.yaml:1: training: missing; expected a section with epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser and generator_average"
   ),
 ])
 func aMissingSettingIsNamed(old: String, new: String, message: String) {
@@ -49,7 +49,8 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
   ),
   (
     "training", "critic-steps",
-    "epochs, steps, critic_steps, batch, optimiser, generator_optimiser or critic_optimiser", "critic_steps"
+    "epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser or generator_average",
+    "critic_steps"
   ),
   ("training.optimiser", "epsilom", "kind, rate, decay, epsilon, beta1 or beta2", "epsilon"),
   ("checkpoint", "evry", "every, keep or minutes", "every"),

@@ -65,6 +65,7 @@ func everyDefaultIsWritten() throws {
           decay: 0.9
           epsilon: 1e-08
           rate: 0.001
+        generator_average: 0.0
       checkpoint:
         every: 1
         keep: all

@@ -53,6 +53,7 @@ let complete = [
     critic: {layers: 4, units: 16, activation: tanh, outputs: 8}
     penalty: {kind: two-sided, weight: {schedule: decay, start: 10, floor: 1, scale: 200}}
   training:
+    generator_average: 0.99
     epochs: 0
     steps: 50
     critic_steps: 3
