@@ -74,14 +74,23 @@ let package = Package(
     .testTarget(
       name: "AdversarialTests", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "ReferenceCases", dependencies: ["Samples"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: swiftSettings),
     .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"], swiftSettings: swiftSettings),
-    .testTarget(name: "SamplesTests", dependencies: ["Samples", "Digests", "CKernels"], swiftSettings: swiftSettings),
-    .testTarget(name: "SPlotTests", dependencies: ["SPlot", "CKernels"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SamplesTests", dependencies: ["Samples", "ReferenceCases", "Digests", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SPlotTests", dependencies: ["SPlot", "ReferenceCases", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
-    .testTarget(name: "ToySimulationTests", dependencies: ["ToySimulation", "Samples"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests"], swiftSettings: swiftSettings),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "CKernels"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "FastSimTests", dependencies: ["fastsim"], swiftSettings: swiftSettings),
   ],

@@ -1,5 +1,6 @@
 // The AUC map: the reference map, masks, replicas, errors of the difference, determinism.
 import Evaluation
+import ReferenceCases
 import Testing
 
 private func species(_ columns: [[Double]]) -> AUCClass {
@@ -8,19 +9,19 @@ private func species(_ columns: [[Double]]) -> AUCClass {
 }
 
 @Test func theMapAgreesWithTheReference() throws {
-  let fixture = try Fixture("auc_map")
-  let (kaons, pions) = (try fixture.matrix("K.npy"), try fixture.matrix("pi.npy"))
-  let bins = try AUCBins(momentum: fixture.setting("p_edges"), pseudorapidity: fixture.setting("eta_edges"))
+  let reference = try ReferenceCase("auc_map")
+  let (kaons, pions) = (try reference.columns(of: "K.npy"), try reference.columns(of: "pi.npy"))
+  let bins = try AUCBins(momentum: reference.setting("p_edges"), pseudorapidity: reference.setting("eta_edges"))
   let map = try aucMap(positive: species(kaons), negative: species(pions), bins: bins)
   func list(_ value: (AUCCell) -> Double?) -> [Double] { map.cells.map { $0.masked ? -999 : value($0) ?? -999 } }
-  try fixture.check("auc_real", list: list { $0.real?.value })
-  try fixture.check("err_real", list: list { $0.real?.uncertainty })
-  try fixture.check("auc_gen", list: list { $0.generated?.value })
-  try fixture.check("err_gen", list: list { $0.generated?.uncertainty })
-  try fixture.check("delta_over_sigma", list: list { $0.pull })
-  try fixture.check("neff_K", list: map.cells.map(\.positiveEffectiveSize))
-  try fixture.check("neff_pi", list: map.cells.map(\.negativeEffectiveSize))
-  let pulls = try fixture.value("delta_over_sigma").filter { $0 != -999 }
+  #expect(try reference.mismatch("auc_real", list { $0.real?.value }) == nil)
+  #expect(try reference.mismatch("err_real", list { $0.real?.uncertainty }) == nil)
+  #expect(try reference.mismatch("auc_gen", list { $0.generated?.value }) == nil)
+  #expect(try reference.mismatch("err_gen", list { $0.generated?.uncertainty }) == nil)
+  #expect(try reference.mismatch("delta_over_sigma", list { $0.pull }) == nil)
+  #expect(try reference.mismatch("neff_K", map.cells.map(\.positiveEffectiveSize)) == nil)
+  #expect(try reference.mismatch("neff_pi", map.cells.map(\.negativeEffectiveSize)) == nil)
+  let pulls = try reference.values("delta_over_sigma").filter { $0 != -999 }
   #expect(map.degreesOfFreedom == pulls.count)
   #expect(map.maskedCount == map.cells.count - pulls.count)
   #expect(abs(map.chiSquare - pulls.map { $0 * $0 }.reduce(0, +)) < 1e-3)
@@ -28,12 +29,12 @@ private func species(_ columns: [[Double]]) -> AUCClass {
 }
 
 @Test func efficienciesAgreeWithTheReference() throws {
-  let fixture = try Fixture("auc_map")
-  let kaons = try fixture.matrix("K.npy")
+  let reference = try ReferenceCase("auc_map")
+  let kaons = try reference.columns(of: "K.npy")
   let sample = WeightedColumn(values: kaons[2], weights: kaons[3])
-  let curve = try efficiencies(sample, above: 5, condition: kaons[0], edges: fixture.setting("efficiency_p_edges"))
-  try fixture.check("kaon_efficiency_DLLk>5", list: curve.map { $0?.value ?? -1 })
-  try fixture.check("kaon_efficiency_error", list: curve.map { $0?.uncertainty ?? -1 })
+  let curve = try efficiencies(sample, above: 5, condition: kaons[0], edges: reference.setting("efficiency_p_edges"))
+  #expect(try reference.mismatch("kaon_efficiency_DLLk>5", curve.map { $0?.value ?? -1 }) == nil)
+  #expect(try reference.mismatch("kaon_efficiency_error", curve.map { $0?.uncertainty ?? -1 }) == nil)
 }
 
 /// Signed-weight tracks with momenta over the default bins and generated replicas from the same distribution.

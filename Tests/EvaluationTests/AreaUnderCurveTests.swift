@@ -1,36 +1,34 @@
 // The area under the curve: references, ties, signed weights, and the meaning of its error.
 import CKernels
 import Evaluation
+import ReferenceCases
 import Testing
 
-private func classes(_ weights: String?) throws -> (Fixture, WeightedColumn, WeightedColumn) {
-  let fixture = try Fixture("auc")
+private func classes(_ weights: String?) throws -> (ReferenceCase, WeightedColumn, WeightedColumn) {
+  let reference = try ReferenceCase("auc")
   func column(_ file: String) throws -> WeightedColumn {
-    let columns = try fixture.columns(file)
-    let values = try #require(columns["score"])
-    guard let weights else { return WeightedColumn(values: values) }
-    return WeightedColumn(values: values, weights: try #require(columns[weights]))
+    try reference.weightedColumn("score", weights: weights, of: file)
   }
-  return (fixture, try column("pos.csv"), try column("neg.csv"))
+  return (reference, try column("pos.csv"), try column("neg.csv"))
 }
 
 @Test(arguments: [("auc", "unw", nil), ("auc_weighted", "w", "w"), ("auc_signed", "signed", "s")])
 func areaAndItsErrorsAgreeWithTheReference(name: String, suffix: String, weights: String?) throws {
-  let (fixture, positive, negative) = try classes(weights)
+  let (reference, positive, negative) = try classes(weights)
   let result = try areaUnderCurve(positive: positive, negative: negative)
-  try fixture.check(name, result.area)
-  try fixture.check("auc_err_\(suffix)", result.uncertainty)
+  #expect(try reference.mismatch(name, result.area) == nil)
+  #expect(try reference.mismatch("auc_err_\(suffix)", result.uncertainty) == nil)
   let bootstrap = try bootstrapUncertaintyOfArea(positive: positive, negative: negative, Bootstrap(replicas: 400))
-  try fixture.check("auc_bootstrap_err_\(suffix)", bootstrap)
+  #expect(try reference.mismatch("auc_bootstrap_err_\(suffix)", bootstrap) == nil)
 }
 
 @Test func ratesAlongTheCurveAgreeWithTheReference() throws {
-  let (fixture, positive, negative) = try classes(nil)
+  let (reference, positive, negative) = try classes(nil)
   let curve = try ROCCurve(positive: positive, negative: negative)
   // The reference grid to the last bit: at a vertical step of the curve it decides which end counts.
   let step = (0.95 - 0.05) / 9
   let rates = (0..<10).map { curve.truePositiveRate(atFalsePositiveRate: 0.05 + step * Double($0)) }
-  try fixture.check("tpr_at_fpr_0.05..0.95", list: rates)
+  #expect(try reference.mismatch("tpr_at_fpr_0.05..0.95", rates) == nil)
 }
 
 @Test func theInfluencesAreThePairSums() throws {

@@ -1,5 +1,6 @@
 // Kernel density estimates against reference programs.
 import Evaluation
+import ReferenceCases
 import Testing
 
 private func line(_ values: [Double], _ weights: [Double]? = nil) -> WeightedPoints {
@@ -7,29 +8,28 @@ private func line(_ values: [Double], _ weights: [Double]? = nil) -> WeightedPoi
 }
 
 @Test func kernelDensitiesInOneDimensionAgreeWithTheReference() throws {
-  let fixture = try Fixture("tests_1d")
-  let (x, y) = (try fixture.columns("x.csv"), try fixture.columns("y.csv"))
-  let points = try #require(x["x"])
-  let sample = try #require(y["y"])
+  let reference = try ReferenceCase("tests_1d")
+  let points = try reference.column("x", of: "x.csv")
+  let sample = try reference.column("y", of: "y.csv")
   let plain = try KernelDensity(line(sample), bandwidth: 0.25).logDensity(at: [Array(points.prefix(200))])
-  try fixture.check("parzen_mean_loglik_h0.25", plain.reduce(0, +) / 200)
-  let weights = try #require(y["w"])
+  #expect(try reference.mismatch("parzen_mean_loglik_h0.25", plain.reduce(0, +) / 200) == nil)
+  let weights = try reference.column("w", of: "y.csv")
   let weighted = try KernelDensity(line(sample, weights), bandwidth: 0.25)
-  try fixture.check("parzen_weighted_first5", list: weighted.logDensity(at: [Array(points.prefix(5))]))
+  #expect(try reference.mismatch("parzen_weighted_first5", weighted.logDensity(at: [Array(points.prefix(5))])) == nil)
   let factor = try KernelDensity.scottFactor(line(sample))
-  try fixture.check("kde_scott_factor", factor)
+  #expect(try reference.mismatch("kde_scott_factor", factor) == nil)
   let n = Double(sample.count)
   let width = try #require(weightedMoments(WeightedColumn(values: sample)).width) * (n / (n - 1)).squareRoot()
   let scott = try KernelDensity(line(sample), bandwidth: factor * width)
-  try fixture.check("kde_scott_logpdf_first5", list: scott.logDensity(at: [Array(points.prefix(5))]))
+  #expect(try reference.mismatch("kde_scott_logpdf_first5", scott.logDensity(at: [Array(points.prefix(5))])) == nil)
 }
 
 @Test func kernelDensityInFiveDimensionsAgreesWithTheReference() throws {
-  let fixture = try Fixture("nd_distances")
-  let (x, y) = (try fixture.matrix("x.npy"), try fixture.matrix("y.npy"))
+  let reference = try ReferenceCase("nd_distances")
+  let (x, y) = (try reference.columns(of: "x.npy"), try reference.columns(of: "y.npy"))
   let model = WeightedPoints(columns: y, weights: y[0].map { _ in 1 })
   let logs = try KernelDensity(model, bandwidth: 0.6).logDensity(at: x)
-  try fixture.check("parzen5d_mean_loglik_h0.6", logs.reduce(0, +) / Double(logs.count))
+  #expect(try reference.mismatch("parzen5d_mean_loglik_h0.6", logs.reduce(0, +) / Double(logs.count)) == nil)
 }
 
 @Test func aDensityFarFromEveryEventIsTinyAndNotZero() throws {

@@ -1,23 +1,26 @@
 // The energy distance in several dimensions.
 import Evaluation
+import ReferenceCases
 import Testing
 
-private func points(_ fixture: Fixture, _ file: String, weights: String? = nil) throws -> WeightedPoints {
-  let columns = try fixture.matrix(file)
+private func points(_ reference: ReferenceCase, _ file: String, weights: String? = nil) throws -> WeightedPoints {
+  let columns = try reference.columns(of: file)
   let ones = [Double](repeating: 1, count: columns[0].count)
-  return WeightedPoints(columns: columns, weights: try weights.map { try fixture.matrix($0)[0] } ?? ones)
+  return WeightedPoints(columns: columns, weights: try weights.map { try reference.columns(of: $0)[0] } ?? ones)
 }
 
 @Test func energyDistanceInFiveDimensionsAgreesWithTheReference() throws {
-  let fixture = try Fixture("nd_distances")
-  let y = try points(fixture, "y.npy")
-  let plain = try energyDistance(points(fixture, "x.npy"), y)
-  try fixture.check("energy_V", plain.vStatistic)
-  try fixture.check("energy_U", plain.uStatistic)
-  try fixture.check("energy_V_weighted", energyDistance(points(fixture, "x.npy", weights: "wx.npy"), y).vStatistic)
-  let signed = try energyDistance(points(fixture, "x.npy", weights: "sx.npy"), y)
-  try fixture.check("energy_V_signed", signed.vStatistic)
-  try fixture.check("energy_U_signed", signed.uStatistic)
+  let reference = try ReferenceCase("nd_distances")
+  let y = try points(reference, "y.npy")
+  let plain = try energyDistance(points(reference, "x.npy"), y)
+  #expect(try reference.mismatch("energy_V", plain.vStatistic) == nil)
+  #expect(try reference.mismatch("energy_U", plain.uStatistic) == nil)
+  #expect(
+    try reference.mismatch(
+      "energy_V_weighted", energyDistance(points(reference, "x.npy", weights: "wx.npy"), y).vStatistic) == nil)
+  let signed = try energyDistance(points(reference, "x.npy", weights: "sx.npy"), y)
+  #expect(try reference.mismatch("energy_V_signed", signed.vStatistic) == nil)
+  #expect(try reference.mismatch("energy_U_signed", signed.uStatistic) == nil)
 }
 
 private func cloud(_ random: inout RandomSample, _ count: Int, mean: Double = 0) -> WeightedPoints {

@@ -1,21 +1,18 @@
 // Fits, weights and unfolded control histograms against established programs.
+import ReferenceCases
 import SPlot
 import Testing
 
-@Test(arguments: ReferenceCase.all)
-func fitAndWeightsAgreeWithEstablishedPrograms(reference: ReferenceCase) throws {
-  let columns = try reference.columns()
-  let mass = try #require(columns["mass"])
-  let (window, expected) = try reference.expected()
-  let fit = try fitMass(mass, model: reference.model(window: window))
+@Test(arguments: ReferenceFit.all)
+func fitAndWeightsAgreeWithEstablishedPrograms(_ example: ReferenceFit) throws {
+  let (reference, model, mass) = try example.load()
+  let fit = try fitMass(mass, model: model)
   let weights = try sWeights(fit)
   #expect(fit.converged && fit.hessianPositiveDefinite, "\(fit.summary)")
 
-  var unread = Set(expected.keys)
+  var unread = reference.names
   func check(_ name: String, _ found: [Double]) throws {
-    let entry = try #require(expected[name], "\(name)")
-    let mismatch = entry.mismatch(found)
-    #expect(mismatch == nil, "\(reference.name) \(name) \(mismatch ?? "")")
+    #expect(try reference.mismatch(name, found) == nil)
     unread.remove(name)
   }
   for yield in fit.yields {
@@ -36,10 +33,10 @@ func fitAndWeightsAgreeWithEstablishedPrograms(reference: ReferenceCase) throws 
   try check("V_yields", fit.yieldCovariance.flatMap { $0 })
   try check("identity_WtW_minus_V_relative", [fit.identities.covariance])
   try check("max_abs_completeness_error", [fit.identities.completeness])
-  let controls = expected.keys.filter { $0.hasPrefix("control_mean_") }.map { String($0.dropFirst(13)) }
+  let controls = reference.names.filter { $0.hasPrefix("control_mean_") }.map { String($0.dropFirst(13)) }
   for control in controls {
-    let column = try #require(columns[control])
-    let edges = try #require(expected["control_hist_\(control)_edges"]).values
+    let column = try reference.column(control, of: "data.csv")
+    let edges = try reference.values("control_hist_\(control)_edges")
     unread.remove("control_hist_\(control)_edges")
     var sums = [Double](repeating: 0, count: edges.count - 1)
     var squares = sums
@@ -57,10 +54,10 @@ func fitAndWeightsAgreeWithEstablishedPrograms(reference: ReferenceCase) throws 
   #expect(unread.isEmpty, "not compared: \(unread.sorted())")
 }
 
-@Test(arguments: ReferenceCase.all)
-func weightsObeyTheExactIdentities(reference: ReferenceCase) throws {
-  let mass = try #require(try reference.columns()["mass"])
-  let fit = try fitMass(mass, model: reference.model(window: try reference.expected().window))
+@Test(arguments: ReferenceFit.all)
+func weightsObeyTheExactIdentities(_ example: ReferenceFit) throws {
+  let (_, model, mass) = try example.load()
+  let fit = try fitMass(mass, model: model)
   let weights = try sWeights(fit).map(\.weights)
   for (component, yield) in fit.yields.enumerated() {
     #expect(abs(weights[component].reduce(0, +) - yield.value) < 1e-6 * yield.value)
@@ -74,10 +71,9 @@ func weightsObeyTheExactIdentities(reference: ReferenceCase) throws {
   #expect(fit.edm < 1e-6)
 }
 
-@Test(arguments: ReferenceCase.all)
-func threadsDoNotChangeABit(reference: ReferenceCase) throws {
-  let mass = try #require(try reference.columns()["mass"])
-  let model = reference.model(window: try reference.expected().window)
+@Test(arguments: ReferenceFit.all)
+func threadsDoNotChangeABit(_ example: ReferenceFit) throws {
+  let (_, model, mass) = try example.load()
   // Several blocks of events, so that threads have something to share.
   let many = Array(repeatElement(mass, count: 9).joined())
   let alone = try fitMass(many, model: model, options: MassFitOptions(threads: 1))

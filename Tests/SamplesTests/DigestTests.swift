@@ -1,6 +1,7 @@
 // Datasets and splits are named by the exact bytes that docs/datasets.md states.
 import Digests
 import Foundation
+import ReferenceCases
 import Samples
 import Testing
 
@@ -27,10 +28,12 @@ private func dataset(_ table: Table, _ roles: [(role: ColumnRole, name: String)]
   #expect(data.digest == Digest(of: "fastsim dataset 1\ntarget\t\(column.digest().hex)\n"))
 }
 
-@Test(arguments: ["table.csv", "semicolon_crlf.csv", "table.tsv", "structured.npy", "f64.npy", "big_endian.npy"])
+@Test(arguments: [
+  "table.csv", "semicolon_crlf.csv", "table.tsv", "structured.npy", "f64.npy", "f64_fortran.npy", "big_endian.npy",
+])
 func pythonFindsTheSameDigests(file: String) throws {
   let script = top.appending(path: "Examples/dataset_digest.py").path
-  let path = fixture("io_formats", file)
+  let path = fixturePath("io_formats", file)
   let isNamed = file.hasSuffix("v") || file.hasPrefix("s")
   let roles = isNamed ? roles : roles.enumerated().map { ($1.role, "c\($0)") }
   let output = try python([script, path] + roles.map { "\($0.role.rawValue)=\($0.name)" })
@@ -49,7 +52,7 @@ func pythonFindsTheSameDigests(file: String) throws {
 }
 
 @Test func oneBitOfOneColumnChangesItsDigestAndTheDatasets() throws {
-  let table = try readTable(fixture("io_formats", "table.csv"))
+  let table = try readTable(fixturePath("io_formats", "table.csv"))
   let data = try dataset(table)
   var columns = table.columns
   columns[5].values[17] = columns[5].values[17].nextUp
@@ -64,7 +67,7 @@ func pythonFindsTheSameDigests(file: String) throws {
 }
 
 @Test func datasetsKnowTheirWeights() throws {
-  let table = try readTable(fixture("io_formats", "table.csv"))
+  let table = try readTable(fixturePath("io_formats", "table.csv"))
   let data = try dataset(table)
   let weights = try table.column("probe_sWeight").values
   #expect(data.rowCount == 60)

@@ -1,56 +1,8 @@
-// Reference cases, temporary folders and random numbers for the tests of Samples.
+// Temporary folders and random numbers for the tests of Samples.
 import CKernels
 import Foundation
 import Samples
 import Testing
-
-/// The path of a file of a reference case.
-func fixture(_ name: String, _ file: String) -> String {
-  URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/\(name)/\(file)").path
-}
-
-/// A reference case's `expected.json`.
-struct Expected: Decodable {
-  struct Entry: Decodable {
-    let value: Numbers
-    let atol: Double
-    let rtol: Double
-
-    /// Whether numbers agree element by element: |x - value| <= atol + rtol |value|.
-    func agrees(with numbers: [Double]) -> Bool {
-      value.flat.count == numbers.count
-        && zip(value.flat, numbers).allSatisfy { abs($1 - $0) <= atol + rtol * abs($0) }
-    }
-  }
-
-  /// A number or lists of numbers, row-major.
-  struct Numbers: Decodable {
-    let flat: [Double]
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Double.self) {
-        flat = [number]
-      } else if let row = try? container.decode([Double].self) {
-        flat = row
-      } else {
-        flat = try container.decode([[Double]].self).flatMap(\.self)
-      }
-    }
-  }
-
-  let expected: [String: Entry]
-
-  init(_ name: String) throws {
-    self = try JSONDecoder().decode(
-      Expected.self, from: Data(contentsOf: URL(filePath: fixture(name, "expected.json"))))
-  }
-
-  subscript(key: String) -> Entry {
-    get throws { try #require(expected[key]) }
-  }
-}
 
 /// A folder that is removed with its owner.
 final class TemporaryFolder {

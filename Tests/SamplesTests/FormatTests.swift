@@ -1,4 +1,5 @@
 // The same table in every format that is read.
+import ReferenceCases
 import Samples
 import Testing
 
@@ -14,9 +15,9 @@ private func mean(_ values: [Double]) -> Double {
   "arrays_z.npz", "f32.npy",
 ])
 func everyFormatGivesTheSameTable(file: String) throws {
-  let table = try readTable(fixture("io_formats", file))
-  let expected = try Expected("io_formats")
-  #expect([Double(table.rowCount), Double(table.columns.count)] == (try expected["shape"]).value.flat)
+  let table = try readTable(fixturePath("io_formats", file))
+  let reference = try ReferenceCase("io_formats")
+  #expect([Double(table.rowCount), Double(table.columns.count)] == (try reference.values("shape")))
   #expect(table.columns[4].values.filter(\.isNaN).count == 1)
   #expect(table.columns[4].values[7].isNaN)
   if file.hasSuffix("npy") || file.hasSuffix("npz"), file != "structured.npy" {
@@ -26,29 +27,29 @@ func everyFormatGivesTheSameTable(file: String) throws {
     #expect(table.columns.map(\.name) == names)
   }
   if file == "f32.npy" {
-    let exact = try readTable(fixture("io_formats", "f64.npy"))
+    let exact = try readTable(fixturePath("io_formats", "f64.npy"))
     for (rounded, column) in zip(table.columns, exact.columns) {
       #expect(bits(rounded.values) == bits(column.values.map { Double(Float($0)) }))
     }
   } else {
-    #expect((try expected["row3"]).agrees(with: table.columns.map { $0.values[3] }))
-    #expect((try expected["column_means"]).agrees(with: table.columns.map { mean($0.values) }))
+    #expect(try reference.mismatch("row3", table.columns.map { $0.values[3] }) == nil)
+    #expect(try reference.mismatch("column_means", table.columns.map { mean($0.values) }) == nil)
   }
 }
 
 @Test(arguments: ["semicolon_crlf.csv", "structured.npy", "f64_fortran.npy", "big_endian.npy", "arrays_z.npz"])
 func sameBitsWhateverTheFormat(file: String) throws {
-  let reference = try readTable(fixture("io_formats", "table.csv"))
-  let table = try readTable(fixture("io_formats", file))
+  let reference = try readTable(fixturePath("io_formats", "table.csv"))
+  let table = try readTable(fixturePath("io_formats", file))
   for (one, other) in zip(reference.columns, table.columns) {
     #expect(bits(one.values) == bits(other.values))
   }
 }
 
 @Test func vectorsAndArchivesNameTheirColumns() throws {
-  let vector = try readTable(fixture("io_formats", "int64.npy"))
+  let vector = try readTable(fixturePath("io_formats", "int64.npy"))
   #expect(vector.columns.map(\.name) == ["c0"])
-  let archive = try readTable(fixture("io_formats", "arrays.npz"))
+  let archive = try readTable(fixturePath("io_formats", "arrays.npz"))
   #expect(archive.columns.map(\.name) == (0..<6).map { "table.c\($0)" } + ["ntracks"])
   #expect(try archive.column("ntracks").values == vector.columns[0].values)
   #expect(try archive.column("table.c3").values == vector.columns[0].values)
@@ -56,17 +57,17 @@ func sameBitsWhateverTheFormat(file: String) throws {
 
 @Test func askedColumnsComeInTheAskedOrder() throws {
   for file in ["table.csv", "structured.npy"] {
-    let table = try readTable(fixture("io_formats", file), columns: ["RichDLLk", "P"])
+    let table = try readTable(fixturePath("io_formats", file), columns: ["RichDLLk", "P"])
     #expect(table.columns.map(\.name) == ["RichDLLk", "P"])
     #expect(table.columns[1].values[3] == 22601.133975631943)
   }
-  let archive = try readTable(fixture("io_formats", "arrays.npz"), columns: ["ntracks"])
+  let archive = try readTable(fixturePath("io_formats", "arrays.npz"), columns: ["ntracks"])
   #expect(archive.columns.count == 1)
 }
 
 @Test(arguments: ["plain.h5", "chunked.h5", "showers.h5"])
 func foreignFormatsAreRefusedInOneLine(file: String) throws {
-  let path = fixture("io_formats", file)
+  let path = fixturePath("io_formats", file)
   #expect(
     message { try readTable(path) }
       == "\(path): the format is told by the name's ending, one of .csv, .tsv, .npy and .npz; "

@@ -1,5 +1,6 @@
 // Every error says in one line what is wrong, where, and how to mend it.
 import Foundation
+import ReferenceCases
 import Samples
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
 }
 
 @Test func unknownColumnsGetTheNearestName() throws {
-  let path = fixture("io_formats", "table.csv")
+  let path = fixturePath("io_formats", "table.csv")
   let list = "there are mass, P, ETA, nTracks, RichDLLk, probe_sWeight"
   #expect(
     message { try readTable(path, columns: ["RichDLK"]) }
@@ -31,7 +32,7 @@ import Testing
     message { try readTable(path, columns: ["completelyElse"]) } == "\(path): no column \"completelyElse\"; \(list)")
   let table = try readTable(path)
   #expect(message { try table.column("mas") } == "\(path): no column \"mas\", did you mean \"mass\"?; \(list)")
-  let array = fixture("io_formats", "structured.npy")
+  let array = fixturePath("io_formats", "structured.npy")
   #expect(
     message { try readTable(array, columns: ["Eta"]) } == "\(array): no column \"Eta\", did you mean \"ETA\"?; \(list)")
 }
@@ -95,7 +96,7 @@ import Testing
 }
 
 @Test func finiteMeansFinite() throws {
-  let path = fixture("io_formats", "table.csv")
+  let path = fixturePath("io_formats", "table.csv")
   let table = try readTable(path)
   #expect(
     message { try table.requireFinite() }
@@ -109,7 +110,7 @@ import Testing
 
 @Test func damagedArraysAreRefused() throws {
   let folder = try TemporaryFolder()
-  let whole = try bytes(fixture("io_formats", "structured.npy"))
+  let whole = try bytes(fixturePath("io_formats", "structured.npy"))
   let cut = try folder.write("cut.npy", Array(whole.dropLast(100)))
   #expect(
     message { try readTable(cut) }
@@ -121,7 +122,7 @@ import Testing
     let path = try folder.write("head.npy", Array(whole.prefix(count)))
     #expect(message { try readTable(path) } != nil)
   }
-  let archive = try bytes(fixture("io_formats", "arrays_z.npz"))
+  let archive = try bytes(fixturePath("io_formats", "arrays_z.npz"))
   for position in stride(from: 0, to: archive.count, by: 7) {
     var damaged = archive
     damaged[position] ^= 0x55
@@ -130,7 +131,7 @@ import Testing
     if let table = try? readTable(path) {
       #expect(
         table.columns.map { $0.values.map(\.bitPattern) }
-          == (try readTable(fixture("io_formats", "f64.npy"))).columns.map { $0.values.map(\.bitPattern) })
+          == (try readTable(fixturePath("io_formats", "f64.npy"))).columns.map { $0.values.map(\.bitPattern) })
     }
   }
   for count in stride(from: 0, to: archive.count, by: 61) {

@@ -1,19 +1,26 @@
 // The detector's response to single tracks: Cherenkov's relations, and the ties that follow from them exactly.
+import ReferenceCases
 import Samples
 import Testing
 import ToySimulation
 
 @Test func anglesAndThresholdsAreThoseOfTheGases() throws {
-  let reference = try ReferenceCase.load("toy_rich")
+  let reference = try ReferenceCase("toy_rich")
   let momenta = [3.0, 10, 20, 50, 100]
-  try reference.check(
-    "theta_K_C4F10_at_3_10_20_50_100", momenta.map { Radiator.rich1.angle(momentum: $0, mass: RichSpecies.kaon.mass) })
-  try reference.check(
-    "theta_pi_CF4_at_3_10_20_50_100", momenta.map { Radiator.rich2.angle(momentum: $0, mass: RichSpecies.pion.mass) })
-  try reference.check(
-    "thresholds_GeV_C4F10_e_mu_pi_K_p", RichSpecies.allCases.map { Radiator.rich1.threshold(mass: $0.mass) })
-  try reference.check(
-    "thresholds_GeV_CF4_e_mu_pi_K_p", RichSpecies.allCases.map { Radiator.rich2.threshold(mass: $0.mass) })
+  #expect(
+    try reference.mismatch(
+      "theta_K_C4F10_at_3_10_20_50_100", momenta.map { Radiator.rich1.angle(momentum: $0, mass: RichSpecies.kaon.mass) }
+    ) == nil)
+  #expect(
+    try reference.mismatch(
+      "theta_pi_CF4_at_3_10_20_50_100", momenta.map { Radiator.rich2.angle(momentum: $0, mass: RichSpecies.pion.mass) })
+      == nil)
+  #expect(
+    try reference.mismatch(
+      "thresholds_GeV_C4F10_e_mu_pi_K_p", RichSpecies.allCases.map { Radiator.rich1.threshold(mass: $0.mass) }) == nil)
+  #expect(
+    try reference.mismatch(
+      "thresholds_GeV_CF4_e_mu_pi_K_p", RichSpecies.allCases.map { Radiator.rich2.threshold(mass: $0.mass) }) == nil)
 }
 
 @Test func yieldStartsAtThresholdAndSaturates() {
