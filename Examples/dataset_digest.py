@@ -1,13 +1,21 @@
 """The digest of a dataset: python3 dataset_digest.py kaons.csv condition=P condition=ETA target=RichDLLk"""
-import csv, hashlib, struct, sys
+import ast, csv, hashlib, struct, sys
 
 path, roles = sys.argv[1], [argument.split("=", 1) for argument in sys.argv[2:]]
 if path.endswith(".npy"):
-    import numpy
-    array = numpy.load(path)
-    if not array.dtype.names:
-        array = {f"c{i}": values for i, values in enumerate(array.reshape(len(array), -1).T)}
-    column = lambda name: [float(value) for value in array[name]]
+    data = open(path, "rb").read()
+    header = 10 if data[6] == 1 else 12
+    start = header + int.from_bytes(data[8:header], "little")
+    array = ast.literal_eval(data[header:start].decode("utf-8"))
+    rows, width = (*array["shape"], 1)[:2]
+    fields = array["descr"] if isinstance(array["descr"], list) else [(f"c{i}", array["descr"]) for i in range(width)]
+    sizes = [int(kind[2:].split("[")[0]) * (4 if kind[1] == "U" else 1) for _, kind in fields]
+    run, step = (rows, sizes[0]) if array["fortran_order"] else (1, sum(sizes))
+    codes = dict(f4="f", f8="d", i1="b", i2="h", i4="i", i8="q", u1="B", u2="H", u4="I", u8="Q", b1="?")
+    place = {name: (kind[0].replace("|", "<") + codes.get(kind[1:], "x"), start + run * sum(sizes[:i]))
+             for i, (name, kind) in enumerate(fields)}
+    column = lambda name: [float(struct.unpack_from(place[name][0], data, place[name][1] + row * step)[0])
+                           for row in range(rows)]
 else:
     with open(path, newline="", encoding="utf-8-sig") as file:
         delimiter = max(",;\t", key=file.readline().count)

@@ -1,4 +1,4 @@
-// Python and its NumPy as judges of what was written.
+// Python, with nothing but its standard library, as a judge of what was written.
 import Foundation
 import Testing
 
