@@ -1,4 +1,5 @@
 // One cell of an AUC map: the two areas, their difference, its error, and whether the cell can be trusted.
+internal import Numerics
 
 /// Why a cell says nothing.
 package enum AUCMask: Sendable, Equatable {
@@ -87,7 +88,7 @@ private struct AUCCellClass {
 
   init(_ species: AUCClass, _ rows: [Int]) {
     weights = rows.map { species.weights[$0] }
-    sums = WeightSums(unchecked: weights)
+    sums = WeightSums(weights)
     replicas = species.replicas
     real = SortedSample(values: rows.map { species.real[$0] }, weights: weights, sums: sums)
     isReference = species.generated == nil

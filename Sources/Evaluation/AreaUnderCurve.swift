@@ -84,23 +84,11 @@ private func walkTies(
   _ x: SortedSample, _ y: SortedSample,
   _ body: (Range<Int>, Range<Int>, (before: Double, after: Double), (before: Double, after: Double)) -> Void
 ) {
-  var (i, j) = (0, 0)
   var (belowX, belowY) = (CompensatedSum(), CompensatedSum())
-  while i < x.values.count || j < y.values.count {
-    let z: Double =
-      if j == y.values.count { x.values[i] } else if i == x.values.count { y.values[j] } else {
-        min(x.values[i], y.values[j])
-      }
-    let (startX, startY) = (i, j)
+  walkDistinctValues(x, y) { _, placesX, placesY in
     let before = (belowX.value, belowY.value)
-    while i < x.values.count, x.values[i] == z {
-      belowX.add(x.weights[i])
-      i += 1
-    }
-    while j < y.values.count, y.values[j] == z {
-      belowY.add(y.weights[j])
-      j += 1
-    }
-    body(startX..<i, startY..<j, (before.0, belowX.value), (before.1, belowY.value))
+    for place in placesX { belowX.add(x.weights[place]) }
+    for place in placesY { belowY.add(y.weights[place]) }
+    body(placesX, placesY, (before.0, belowX.value), (before.1, belowY.value))
   }
 }

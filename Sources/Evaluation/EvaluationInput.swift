@@ -1,4 +1,5 @@
 // What an evaluation needs: real and generated targets for the same conditions and weights.
+internal import Numerics
 
 /// A test sample with what the model generated for it.
 package struct EvaluationInput: Sendable {

@@ -1,5 +1,6 @@
 // The Kolmogorov-Smirnov distance of two weighted samples.
 internal import CKernels
+internal import Numerics
 
 /// The largest difference of two empirical distributions.
 package struct KolmogorovSmirnov: Sendable, Equatable {

@@ -10,8 +10,8 @@ package func cramerVonMises(_ first: [Double], _ second: [Double]) throws -> Dou
   let y = try SortedSample(WeightedColumn(values: second), "the second sample")
   let (n, m) = (Double(first.count), Double(second.count))
   var (sumX, sumY) = (CompensatedSum(), CompensatedSum())
-  walkGroups(x, y) { below, own, placesX, placesY in
-    let midrank = below + (own + 1) / 2
+  walkDistinctValues(x, y) { _, placesX, placesY in
+    let midrank = Double(placesX.lowerBound + placesY.lowerBound) + Double(placesX.count + placesY.count + 1) / 2
     for place in placesX { sumX.add((midrank - Double(place + 1)) * (midrank - Double(place + 1))) }
     for place in placesY { sumY.add((midrank - Double(place + 1)) * (midrank - Double(place + 1))) }
   }
@@ -39,8 +39,9 @@ package func andersonDarling(_ first: [Double], _ second: [Double]) throws -> An
   let (n1, n2) = (Double(first.count), Double(second.count))
   let total = n1 + n2
   var (sum1, sum2) = (CompensatedSum(), CompensatedSum())
-  walkGroups(x, y) { below, own, placesX, placesY in
-    let b = below + own / 2
+  walkDistinctValues(x, y) { _, placesX, placesY in
+    let own = Double(placesX.count + placesY.count)
+    let b = Double(placesX.lowerBound + placesY.lowerBound) + own / 2
     let scale = own / total / (b * (total - b) - total * own / 4)
     func term(_ places: Range<Int>, _ size: Double) -> Double {
       let m = Double(places.lowerBound) + Double(places.count) / 2
@@ -69,21 +70,4 @@ private func andersonDarlingVariance(_ n1: Double, _ n2: Double) -> Double {
   let c = 4 * (6 * h + 2 * g - 2) + 2 * (4 * h - 4 * g + 6) + (2 * h - 6) * reciprocals + 4 * h
   let d = 4 * (2 * h + 6) - 8 * h
   return (((a * total + b) * total + c) * total + d) / ((total - 1) * (total - 2) * (total - 3))
-}
-
-/// Calls `body(events below, events at the value, places in x, places in y)` for each distinct value, ascending.
-private func walkGroups(
-  _ x: SortedSample, _ y: SortedSample, _ body: (Double, Double, Range<Int>, Range<Int>) -> Void
-) {
-  var (i, j) = (0, 0)
-  while i < x.values.count || j < y.values.count {
-    let z: Double =
-      if j == y.values.count { x.values[i] } else if i == x.values.count { y.values[j] } else {
-        min(x.values[i], y.values[j])
-      }
-    let (startX, startY) = (i, j)
-    while i < x.values.count, x.values[i] == z { i += 1 }
-    while j < y.values.count, y.values[j] == z { j += 1 }
-    body(Double(startX + startY), Double(i - startX + j - startY), startX..<i, startY..<j)
-  }
 }

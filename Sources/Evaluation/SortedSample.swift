@@ -1,4 +1,5 @@
 // A weighted column in ascending order, the form that every rank statistic works on.
+internal import Numerics
 
 /// Values in ascending order with their weights. Equal values keep the order of their rows, so that the order, and with
 /// it every sum, is a function of the sample alone. Negative zero counts as zero.
@@ -24,7 +25,7 @@ struct SortedSample {
     values = sample.values
     rows = sample.rows
     weights = sample.rows.map(weight)
-    sums = WeightSums(unchecked: weights)
+    sums = WeightSums(weights)
   }
 
   init(_ column: WeightedColumn, _ name: String) throws {

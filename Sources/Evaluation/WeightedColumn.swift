@@ -1,5 +1,5 @@
 // A weighted one-dimensional sample and the sums of its weights.
-internal import Numerics
+package import Numerics
 
 /// Values with one weight each; weights may have any sign (s-weights).
 package struct WeightedColumn: Sendable {
@@ -32,27 +32,14 @@ package struct WeightedColumn: Sendable {
   }
 }
 
-/// The sums over the weights of a sample: W = sum w, W2 = sum w^2, effective size W^2/W2.
-package struct WeightSums: Sendable, Equatable {
-  package let sum: Double
-  package let sumOfSquares: Double
-  package var effectiveSize: Double { sumOfSquares > 0 ? sum / sumOfSquares * sum : 0 }
-
-  /// Below this effective size nothing is measurable.
-  package static let smallestEffectiveSize = 5.0
-
-  /// Sums without a judgement, for a cell of a map that may be empty or negative.
-  init(unchecked weights: [Double]) {
-    sum = compensatedSum(weights.count) { weights[$0] }
-    sumOfSquares = compensatedSum(weights.count) { weights[$0] * weights[$0] }
-  }
-
+extension WeightSums {
+  /// The sums of a sample that is measurable.
   /// - Throws: ``EvaluationError`` when the weights are empty or not finite, their sum is not positive, or the
   ///   effective size is below ``smallestEffectiveSize``.
   package init(_ weights: [Double], _ name: String) throws {
     guard !weights.isEmpty else { throw EvaluationError.empty(name) }
     try requireFinite(weights, "the weight column of \(name)")
-    self.init(unchecked: weights)
+    self.init(weights)
     guard sum.isFinite, sumOfSquares.isFinite else { throw EvaluationError.overflow("the weight sum of \(name)") }
     guard sum > 0 else { throw EvaluationError.weightSumNotPositive(name, sum: sum) }
     // Weights so small that their squares vanish would look like an empty sample.

@@ -1,4 +1,5 @@
 // A weighted sample in several dimensions.
+internal import Numerics
 
 /// Points with one weight each, stored by columns.
 package struct WeightedPoints: Sendable {
