@@ -28,7 +28,8 @@ func aForkSharesItsParentsEpochsAndDiffersInOneKey() throws {
   let comparison = try workshop.fastsim("compare", "1", "2", "--format", "json").object
   let keys = (comparison["config"] as? [[String: Any]])?.compactMap { $0["path"] as? String }
   #expect(keys == ["training.optimiser.rate.start"])
-  #expect((comparison["datasets"] as? [Any])?.isEmpty == true)
+  let datasets = comparison["datasets"] as? [[String: Any]]
+  #expect(datasets?.map { $0["equal"] as? Bool } == [true])
 }
 
 @Test

@@ -26,25 +26,24 @@ func twentyKillsLeaveTheSameBits() throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
   try workshop.writeConfig(epochs: 12, steps: 250)
+  let began = Date()
   let whole = try workshop.fastsim("train", "config.yaml", "--quiet", "--store", "whole.sqlite")
+  let wall = Date().timeIntervalSince(began)
   #expect(whole.status == 0, "\(whole.err)")
+  let record = try workshop.fastsim("runs", "--format", "json", "--store", "whole.sqlite").list.first
+  let training = try #require(record?["seconds"] as? Double)
 
-  let generator = SystemRandomNumberGenerator()
+  // Moments from the preparation to one and a half epochs on, so that twenty kills come before the end.
   var kills = 0
-  var random = generator
   while kills < 20 {
     let begun = try workshop.fastsim("runs", "--format", "json", "--store", "killed.sqlite").list.isEmpty == false
     let process = try workshop.start(
       begun
         ? ["resume", "latest", "--quiet", "--store", "killed.sqlite"]
         : ["train", "config.yaml", "--quiet", "--store", "killed.sqlite"])
-    usleep(UInt32.random(in: 50_000...450_000, using: &random))
-    guard process.isRunning else {
-      let ended = process.finish()
-      #expect(ended.status == 0, "\(ended.err)")
-      Issue.record("the run ended after \(kills) kills; give it more steps")
-      break
-    }
+    let moment = (wall - training) * Double.random(in: 0.3...1) + training / 12 * Double.random(in: 0...1.5)
+    usleep(UInt32(moment * 1e6))
+    try #require(process.isRunning, "the run ended after \(kills) kills")
     process.send(SIGKILL)
     #expect(process.finish().signal == SIGKILL)
     kills += 1
