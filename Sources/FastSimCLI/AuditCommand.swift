@@ -35,7 +35,7 @@ struct AuditCommand: ParsableCommand {
     defer { progress.end() }
     let report = try audit(
       reference, replay: replay, dataPath: data, SessionSettings(store, threads, progress))
-    progress.end()
+    progress.finish()
     switch format {
     case .text: try writeResult(Array(report.text.utf8))
     case .json: try printResult(OutputValue(report).json())

@@ -20,9 +20,8 @@ extension Comparison {
     add("run", "program", runs.map { .digest($0.programDigest) })
     add("run", "parameters", runs.map { OutputValue($0.parameterDigest) })
     for setting in settings { add("config", setting.path, setting.values.map { OutputValue($0) }) }
-    for dataset in datasets {
+    for dataset in datasets where !dataset.isEqual {
       add("data", "\(dataset.role) digest", dataset.digests.map { OutputValue($0) })
-      if dataset.isEqual { continue }
       add("data", "\(dataset.role) rows", dataset.rows.map { OutputValue($0) })
       add("data", "\(dataset.role) split", dataset.splitDigests.map { OutputValue($0) })
       for column in dataset.columns {

@@ -40,7 +40,7 @@ struct ForkCommand: ParsableCommand {
     let replaced = overrides + (name.map { [.name($0)] } ?? [])
     let outcome = try fork(
       reference, at: at, overrides: replaced.map(\.pair), name: name, SessionSettings(store, threads, progress))
-    progress.end()
+    progress.finish()
     try report(outcome, store)
   }
 }

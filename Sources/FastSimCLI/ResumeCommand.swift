@@ -31,7 +31,7 @@ struct ResumeCommand: ParsableCommand {
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
     let outcome = try resume(reference, epochs: epochs, SessionSettings(store, threads, progress))
-    progress.end()
+    progress.finish()
     try report(outcome, store)
   }
 }

@@ -50,7 +50,7 @@ struct TrainCommand: ParsableCommand {
     let outcome = try train(
       configuration, yaml: text, folder: URL(filePath: config).deletingLastPathComponent().path,
       SessionSettings(store, threads, progress))
-    progress.end()
+    progress.finish()
     try report(outcome, store)
   }
 }

@@ -4,12 +4,16 @@ import RunStore
 import Training
 
 /// Shows the events of a session on standard error.
+///
+/// Where there is no terminal, what the preparation says is kept back until it has succeeded: a refusal is then the one
+/// line that its reader needs.
 final class TrainingProgress {
   private let quiet: Bool
   private var line: ProgressLine
   private var began = ContinuousClock.now
   private var stepsDone = 0
   private var losses = ""
+  private var keptBack: [String] = []
 
   /// - Parameter quiet: shows nothing.
   init(quiet: Bool) {
@@ -20,17 +24,24 @@ final class TrainingProgress {
   /// Takes the bar away.
   func end() { line.clear() }
 
+  /// Takes the bar away, and says what was kept back.
+  func finish() {
+    end()
+    release()
+  }
+
   func observe(_ event: TrainingEvent) {
     switch event {
     case .preparing(let what): announce(what)
     case .warning(let text):
       if quiet { return }
       line.clear()
-      printNotice("fastsim: warning: " + oneLine(text))
+      note("fastsim: warning: " + oneLine(text))
     case .began(let run, let name, let first, let last):
       (began, stepsDone) = (.now, 0)
       let epochs = first > last ? "no epoch to train" : first == last ? "epoch \(last)" : "epochs \(first) to \(last)"
       announce("run \(run) \(name): \(epochs)")
+      release()
     case .step(let epoch, let done, let steps, let last): step(epoch, done, steps, last)
     case .epoch(let record, let last): finished(record, last)
     case .evaluating(let role): if Terminal.error.isInteractive { announce("measuring the \(role) sample") }
@@ -40,7 +51,16 @@ final class TrainingProgress {
   /// A line that stays where there is no terminal.
   private func announce(_ text: String) {
     if quiet { return }
-    Terminal.error.isInteractive ? line.draw(text, always: true) : printNotice(text)
+    Terminal.error.isInteractive ? line.draw(text, always: true) : note(text)
+  }
+
+  private func note(_ text: String) {
+    if Terminal.error.isInteractive { printNotice(text) } else { keptBack.append(text) }
+  }
+
+  private func release() {
+    for text in keptBack { printNotice(text) }
+    keptBack = []
   }
 
   private func step(_ epoch: Int, _ done: Int, _ steps: Int, _ last: Int) {

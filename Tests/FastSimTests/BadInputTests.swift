@@ -31,9 +31,9 @@ private func withWorkshop(_ body: (Workshop) throws -> Void) throws {
 @Test
 func aMissingConfigOrDataFileIsNamed() throws {
   try withWorkshop { workshop in
-    try refused(workshop, ["train", "nowhere.yaml", "--quiet"], naming: ["nowhere.yaml"])
+    try refused(workshop, ["train", "nowhere.yaml"], naming: ["nowhere.yaml"])
     try workshop.writeFileConfig(data: "gone.csv")
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["gone.csv"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["gone.csv"])
   }
 }
 
@@ -53,7 +53,7 @@ func textInANumberColumnIsNamedByRowAndColumn() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents { row, cells in if row == 41 { cells[3] = "n/a" } }
     try workshop.writeFileConfig()
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["events.csv", "RichDLLk", "n/a", "42"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["events.csv", "RichDLLk", "n/a", "42"])
   }
 }
 
@@ -62,7 +62,7 @@ func aNaNIsNamedByRowAndColumn() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents { row, cells in if row == 99 { cells[1] = "nan" } }
     try workshop.writeFileConfig()
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["events.csv", "ETA", "100"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["events.csv", "ETA", "100"])
   }
 }
 
@@ -71,7 +71,7 @@ func fewerRowsThanABatchAreRefused() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents(rows: 200)
     try workshop.writeFileConfig()
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["128", "batch"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["128", "batch"])
   }
 }
 
@@ -80,7 +80,7 @@ func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents()
     try workshop.writeFileConfig(extra: "trainning: {}")
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["file.yaml:21", "trainning", "training"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["file.yaml:21", "trainning", "training"])
     try workshop.writeFileConfig()
     try refused(
       workshop, ["train", "file.yaml", "--quiet", "--set", "training.bach=64"], naming: ["bach", "batch"])
@@ -92,7 +92,7 @@ func aNegativeSumOfWeightsIsRefused() throws {
   try withWorkshop { workshop in
     try workshop.writeEvents { row, cells in cells[5] = row % 5 == 0 ? "0.5" : "-0.4" }
     try workshop.writeFileConfig()
-    try refused(workshop, ["train", "file.yaml", "--quiet"], naming: ["weight", "events.csv"])
+    try refused(workshop, ["train", "file.yaml"], naming: ["weight", "events.csv"])
   }
 }
 
@@ -101,7 +101,7 @@ func aStoreThatIsNoneIsLeftAlone() throws {
   try withWorkshop { workshop in
     try workshop.writeConfig(epochs: 1)
     try workshop.write("fastsim.sqlite", "these are the notes of my thesis, and not a database at all\n")
-    for command in [["train", "config.yaml", "--quiet"], ["runs"], ["resume", "latest"], ["audit", "1"]] {
+    for command in [["train", "config.yaml"], ["runs"], ["resume", "latest"], ["audit", "1"]] {
       try refused(workshop, command, naming: ["fastsim.sqlite"])
     }
   }
@@ -119,7 +119,7 @@ func aNewerStoreIsRefused() throws {
         "import sqlite3; d = sqlite3.connect('fastsim.sqlite'); d.execute('PRAGMA user_version = 4711'); d.commit()",
       ])
     #expect(newer.status == 0)
-    for command in [["train", "config.yaml", "--quiet"], ["runs"]] {
+    for command in [["train", "config.yaml"], ["runs"]] {
       try refused(workshop, command, naming: ["fastsim.sqlite", "4711"])
     }
   }
