@@ -104,7 +104,8 @@ final class Plan {
       }
     }
     if node.operation.needsDenseInputs {
-      for (index, input) in node.inputs.enumerated() where site.inputs[index].columnStride == 0 && shapes[index].columns > 1 {
+      for (index, input) in node.inputs.enumerated()
+      where site.inputs[index].columnStride == 0 && shapes[index].columns > 1 {
         let dense = Location(
           space: shapes[index].isBatch ? .tile : .shared, base: shapes[index].isBatch ? nil : memory,
           offset: layout.dense[DenseKey(node: id, input: index)]!, rowStride: shapes[index].columns,

@@ -51,7 +51,8 @@ final class AdversarialModel {
       training.generatorAverage > 0
       ? ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
     variables = Variables(
-      generator.parameters + critic.parameters + (average?.average.parameters ?? []) + generatorOptimiser.state(of: generator.parameters)
+      generator.parameters + critic.parameters + (average?.average.parameters ?? [])
+        + generatorOptimiser.state(of: generator.parameters)
         + criticOptimiser.state(of: critic.parameters))
 
     scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)

@@ -91,7 +91,8 @@ private struct Auditor {
     let blobs = try store.checkpoints(of: run.number).reduce(0) { $0 + $1.tensors }
     record(
       "store", failures: findings.map(\.description),
-      success: "\(try store.epochs(of: run.number).count) epochs in an unbroken chain, \(blobs) checkpoint tensors re-hashed")
+      success:
+        "\(try store.epochs(of: run.number).count) epochs in an unbroken chain, \(blobs) checkpoint tensors re-hashed")
   }
 
   private mutating func checkConfiguration() throws -> Configuration? {
@@ -113,7 +114,8 @@ private struct Auditor {
     let stored = try store.datasets(of: run.number)
     do {
       let prepared = try PreparedRun(
-        configuration, locations: DataLocations(configuration, stored: stored, moved: dataPath), engine: settings.engine,
+        configuration, locations: DataLocations(configuration, stored: stored, moved: dataPath),
+        engine: settings.engine,
         observer: settings.observer)
       var failures: [String] = []
       for dataset in stored {
@@ -160,7 +162,9 @@ private struct Auditor {
         failures.append("epoch \(epoch): \(error)")
       }
     }
-    let inherited = run.parent.map { "; epochs up to \(run.parentEpoch ?? 0) are those of run \($0), to be audited there" }
+    let inherited = run.parent.map {
+      "; epochs up to \(run.parentEpoch ?? 0) are those of run \($0), to be audited there"
+    }
     record(
       "replay", failures: failures,
       success: "epochs \(epochs.map(String.init).joined(separator: ", ")): \(values) losses and"

@@ -17,7 +17,9 @@ package struct DataLocations: Sendable {
   /// - Parameter moved: where the training sample's file is now.
   init(_ configuration: Configuration, stored: [RunDataset], moved: String? = nil) {
     folder = "."
-    let sources = [("train", configuration.data.source)] + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
+    let sources =
+      [("train", configuration.data.source)]
+      + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
     for (role, source) in sources {
       guard case .file(let path) = source else { continue }
       if role == "train", let moved {

@@ -13,7 +13,9 @@ package struct Engine {
   ///   - isa: an instruction set by name; nil takes the best one of this CPU.
   /// - Throws: `EngineError` where the CPU lacks the instruction set, or its kernels fail their known answers.
   package init(threads: Int? = nil, isa: String? = nil) throws {
-    guard let kernels = fs_kernels_named(isa) else { throw EngineError.unknownInstructionSet(isa ?? ProcessInfo.processInfo.environment["FASTSIM_ISA"]) }
+    guard let kernels = fs_kernels_named(isa) else {
+      throw EngineError.unknownInstructionSet(isa ?? ProcessInfo.processInfo.environment["FASTSIM_ISA"])
+    }
     let failed = fs_selftest(kernels)
     guard failed == 0 else {
       throw EngineError.selftest(isa: String(cString: kernels.pointee.name), check: Int(failed))

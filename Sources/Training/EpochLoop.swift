@@ -48,7 +48,8 @@ struct Session {
     var pending = start.traces
     for epoch in start.epochs + 1..<max(lastEpoch, start.epochs) + 1 {
       let began = ContinuousClock.now
-      var traces = pending ?? StepTraces(firstStep: (epoch - 1) * training.steps + 1, names: prepared.trainer.seriesNames)
+      var traces =
+        pending ?? StepTraces(firstStep: (epoch - 1) * training.steps + 1, names: prepared.trainer.seriesNames)
       pending = nil
       if let signal = try steps(of: epoch, lastEpoch, &traces, attempt) { return signal }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -86,7 +87,8 @@ struct Session {
   private func storePartial(_ epoch: Int, _ traces: StepTraces, _ attempt: Attempt) throws {
     try store.commitPartial(
       PartialEpochRecord(
-        run: run, epoch: epoch, traces: traces.records, parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
+        run: run, epoch: epoch, traces: traces.records,
+        parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
         checkpoint: NewCheckpoint(
           step: (epoch - 1) * training.steps + traces.count, tensors: prepared.model.state(prepared.data))),
       in: attempt)

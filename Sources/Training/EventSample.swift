@@ -56,7 +56,8 @@ package struct EventSample: Sendable {
   }
 
   private static func table(
-    _ source: SampleSource, _ columns: [String], _ locations: DataLocations, _ threads: Int, _ observer: TrainingObserver
+    _ source: SampleSource, _ columns: [String], _ locations: DataLocations, _ threads: Int,
+    _ observer: TrainingObserver
   ) throws -> (table: Table, description: String, recipe: String) {
     switch source {
     case .simulate(let simulation):

@@ -76,10 +76,13 @@ extension RunDataset {
       !columns.contains { $0.name == column.name && $0.role == column.role }
     }
     if !changed.isEmpty {
-      words.append("\(role): column\(changed.count > 1 ? "s" : "") \(changed.map(\.name).joined(separator: ", ")) differ")
+      words.append(
+        "\(role): column\(changed.count > 1 ? "s" : "") \(changed.map(\.name).joined(separator: ", ")) differ")
     }
     if !missing.isEmpty { words.append("\(role): no column \(missing.map(\.name).joined(separator: ", "))") }
-    if words.isEmpty { words.append(digest == other.digest ? "\(role): another split" : "\(role): another order of columns") }
+    if words.isEmpty {
+      words.append(digest == other.digest ? "\(role): another split" : "\(role): another order of columns")
+    }
     return words
   }
 }

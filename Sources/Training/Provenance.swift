@@ -13,9 +13,11 @@ extension NewAttempt {
     return NewAttempt(
       host: ProcessInfo.processInfo.hostName, cpu: processorName(), isa: engine.isa, threads: engine.threads,
       toolchain: compilerName, sourceRevision: revision,
-      sourceDirty: revision.flatMap { _ in gitOutput(["status", "--porcelain"], in: folder) }.map { !$0.isEmpty } ?? false,
+      sourceDirty: revision.flatMap { _ in gitOutput(["status", "--porcelain"], in: folder) }.map { !$0.isEmpty }
+        ?? false,
       version: fastsimVersion, os: ProcessInfo.processInfo.operatingSystemVersionString,
-      workingDirectory: FileManager.default.currentDirectoryPath, commandLine: CommandLine.arguments.joined(separator: " "))
+      workingDirectory: FileManager.default.currentDirectoryPath,
+      commandLine: CommandLine.arguments.joined(separator: " "))
   }
 }
 

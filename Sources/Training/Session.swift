@@ -143,7 +143,8 @@ private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunS
   for (sample, role) in [(prepared.data.sample, "train"), (prepared.reference, "reference")] {
     guard let sample, let fit = sample.fit, let mass = sample.massName else { continue }
     try store.addArtifact(
-      name: "splot-\(role).svg", mediaType: "image/svg+xml", bytes: Array(fit.picture(mass: mass, title: sample.dataset.source).utf8), to: run)
+      name: "splot-\(role).svg", mediaType: "image/svg+xml",
+      bytes: Array(fit.picture(mass: mass, title: sample.dataset.source).utf8), to: run)
     try store.addArtifact(
       name: "splot-\(role).txt", mediaType: "text/plain", bytes: Array(fit.summary.utf8), to: run)
   }

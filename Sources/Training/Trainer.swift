@@ -30,9 +30,10 @@ struct StepTraces: Equatable {
   }
 
   static func == (a: StepTraces, b: StepTraces) -> Bool {
-    a.firstStep == b.firstStep && a.series.elementsEqual(b.series) { one, other in
-      one.name == other.name && one.values.elementsEqual(other.values) { $0.bitPattern == $1.bitPattern }
-    }
+    a.firstStep == b.firstStep
+      && a.series.elementsEqual(b.series) { one, other in
+        one.name == other.name && one.values.elementsEqual(other.values) { $0.bitPattern == $1.bitPattern }
+      }
   }
 }
 

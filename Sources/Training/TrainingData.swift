@@ -46,7 +46,8 @@ package struct TrainingData: Sendable {
     let transformedTargets = targetTransform.forward(columns: dataset.columns(.target).map(\.values))
     var columns = transformedTargets + transformedConditions
     if let weights = dataset.weightValues {
-      columns.append(try Self.normalised(weights, rows: rows, of: dataset, batch: configuration.training.batch, observer))
+      columns.append(
+        try Self.normalised(weights, rows: rows, of: dataset, batch: configuration.training.batch, observer))
     }
     events = floatMatrix(columns: columns, rows: rows)
   }

@@ -31,7 +31,9 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): this version of fastsim compiles its steps differently, so the bits would differ;"
         + " resume with the version in `fastsim show \(run)`"
     case .noCheckpoint(let run, let epoch):
-      epoch.map { "run \(run): there is no checkpoint of epoch \($0); `fastsim show \(run)` lists those that there are" }
+      epoch.map {
+        "run \(run): there is no checkpoint of epoch \($0); `fastsim show \(run)` lists those that there are"
+      }
         ?? "run \(run): there is no checkpoint yet; begin again with fastsim train"
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done; to train longer: fastsim resume \(run) --epochs \(epochs * 2)"

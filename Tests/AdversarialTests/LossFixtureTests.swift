@@ -103,7 +103,10 @@ private struct Setting {
       for (place, tensor) in network.tensors(in: graph).enumerated() {
         let layer = layers[place / 2]
         bindings.append(
-          (tensor, place % 2 == 0 ? matrix(layer.weight) : Matrix(rows: 1, columns: layer.bias.count, values: layer.bias)))
+          (
+            tensor,
+            place % 2 == 0 ? matrix(layer.weight) : Matrix(rows: 1, columns: layer.bias.count, values: layer.bias)
+          ))
       }
     }
     self.bindings = bindings

@@ -156,14 +156,17 @@ func writingSQLIsRefused() throws {
     for statement in ["DELETE FROM run", "UPDATE point SET value = 0", "PRAGMA user_version = 3", "ATTACH 'x' AS y"] {
       try refused(workshop, ["sql", statement], naming: [])
     }
-    #expect(try workshop.fastsim("sql", "SELECT count(*) AS n FROM run", "--format", "json").list.first?["n"] as? Int == 1)
+    #expect(
+      try workshop.fastsim("sql", "SELECT count(*) AS n FROM run", "--format", "json").list.first?["n"] as? Int == 1)
   }
 }
 
 @Test
 func wrongUsageHasItsOwnExitCode() throws {
   try withWorkshop { workshop in
-    for arguments in [["trian"], ["train"], ["runs", "--limit", "many"], ["runs", "--format", "xml"], ["simulate", "rich"]] {
+    for arguments in [
+      ["trian"], ["train"], ["runs", "--limit", "many"], ["runs", "--format", "xml"], ["simulate", "rich"],
+    ] {
       try refused(workshop, arguments, naming: [], status: 64)
     }
   }

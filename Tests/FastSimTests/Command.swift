@@ -119,7 +119,8 @@ struct Running {
 extension Workshop {
   /// A small run on simulated kaons: everything that a large one has, in a second.
   func writeConfig(
-    _ name: String = "config.yaml", epochs: Int = 12, steps: Int = 20, rows: Int = 3000, seed: Int = 7, extra: String = ""
+    _ name: String = "config.yaml", epochs: Int = 12, steps: Int = 20, rows: Int = 3000, seed: Int = 7,
+    extra: String = ""
   ) throws {
     try write(
       name,
@@ -149,7 +150,9 @@ extension Workshop {
   }
 
   /// Rows for a config that reads a file.
-  func writeEvents(_ name: String = "events.csv", rows: Int = 1200, edit: (Int, inout [String]) -> Void = { _, _ in }) throws {
+  func writeEvents(_ name: String = "events.csv", rows: Int = 1200, edit: (Int, inout [String]) -> Void = { _, _ in })
+    throws
+  {
     var lines = ["P,ETA,nTracks,RichDLLk,RichDLLp,sWeight"]
     for row in 0..<rows {
       func fraction(_ prime: Int) -> Double { Double((row * prime) % 1009) / 1009 }
@@ -163,7 +166,9 @@ extension Workshop {
     try write(name, lines.joined(separator: "\n") + "\n")
   }
 
-  func writeFileConfig(_ name: String = "file.yaml", data: String = "events.csv", epochs: Int = 2, extra: String = "") throws {
+  func writeFileConfig(_ name: String = "file.yaml", data: String = "events.csv", epochs: Int = 2, extra: String = "")
+    throws
+  {
     try write(
       name,
       """

@@ -6,7 +6,9 @@ import Testing
 func simulatedBytesDependOnTheSeedAlone() throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
-  for (file, threads, seed) in [("a.csv", "1", "4"), ("b.csv", "2", "4"), ("c.csv", "2", "5"), ("a.npy", "1", "4"), ("b.npy", "2", "4")] {
+  for (file, threads, seed) in [
+    ("a.csv", "1", "4"), ("b.csv", "2", "4"), ("c.csv", "2", "5"), ("a.npy", "1", "4"), ("b.npy", "2", "4"),
+  ] {
     let made = try workshop.fastsim(
       "simulate", "rich", "--species", "kaon", "--rows", "3000", "--seed", seed, "--threads", threads, "--out", file)
     #expect(made.status == 0, "\(made.err)")
@@ -36,7 +38,8 @@ func sWeightsOfAFileSumToTheYield() throws {
   defer { workshop.remove() }
   #expect(
     try workshop.fastsim(
-      "simulate", "rich", "--species", "kaon", "--rows", "20000", "--seed", "2", "--out", "kaons.csv").status == 0)
+      "simulate", "rich", "--species", "kaon", "--rows", "20000", "--seed", "2", "--out", "kaons.csv"
+    ).status == 0)
   let fit = try workshop.fastsim(
     "splot", "kaons.csv", "--mass", "mass", "--signal", "double-gaussian", "--background", "exponential", "--out",
     "weighted.csv", "--svg", "fit.svg", "--format", "json")

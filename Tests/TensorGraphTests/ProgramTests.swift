@@ -32,7 +32,10 @@ private struct Step {
     loss = try ((slope - 1) * (slope - 1) + value * graph.uniform(stream: 3, columns: 1).exp()).meanOverBatch()
     gradients = try gradient(of: loss, withRespectTo: w)
     variables = Variables(
-      declarations + declarations.map { Variable(name: "\($0.name).mean_square", role: .optimiser, rows: $0.rows, columns: $0.columns) })
+      declarations
+        + declarations.map {
+          Variable(name: "\($0.name).mean_square", role: .optimiser, rows: $0.rows, columns: $0.columns)
+        })
     for (place, declaration) in declarations.enumerated() {
       variables[declaration] = (0..<declaration.count).map { element in
         Float((element * 7919 + place * 104_729) % 1000) / 1000 - 0.5
@@ -75,7 +78,8 @@ func aProgramComputesTheDefinition(batch: Int) throws {
   var random = [Float](repeating: 0, count: batch)
   fs_kernels_named("portable")?.pointee.uniform(7, 3, 11, 0, Int64(batch), &random)
   var bindings = [(step.x, Matrix(rows: batch, columns: 7, values: step.events.map(Double.init)))]
-  bindings.append((step.graph.uniform(stream: 3, columns: 1), Matrix(rows: batch, columns: 1, values: random.map(Double.init))))
+  bindings.append(
+    (step.graph.uniform(stream: 3, columns: 1), Matrix(rows: batch, columns: 1, values: random.map(Double.init))))
   for (tensor, (name, size)) in zip(step.weights, zip(Step.names, Step.sizes)) {
     let values = step.variables[Variable(name: name, role: .parameter, rows: size.0, columns: size.1)]
     bindings.append((tensor, Matrix(rows: size.0, columns: size.1, values: values.map(Double.init))))
@@ -84,7 +88,8 @@ func aProgramComputesTheDefinition(batch: Int) throws {
   for (name, matrix) in zip(["loss"] + Step.names.map { "d.\($0)" }, expected) {
     let scale = matrix.values.map(\.magnitude).max() ?? 1
     for (value, definition) in zip(program.output(name), matrix.values) {
-      #expect((Double(value) - definition).magnitude <= 2e-5 * (scale + 1e-3), "\(name): \(value) against \(definition)")
+      #expect(
+        (Double(value) - definition).magnitude <= 2e-5 * (scale + 1e-3), "\(name): \(value) against \(definition)")
     }
   }
 }

@@ -20,7 +20,8 @@ struct SumColumns: Operation {
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
     if ofProducts {
       return [
-        try (upstream * inputs[1]).reduced(to: inputs[0].shape), try (upstream * inputs[0]).reduced(to: inputs[1].shape),
+        try (upstream * inputs[1]).reduced(to: inputs[0].shape),
+        try (upstream * inputs[0]).reduced(to: inputs[1].shape),
       ]
     }
     return [try upstream.broadcast(to: inputs[0].shape)]

@@ -11,7 +11,9 @@
 /// The rules of this pass.
 let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
 
-@Sendable private func fuseBias(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func fuseBias(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+  -> Tensor?
+{
   guard let add = operation as? Binary, add.kind == .add else { return nil }
   for (product, bias) in [(0, 1), (1, 0)] where isPrivate(product) {
     guard var fused = inputs[product].operation as? MatrixProduct, !fused.hasBias, fused.epilogue == .none,
@@ -33,7 +35,9 @@ let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
   return try inputs[0].graph.apply(fused, inputs[0].inputs)
 }
 
-@Sendable private func fuseGate(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func fuseGate(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+  -> Tensor?
+{
   guard let gate = operation as? Gate, isPrivate(0), var fused = inputs[0].operation as? MatrixProduct,
     fused.epilogue == .none, !fused.hasBias, inputs[0].shape == inputs[1].shape
   else { return nil }

@@ -10,7 +10,9 @@
 /// The rules of this pass.
 let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
 
-@Sendable private func mergeSums(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func mergeSums(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+  -> Tensor?
+{
   guard let add = operation as? Binary, add.kind == .add, isPrivate(0), isPrivate(1),
     inputs[0].shape == inputs[1].shape
   else { return nil }
@@ -25,7 +27,9 @@ let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
   return nil
 }
 
-@Sendable private func fuseRowDot(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws -> Tensor? {
+@Sendable private func fuseRowDot(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+  -> Tensor?
+{
   guard let sum = operation as? SumColumns, !sum.ofProducts, isPrivate(0),
     let product = inputs[0].operation as? Binary, product.kind == .multiply
   else { return nil }

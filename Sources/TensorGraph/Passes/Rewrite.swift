@@ -7,9 +7,10 @@
 ///   - inputs: its inputs in the new graph.
 ///   - isPrivate: whether the node is the only reader of its i-th input, which may then be absorbed.
 /// - Returns: a tensor of the new graph, or nil to keep the node as it is.
-typealias RewriteRule = @Sendable (
-  _ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool
-) throws -> Tensor?
+typealias RewriteRule =
+  @Sendable (
+    _ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool
+  ) throws -> Tensor?
 
 /// Rebuilds what `roots` need, rule by rule at each node. What no root needs is left behind.
 func rewrite(_ roots: [Tensor], rules: [RewriteRule]) throws -> [Tensor] {
