@@ -8,10 +8,10 @@ export FASTSIM_STORE
 here=$(dirname "$0")
 
 # The full run of rich-kaon.yaml takes 10 000 generator steps on 500 000 tracks; the demo's budget is three minutes.
-set -- --set data.simulate.rows=200000 --set evaluation.against.simulate.rows=100000 \
-  --set training.steps=200 --set training.optimiser.rate.steps=1200 --set model.penalty.weight.scale=120
-echo "== A short run of Examples/rich-kaon.yaml: 200 000 tracks in place of 500 000, 1200 generator steps in place of 10 000."
-"$fastsim" train "$here/rich-kaon.yaml" --name demo "$@" --epochs 6
+set -- --set data.simulate.rows=300000 --set evaluation.against.simulate.rows=150000 --set training.steps=300 \
+  --set training.optimiser.rate.steps=3000 --set model.penalty.weight.scale=300
+echo "== A short run of Examples/rich-kaon.yaml: 300 000 tracks in place of 500 000, 3000 generator steps in place of 10 000."
+"$fastsim" train "$here/rich-kaon.yaml" --name demo "$@" --epochs 10
 echo
 echo "== The same networks without training, to compare with."
 "$fastsim" train "$here/rich-kaon.yaml" --name demo-untrained "$@" --epochs 0 --quiet
@@ -24,5 +24,5 @@ echo "== fastsim compare demo demo-untrained"
 echo
 echo "Try next:"
 echo "  $fastsim show demo --store $FASTSIM_STORE"
-echo "  $fastsim audit demo --replay 1 --store $FASTSIM_STORE"
-echo "  $fastsim fork demo --at 3 --set training.critic_steps=2 --store $FASTSIM_STORE"
+echo "  $fastsim audit demo --store $FASTSIM_STORE"
+echo "  $fastsim fork demo --at 5 --set training.critic_steps=2 --store $FASTSIM_STORE"
