@@ -5,7 +5,7 @@ export FASTSIM_ROOT := 1
 
 SWIFT ?= swift
 BINARY = .build/release/fastsim
-DEMO_STORE ?= demo.sqlite
+DEMO_STORE ?= fastsim.sqlite
 
 .PHONY: build test demo format lint libraries clean
 
@@ -35,4 +35,4 @@ lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests migrations
 
 clean:
-	rm -rf .build $(DEMO_STORE) $(DEMO_STORE)-*
+	rm -rf .build
