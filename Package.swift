@@ -48,7 +48,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "RunStore",
-      dependencies: ["Digests", "Migrations", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Digests", "Migrations", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: swiftSettings),
     .target(
       name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql")],
@@ -57,7 +57,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot", "ToySimulation", "RunStore",
-        "Evaluation", "Charts", "Digests", .product(name: "Yams", package: "Yams"),
+        "Evaluation", "Charts", "Digests", "Suggestions", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),

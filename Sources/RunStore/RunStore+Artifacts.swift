@@ -1,6 +1,7 @@
 // Files kept with a run: reports, pictures, exported networks.
 internal import Digests
 internal import GRDB
+internal import Suggestions
 
 extension RunStore {
   /// Keeps a file under a name, in place of what the run has under that name. The same bytes are stored once.

@@ -1,6 +1,7 @@
 // The histories of a run's series.
 internal import Foundation
 internal import GRDB
+internal import Suggestions
 
 extension RunStore {
   /// Values of a run's series: series by series, in the order asked or else by name, each in the order of steps.

@@ -1,5 +1,6 @@
 // What people call a run, and which run that is.
 internal import GRDB
+internal import Suggestions
 
 extension RunStore {
   /// The run that a person means.

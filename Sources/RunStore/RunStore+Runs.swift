@@ -2,6 +2,7 @@
 internal import Digests
 internal import Foundation
 internal import GRDB
+internal import Suggestions
 
 extension RunStore {
   /// One run.

@@ -26,7 +26,7 @@ public final class RunStore: Sendable {
   let locks: RunLocks
   let settings: StoreSettings
   /// The absolute path without symbolic links.
-  let file: String
+  package let file: String
 
   /// Opens the store.
   ///

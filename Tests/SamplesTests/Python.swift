@@ -15,8 +15,3 @@ func python(_ arguments: [String]) throws -> String {
   try #require(process.terminationStatus == 0)
   return String(decoding: data, as: UTF8.self)
 }
-
-/// A file's bytes.
-func bytes(_ path: String) throws -> [UInt8] {
-  Array(try Data(contentsOf: URL(filePath: path)))
-}

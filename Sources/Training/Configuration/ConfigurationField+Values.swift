@@ -1,4 +1,5 @@
 // Numbers, texts, choices and columns out of a setting.
+internal import Suggestions
 
 /// The numbers that a setting may be.
 struct NumberRange: Sendable {

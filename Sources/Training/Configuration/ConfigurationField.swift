@@ -1,4 +1,5 @@
 // A setting to be read, with its path and its place, whether it was given or not.
+internal import Suggestions
 
 /// A setting on its way to a type. Reading one that was not given throws that it is missing.
 ///

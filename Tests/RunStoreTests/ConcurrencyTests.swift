@@ -1,0 +1,84 @@
+// Several writers lose nothing; readers see whole epochs.
+import Dispatch
+import RunStore
+import Synchronization
+import Testing
+
+@Suite struct ConcurrencyTests {
+  /// What several threads report.
+  final class Reports: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func collect(_ body: () throws -> Void) {
+      do { try body() } catch { lines.withLock { $0.append("\(error)") } }
+    }
+
+    var all: [String] { lines.withLock { $0 } }
+  }
+
+  @Test func writersThatMeetOnANewPathLoseNothing() throws {
+    let folder = try Folder()
+    let reports = Reports()
+    let group = DispatchGroup()
+    for index in 0..<6 {
+      DispatchQueue(label: "writer \(index)").async(group: group) {
+        reports.collect { _ = try trained(folder.store(), epochs: 15, name: "writer-\(index)") }
+      }
+    }
+    group.wait()
+    #expect(reports.all.isEmpty)
+    let store = try folder.store()
+    let runs = try store.runs()
+    #expect(runs.map(\.name).sorted() == (0..<6).map { "writer-\($0)" })
+    for run in runs {
+      #expect(run.epoch == 15)
+      #expect(run.status == .finished)
+      #expect(try store.history(of: run.number, steps: true).count == 2 * 150 + 15)
+      #expect(try store.verify(run: run.number).isEmpty)
+    }
+  }
+
+  @Test func aReaderSeesWholeEpochsOnly() throws {
+    let folder = try Folder()
+    let store = try folder.store()
+    let run = try store.create(newRun())
+    let reports = Reports()
+    let done = Atomic(false)
+    let group = DispatchGroup()
+    DispatchQueue(label: "writer").async(group: group) {
+      reports.collect {
+        let attempt = try store.beginAttempt(of: run, machine)
+        for number in 1...60 { try store.commit(epoch(number, of: run), in: attempt) }
+        try store.end(attempt, outcome: .finished)
+      }
+      done.store(true, ordering: .releasing)
+    }
+    let reader = try RunStore(path: folder.file("fastsim.sqlite"), access: .read)
+    var looks = 0
+    while !done.load(ordering: .acquiring) || looks == 0 {
+      let counts = try reader.query(
+        """
+        SELECT (SELECT epoch FROM runs), (SELECT count(*) FROM history WHERE series = 'generator_loss'),
+          (SELECT count(*) FROM history WHERE series = 'rate'), (SELECT count(*) FROM checkpoints),
+          (SELECT count(*) / 2 FROM trace), (SELECT step / 10 FROM runs)
+        """
+      ).rows[0]
+      #expect(Set(counts).count == 1)
+      looks += 1
+    }
+    group.wait()
+    #expect(reports.all.isEmpty)
+    #expect(try reader.run(run).epoch == 60)
+  }
+
+  @Test func aWriterThatWaitsTooLongSaysSo() throws {
+    let folder = try Folder()
+    let store = try folder.store(settings: StoreSettings(busySeconds: 0.2))
+    let run = try store.create(newRun())
+    let held = try HeldTransaction(store.path)
+    #expect(storeError { try store.setTag("a", to: "b", of: run) } == .locked(path: store.path))
+    try held.release()
+    try store.setTag("a", to: "b", of: run)
+    #expect(try store.tags(of: run).map(\.value) == ["b"])
+  }
+}

@@ -1,0 +1,144 @@
+// Opening, creating, refusing, migrating.
+import Foundation
+import RunStore
+import Testing
+
+@Suite struct OpeningTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+  }
+
+  @Test func anEmptyPathBecomesAStoreWithItsIdentity() throws {
+    let store = try folder.store()
+    #expect(try store.runs().isEmpty)
+    #expect(try store.query("PRAGMA application_id").rows == [[.integer(0x4653_494D)]])
+    #expect(try store.query("PRAGMA user_version").rows == [[.integer(1)]])
+    #expect(try store.query("PRAGMA journal_mode").rows == [[.text("wal")]])
+  }
+
+  @Test func aNewerStoreIsRefused() throws {
+    _ = try folder.store()
+    let path = folder.file("fastsim.sqlite")
+    try tamper(path, "PRAGMA user_version = 7")
+    for access in [RunStore.Access.write, .read] {
+      let error = storeError { _ = try RunStore(path: path, access: access) }
+      #expect(error == .newerStore(path: path, version: 7, known: 1))
+    }
+  }
+
+  @Test func aTextFileIsRefusedAndLeftAlone() throws {
+    let path = folder.file("notes.txt")
+    let text = Array(String(repeating: "not a database\n", count: 100).utf8)
+    try Data(text).write(to: URL(fileURLWithPath: path))
+    for access in [RunStore.Access.write, .read] {
+      #expect(storeError { _ = try RunStore(path: path, access: access) } == .notADatabase(path: path))
+    }
+    #expect(contents(path) == text)
+  }
+
+  @Test func anotherProgramsDatabaseIsRefusedAndLeftAlone() throws {
+    let path = folder.file("mlflow.db")
+    try tamper(path, "CREATE TABLE experiments (id INTEGER PRIMARY KEY); INSERT INTO experiments VALUES (1)")
+    let before = contents(path)
+    for access in [RunStore.Access.write, .read] {
+      #expect(storeError { _ = try RunStore(path: path, access: access) } == .notAFastsimStore(path: path))
+    }
+    #expect(contents(path) == before)
+  }
+
+  @Test func whatIsNotThereIsNamed() throws {
+    let absent = folder.file("absent.sqlite")
+    #expect(storeError { _ = try RunStore(path: absent, access: .read) } == .missing(path: absent))
+    let deep = folder.file("no/such/folder/fastsim.sqlite")
+    guard case .unwritable(_, let reason)? = storeError({ _ = try RunStore(path: deep, access: .write) }) else {
+      Issue.record("a store in a missing folder must be refused")
+      return
+    }
+    #expect(reason.contains("no folder"))
+    guard case .unwritable(_, "it is a folder")? = storeError({ _ = try RunStore(path: folder.path, access: .write) })
+    else {
+      Issue.record("a folder is no store")
+      return
+    }
+  }
+
+  @Test func everyErrorIsOneLine() throws {
+    let path = folder.file("a.sqlite")
+    let errors: [StoreError] = [
+      .notADatabase(path: path), .notAFastsimStore(path: path), .newerStore(path: path, version: 2, known: 1),
+      .olderStore(path: path, version: 1, known: 2), .missing(path: path), .unwritable(path: path, reason: "no"),
+      .locked(path: path), .diskFull(path: path), .inputOutput(path: path, reason: "no"),
+      .damaged(path: path, reason: "no"), .noSuchRun(reference: "x", nearest: nil),
+      .ambiguous(reference: "x", runs: (1...20).map { RunNumber($0) }),
+      .runIsHeld(run: RunNumber(1), process: 1, host: "h"), .noCheckpoint(run: RunNumber(1), epoch: 1, available: [2]),
+    ]
+    for error in errors {
+      #expect(!error.description.contains("\n"))
+      #expect(error.description.contains(";") || error.description.contains("has"))
+      #expect(error.description.count < 300)
+    }
+  }
+
+  @Test func anOlderStoreIsBackedUpAndMigrated() throws {
+    let path = folder.file("fastsim.sqlite")
+    let old = StoreSettings()
+    let new = StoreSettings(
+      migrations: old.migrations + [("0002_colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
+    let run = try trained(folder.store(settings: old), epochs: 2)
+
+    let refused = storeError { _ = try RunStore(path: path, access: .read, settings: new) }
+    #expect(refused == .olderStore(path: path, version: 1, known: 2))
+
+    let migrated = try folder.store(settings: new)
+    #expect(try migrated.query("PRAGMA user_version").rows == [[.integer(2)]])
+    #expect(try migrated.query("SELECT colour FROM run").rows == [[.null]])
+    #expect(try migrated.verify(run: run).isEmpty)
+
+    let backup = try RunStore(path: path + "-v1-backup", access: .read, settings: old)
+    #expect(try backup.history(of: run) == migrated.history(of: run))
+    #expect(try backup.verify(run: run).isEmpty)
+    #expect(storeError { _ = try folder.store(settings: old) } == .newerStore(path: path, version: 2, known: 1))
+  }
+
+  @Test func aMigrationThatFailsLeavesTheStoreAsItWas() throws {
+    let old = StoreSettings()
+    let broken = StoreSettings(
+      migrations: old.migrations + [("0002_broken", "CREATE TABLE colour (name TEXT); INSERT INTO nowhere VALUES (1);")]
+    )
+    let run = try trained(folder.store(settings: old), epochs: 1)
+    #expect(storeError { _ = try folder.store(settings: broken) } != nil)
+    let store = try folder.store(settings: old)
+    #expect(try store.query("SELECT count(*) FROM sqlite_master WHERE name = 'colour'").rows == [[.integer(0)]])
+    #expect(try store.verify(run: run).isEmpty)
+  }
+
+  @Test func readingChangesNoByteOfTheFile() throws {
+    let path = folder.file("fastsim.sqlite")
+    let run = try trained(folder.store(), epochs: 3)
+    let before = contents(path)
+    do {
+      let reader = try RunStore(path: path, access: .read)
+      #expect(try reader.history(of: run).count == 9)
+      #expect(try reader.verify(run: run).isEmpty)
+      _ = try reader.query("SELECT * FROM runs")
+      guard case .unwritable? = storeError({ try reader.setTag("a", to: "b", of: run) }) else {
+        Issue.record("a reader must not write")
+        return
+      }
+    }
+    #expect(contents(path) == before)
+  }
+
+  @Test func aSymbolicLinkLeadsToTheSameLocks() throws {
+    let store = try folder.store()
+    let run = try store.create(newRun())
+    let attempt = try store.beginAttempt(of: run, machine)
+    let link = folder.file("link.sqlite")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.file("fastsim.sqlite"))
+    let other = try RunStore(path: link, access: .write)
+    #expect(try other.run(run).status == .running)
+    try store.end(attempt, outcome: .finished)
+  }
+}
