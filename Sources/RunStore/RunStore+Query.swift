@@ -2,16 +2,16 @@
 internal import GRDB
 
 extension RunStore {
-  /// What a statement gives that only reads: SELECT, WITH, VALUES, EXPLAIN, or a PRAGMA that asks.
+  /// What a statement gives, on a connection of its own on which SQLite lets nothing be written.
   ///
-  /// - Throws: `badQuery` for a statement that would write, open another file or doesn't compile, or for several.
+  /// - Throws: `badQuery` for a statement that would write or that gives no columns (as those that open other files or
+  ///   begin transactions), doesn't compile, or for several.
   public func query(_ sql: String) throws -> QueryResult {
-    try requireReading(sql)
-    let reader = try access == .read ? queue : openForReading(file, settings)
+    let reader = try openForReading(file, settings)
     do {
       return try reader.read { db in
         let statement = try db.makeStatement(sql: sql)
-        guard statement.isReadonly else { throw writing }
+        guard statement.isReadonly, statement.columnCount > 0 else { throw writing }
         guard (try? statement.validateArguments(StatementArguments())) != nil else {
           throw StoreError.badQuery("the query has unbound parameters (? or :name); write the values themselves")
         }
@@ -36,51 +36,4 @@ extension RunStore {
 
 private var writing: StoreError {
   .badQuery("queries only read; this statement would write or open another file")
-}
-
-/// Pragmas that look at things, without an argument or with a name in parentheses.
-private let askingPragmas: Set<String> = [
-  "application_id", "compile_options", "database_list", "encoding", "foreign_key_check", "foreign_key_list",
-  "freelist_count", "function_list", "index_info", "index_list", "index_xinfo", "integrity_check", "journal_mode",
-  "page_count", "page_size", "quick_check", "table_info", "table_list", "table_xinfo", "user_version",
-]
-/// Those of them whose parentheses would set something.
-private let settingPragmas: Set<String> = ["application_id", "encoding", "journal_mode", "page_size", "user_version"]
-
-/// SQLite counts ATTACH, BEGIN and some PRAGMAs as read-only statements; here the first words decide.
-private func requireReading(_ sql: String) throws {
-  let words = firstWords(sql)
-  switch words.first {
-  case "select", "with", "values", "explain": return
-  case "pragma":
-    let name = words.count > 1 ? words[1] : ""
-    let sets = sql.contains("=") || (sql.contains("(") && settingPragmas.contains(name))
-    if askingPragmas.contains(name), !sets { return }
-    throw writing
-  case nil: throw StoreError.badQuery("the query is empty; try \"SELECT * FROM runs\"")
-  default: throw writing
-  }
-}
-
-/// The first two words in lower case, comments left out; a pragma's schema prefix is no word.
-private func firstWords(_ sql: String) -> [String] {
-  var rest = Substring(sql)
-  var words: [String] = []
-  while words.count < 2, let first = rest.first {
-    if rest.hasPrefix("--") {
-      rest = rest.drop { !$0.isNewline }
-    } else if rest.hasPrefix("/*") {
-      rest = rest.dropFirst(2)
-      while !rest.isEmpty, !rest.hasPrefix("*/") { rest.removeFirst() }
-      rest = rest.dropFirst(2)
-    } else if first.isWhitespace || (first == ";" && words.isEmpty) || (first == "(" && words.isEmpty) {
-      rest.removeFirst()
-    } else {
-      let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      guard !word.isEmpty else { return words.isEmpty ? ["?"] : words }
-      words.append(word.lowercased())
-      rest = rest.dropFirst(word.count)
-    }
-  }
-  return words
 }

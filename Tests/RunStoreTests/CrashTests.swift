@@ -74,7 +74,7 @@ import Testing
     let output = Pipe()
     holder.standardOutput = output
     try holder.run()
-    #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
+    #expect(firstLine(of: output) == "held")
     let reader = try RunStore(path: folder.file("fastsim.sqlite"), access: .read)
     #expect(try reader.run(run).status == .running)
     #expect(storeError { _ = try store.beginAttempt(of: run, machine) } != nil)

@@ -14,7 +14,8 @@ import Testing
   }
 
   static let values: [Double] = [
-    .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0.1, 1 / 3, .greatestFiniteMagnitude, 9_007_199_254_740_992,
+    .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 0.1, 1 / 3,
+    .greatestFiniteMagnitude, 9_007_199_254_740_992,
   ]
 
   @Test(arguments: values) func everyValueComesBackBitForBit(value: Double) throws {

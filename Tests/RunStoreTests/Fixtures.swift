@@ -129,3 +129,19 @@ func tamper(_ path: String, _ sql: String) throws {
 func contents(_ path: String) -> [UInt8] {
   FileManager.default.contents(atPath: path).map { Array($0) } ?? []
 }
+
+/// What a process says first, however many pieces it comes in.
+func firstLine(of output: Pipe) -> String {
+  var line = ""
+  while let byte = try? output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
+    line.unicodeScalars.append(Unicode.Scalar(first))
+  }
+  return line
+}
+
+/// How a database journals, as any other program sees it.
+func journalMode(_ path: String) throws -> String {
+  try python(
+    "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('PRAGMA journal_mode').fetchone()[0], end='')",
+    path)
+}

@@ -24,7 +24,7 @@ final class HeldTransaction {
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    try #require(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
+    try #require(firstLine(of: output) == "held")
   }
 
   func release() throws {

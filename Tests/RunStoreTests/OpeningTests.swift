@@ -15,7 +15,7 @@ import Testing
     #expect(try store.runs().isEmpty)
     #expect(try store.query("PRAGMA application_id").rows == [[.integer(0x4653_494D)]])
     #expect(try store.query("PRAGMA user_version").rows == [[.integer(1)]])
-    #expect(try store.query("PRAGMA journal_mode").rows == [[.text("wal")]])
+    #expect(try journalMode(store.path) == "wal")
   }
 
   @Test func aNewerStoreIsRefused() throws {

@@ -14,15 +14,31 @@ import Testing
   static let writing = [
     "INSERT INTO tag VALUES (1, 'a', 'b')", "DELETE FROM run", "UPDATE run SET name = 'x'", "DROP TABLE run",
     "CREATE TABLE x (a)", "CREATE TEMP TABLE x (a)", "PRAGMA user_version = 9", "PRAGMA user_version(9)",
-    "PRAGMA journal_mode = DELETE", "PRAGMA journal_mode(delete)", "PRAGMA writable_schema = ON",
-    "PRAGMA query_only = 0",
     "ATTACH 'other.sqlite' AS other", "DETACH main", "VACUUM", "VACUUM INTO 'copy.sqlite'", "REINDEX", "ANALYZE",
     "BEGIN IMMEDIATE", "COMMIT", "SAVEPOINT a", "WITH a AS (SELECT 1) INSERT INTO tag VALUES (1, 'a', 'b')",
     "WITH a AS (SELECT 1) DELETE FROM run", "/* SELECT */ DELETE FROM run", "-- SELECT\nDELETE FROM run",
     "SELECT 1; DELETE FROM run", "REPLACE INTO tag VALUES (1, 'a', 'b')", "SELECT load_extension('x')",
-    "PRAGMA main.user_version = 9", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA incremental_vacuum", ";;", "", "SELEC 1",
+    "PRAGMA main.user_version = 9", ";;", "", "SELEC 1",
     "SELECT nonsense FROM runs", "SELECT ?", "SELECT :name", "EXPLAIN", "PRAGMA", "; ( ", "é",
   ]
+
+  /// Settings of a connection that ends with the query.
+  static let harmless = [
+    "PRAGMA journal_mode = DELETE", "PRAGMA journal_mode(delete)", "PRAGMA writable_schema = ON",
+    "PRAGMA query_only = 0", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA incremental_vacuum",
+  ]
+
+  @Test(arguments: harmless) func settingsOfAConnectionReachNobodyElse(sql: String) throws {
+    _ = try trained(store, epochs: 1)
+    for handle in [store, try RunStore(path: folder.file("fastsim.sqlite"), access: .read)] {
+      _ = storeError { _ = try handle.query(sql) }
+    }
+    #expect(try journalMode(store.path) == "wal")
+    guard case .badQuery? = storeError({ _ = try store.query("DELETE FROM run") }) else {
+      Issue.record("a query wrote after \(sql)")
+      return
+    }
+  }
 
   @Test(arguments: writing) func whatWouldWriteIsRefusedInOneLine(sql: String) throws {
     let run = try trained(store, epochs: 1)
