@@ -124,6 +124,10 @@ typedef struct fs_kernels {
   /// magnitude is below 1e-30.
   void (*adam)(int64_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                float epsilon, float c1, float c2);
+
+  /// `rounds` multiply-adds x[0] * x[1] + acc on every register of a matrix product's tile: for measuring what the CPU
+  /// can do at most. Returns the floating-point operations done; *out, a sum of the registers, differs between tables.
+  int64_t (*multiply_add_peak)(int64_t rounds, const float *x, float *out);
 } fs_kernels;
 
 /// The table of an instruction set by name; for NULL the one that the environment variable FASTSIM_ISA names, or the

@@ -15,6 +15,8 @@
 
 #include "optimisers.h"
 
+#include "peak.h"
+
 const fs_kernels FS_TABLE = {
     .name = FS_NAME,
     .panel_floats = panel_floats,
@@ -32,4 +34,5 @@ const fs_kernels FS_TABLE = {
     .normal = normal,
     .rmsprop = rmsprop,
     .adam = adam,
+    .multiply_add_peak = multiply_add_peak,
 };

@@ -1,0 +1,99 @@
+// `fastsim-bench`: measures one thing and prints one line of JSON.
+internal import CKernels
+internal import Foundation
+internal import TensorGraph
+
+@main
+struct Bench {
+  static let usage = """
+    usage: fastsim-bench w1 [--batch 10000] [--threads 1] [--steps N]
+           fastsim-bench w1-small [--batch 256] [--threads 1] [--steps N]
+           fastsim-bench check
+    """
+
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard let mode = arguments.first, ["w1", "w1-small", "check"].contains(mode), arguments.count % 2 == 1 else {
+      return refuse()
+    }
+    var numbers = ["--batch": mode == "w1" ? 10_000 : 256, "--threads": 1, "--steps": 0]
+    for place in stride(from: 1, to: arguments.count, by: 2) {
+      guard numbers[arguments[place]] != nil, let value = Int(arguments[place + 1]), (1...1_000_000).contains(value)
+      else { return refuse() }
+      numbers[arguments[place]] = value
+    }
+    guard let kernels = fs_kernels_named(nil) else { return refuse() }
+    let pool = ThreadPool(threads: numbers["--threads"]!)
+    let fields =
+      mode == "check"
+      ? try checkReference(kernels)
+      : try measure(
+        mode, sizes: mode == "w1" ? .large : .small, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
+        pool: pool, kernels: kernels)
+    print("{" + fields.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ") + "}")
+  }
+
+  private static func refuse() {
+    FileHandle.standardError.write(Data((usage + "\n").utf8))
+    exit(64)
+  }
+}
+
+/// A name and its value as JSON.
+typealias Field = (name: String, value: String)
+
+/// Runs critic steps and measures each: the peak before and after, so that a busy machine shows.
+/// - Parameter steps: how many to time; 0 takes about four seconds' worth.
+func measure(
+  _ name: String, sizes: NetworkSizes, batch: Int, steps: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>
+) throws -> [Field] {
+  let clock = ContinuousClock()
+  let peakBefore = multiplyAddPeak(pool: pool, kernels: kernels)
+  let started = clock.now
+  let work = try CriticStep(sizes, batch: batch, pool: pool, kernels: kernels)
+  let built = clock.now
+  work.run(step: 0)
+  let first = clock.now
+  let count = steps > 0 ? steps : max(5, Int(.seconds(4) / (first - built)))
+  var times = [Double](repeating: 0, count: count)
+  var next = 0
+  let allocated = countAllocations {
+    while next < count {
+      let start = clock.now
+      work.run(step: next + 1)
+      times[next] = (clock.now - start) / .milliseconds(1)
+      next += 1
+    }
+  }
+  let peak = max(peakBefore, multiplyAddPeak(pool: pool, kernels: kernels))
+  times.sort()
+  let operations = Double(sizes.leastOperations * batch)
+  let median = times[count / 2]
+  func rate(_ milliseconds: Double) -> Double { operations / milliseconds / 1e6 }
+  func rounded(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  return [
+    ("bench", "\"\(name)\""), ("tool", "\"fastsim\""), ("isa", "\"\(String(cString: kernels.pointee.name))\""),
+    ("threads", "\(pool.threads)"), ("batch", "\(batch)"), ("steps", "\(count)"),
+    ("ms_per_step", rounded(median, 4)), ("best_ms_per_step", rounded(times[0], 4)),
+    ("gflops", rounded(rate(median), 1)), ("best_gflops", rounded(rate(times[0]), 1)),
+    ("peak_gflops", rounded(peak / 1e9, 1)), ("fraction_of_peak", rounded(rate(median) * 1e9 / peak, 3)),
+    ("best_fraction_of_peak", rounded(rate(times[0]) * 1e9 / peak, 3)),
+    ("compile_ms", rounded((built - started) / .milliseconds(1), 2)),
+    ("program_mib", rounded(Double(work.program.memoryBytes) / 1_048_576, 1)),
+    ("peak_rss_mib", rounded(Double(peakResidentBytes()) / 1_048_576, 1)),
+    ("allocations_per_step", allocated.map { rounded(Double($0) / Double(count), 3) } ?? "null"),
+    ("critic_loss", "\(work.program.output("critic_loss")[0])"),
+  ]
+}
+
+private func countAllocations(_ body: () -> Void) -> Int? {
+  #if canImport(Glibc)
+    guard let control = allocations({ sink = Array(repeating: 1, count: sink.count + 3) }), control > 0 else { return nil }
+    return allocations(body)
+  #else
+    body()
+    return nil
+  #endif
+}
+
+nonisolated(unsafe) private var sink: [Int] = []
