@@ -1,6 +1,6 @@
+// The sidecar file whose byte N is locked by the process that works on run N.
 internal import Synchronization
 
-// The sidecar file whose byte N is locked by the process that works on run N.
 #if canImport(Glibc)
   internal import Glibc
 #else

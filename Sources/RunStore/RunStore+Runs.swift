@@ -69,30 +69,34 @@ extension RunStore {
       throw StoreError.noSuchColumn(name: column, nearest: nearestName(to: column, among: attributes))
     }
     let name = String(column.dropFirst(kind.count))
-    if kind == "metrics." {
+    let key: (sql: String, arguments: StatementArguments)
+    switch kind {
+    case "metrics.":
       let choices = PresentValue(name).choices
-      let known = try db.texts("SELECT name FROM metric UNION SELECT name FROM series", [])
-      try requireKnown(name, kind, known + known.flatMap { name in try roles(in: db).map { "\($0)/\(name)" } }, db)
       let alternatives = choices.map { "(\($0.sql(run: "r.number")))" }.joined(separator: ", ")
-      return ("coalesce(\(alternatives), NULL)", choices.reduce(into: []) { $0 += $1.arguments })
+      key = ("coalesce(\(alternatives), NULL)", choices.reduce(into: []) { $0 += $1.arguments })
+    case "params.": key = ("(SELECT value FROM parameter WHERE run = r.number AND path = ?)", [name])
+    default: key = ("(SELECT value FROM tag WHERE run = r.number AND key = ?)", [name])
     }
-    if kind == "params." {
-      try requireKnown(name, kind, db.texts("SELECT DISTINCT path FROM parameter", []), db)
-      return ("(SELECT value FROM parameter WHERE run = r.number AND path = ?)", [name])
-    }
-    try requireKnown(name, kind, db.texts("SELECT DISTINCT key FROM tag", []), db)
-    return ("(SELECT value FROM tag WHERE run = r.number AND key = ?)", [name])
-  }
-
-  private func roles(in db: Database) throws -> [String] {
-    try db.texts("SELECT DISTINCT role FROM metric", [])
+    // The names that there are cost a scan of the whole store, which a name that some run has need not pay.
+    let isThere = try db.integer("SELECT 1 FROM runs AS r WHERE \(key.sql) IS NOT NULL LIMIT 1", key.arguments) != nil
+    if !isThere { try requireKnown(name, kind, in: db) }
+    return key
   }
 
   /// In a store without runs every name will do.
-  private func requireKnown(_ name: String, _ kind: String, _ known: [String], _ db: Database) throws {
+  private func requireKnown(_ name: String, _ kind: String, in db: Database) throws {
+    let known: [String]
+    switch kind {
+    case "metrics.":
+      let names = try db.texts("SELECT name FROM metric UNION SELECT name FROM series", [])
+      let roles = try db.texts("SELECT DISTINCT role FROM metric", [])
+      known = names + names.flatMap { name in roles.map { "\($0)/\(name)" } }
+    case "params.": known = try db.texts("SELECT DISTINCT path FROM parameter", [])
+    default: known = try db.texts("SELECT DISTINCT key FROM tag", [])
+    }
     guard !known.contains(name), try db.integer("SELECT 1 FROM run LIMIT 1", []) != nil else { return }
-    let nearest = nearestName(to: name, among: known).map { kind + $0 }
-    throw StoreError.noSuchColumn(name: kind + name, nearest: nearest)
+    throw StoreError.noSuchColumn(name: kind + name, nearest: nearestName(to: name, among: known).map { kind + $0 })
   }
 
   private func record(_ row: Row, _ query: RunQuery, in db: Database) throws -> RunRecord {
