@@ -38,8 +38,8 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done; to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
     case .stateDoesNotFit(let run, let tensor):
-      "run \(run): the checkpoint's tensor \(tensor) does not fit the networks of its config;"
-        + " run fastsim audit \(run) to see what was changed"
+      "run \(run): the stored tensor \(tensor) does not fit the networks of this config;"
+        + " a fork may change the training and the evaluation, not the networks"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
     }

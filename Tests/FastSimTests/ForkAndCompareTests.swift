@@ -53,3 +53,34 @@ func theLastBitOfOneWeightIsSeenAndNamed() throws {
   #expect(comparison.out.contains("sWeight"))
   #expect(!comparison.out.contains("nTracks"))
 }
+
+/// Everything that a config may choose, beside what the other tests train with.
+@Test(arguments: [
+  ["training.optimiser={kind: adam, rate: 0.0005, beta1: 0.5}", "model.penalty={kind: two-sided, weight: 5}"],
+  ["data.weights=none", "data.transform=standardise", "training.generator_average=0.9"],
+  ["model.generator_loss=energy-distance", "model.penalty=none", "data.transform=none", "data.weights=none"],
+  ["model.critic.activation=tanh", "model.generator={layers: 1, units: 12, activation: sigmoid}"],
+  ["training.optimiser.rate={schedule: decay, start: 0.001, floor: 0.0001, scale: 30}", "checkpoint.every=2"],
+])
+func everyChoiceTrainsAndIsReproduced(settings: [String]) throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 3, steps: 10)
+  let trained = try workshop.fastsim(["train", "config.yaml", "--quiet"] + settings.flatMap { ["--set", $0] })
+  #expect(trained.status == 0, "\(trained.err)")
+  let audit = try workshop.fastsim("audit", "latest", "--replay", "all")
+  #expect(audit.status == 0, "\(audit.out)\(audit.err)")
+}
+
+@Test
+func aForkThatChangesTheNetworksIsRefused() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 2, steps: 5)
+  #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)
+  let forked = try workshop.fastsim("fork", "1", "--set", "model.critic.units=24", "--quiet")
+  #expect(forked.status == 1)
+  #expect(forked.complaints.count == 1)
+  #expect(forked.err.contains("critic.00.weight") || forked.err.contains("critic.00.bias"))
+  #expect(try workshop.fastsim("runs", "--format", "json").list.count == 1)
+}
