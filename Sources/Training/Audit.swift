@@ -167,7 +167,7 @@ private struct Auditor {
     }
     record(
       "replay", failures: failures,
-      success: "epochs \(epochs.map(String.init).joined(separator: ", ")): \(values) losses and"
+      success: "epoch\(epochs.count > 1 ? "s" : "") \(epochs.map(String.init).joined(separator: ", ")): \(values) losses and"
         + " \(prepared.model.parameterCount) parameters after each are equal to the bit\(inherited ?? "")")
   }
 
