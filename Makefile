@@ -12,7 +12,7 @@ DEMO_STORE ?= fastsim.sqlite
 build: libraries
 	$(SWIFT) build -c release --product fastsim
 
-test: libraries
+test: libraries python
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 
@@ -21,21 +21,17 @@ demo: build
 
 # The one system library: SQLite, with its header.
 libraries:
-	@if ! { command -v pkg-config >/dev/null && pkg-config --exists sqlite3; } && ! ls /usr/include/sqlite3.h >/dev/null 2>&1 \
-	  && [ "$$(uname)" = Linux ]; then \
-	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
-	  echo "installing libsqlite3-dev"; \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; \
+	@if ! { command -v pkg-config >/dev/null && pkg-config --exists sqlite3; } && [ ! -e /usr/include/sqlite3.h ]; then \
+	  $(call install,libsqlite3-dev); \
 	fi
 
-# The kernels compiled for arm64 and run under qemu-user: the bits of this machine. Installs Debian's tools where missing.
-check-arm:
-	Tests/ArmCheck/run.sh
+# Some tests read stores and files as other people's scripts do, with Python's standard library.
+python:
+	@command -v python3 >/dev/null || { $(call install,python3); }
 
-# fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
-bench: libraries
-	$(SWIFT) build -c release --product fastsim-bench
-	Benchmarks/run.sh
+install = if [ "$$(uname)" = Linux ]; then echo "installing $(1)"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $(1); fi
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

@@ -165,9 +165,10 @@ private struct Auditor {
     let inherited = run.parent.map {
       "; epochs up to \(run.parentEpoch ?? 0) are those of run \($0), to be audited there"
     }
+    let replayed = "epoch\(epochs.count > 1 ? "s" : "") \(epochs.map(String.init).joined(separator: ", "))"
     record(
       "replay", failures: failures,
-      success: "epoch\(epochs.count > 1 ? "s" : "") \(epochs.map(String.init).joined(separator: ", ")): \(values) losses and"
+      success: "\(replayed): \(values) losses and"
         + " \(prepared.model.parameterCount) parameters after each are equal to the bit\(inherited ?? "")")
   }
 
