@@ -7,7 +7,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-.PHONY: build test demo check-arm bench format lint libraries clean
+.PHONY: build test demo check-arm bench format lint libraries python clean
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim
@@ -32,6 +32,15 @@ python:
 install = if [ "$$(uname)" = Linux ]; then echo "installing $(1)"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $(1); fi
+
+# The kernels compiled for arm64 and run under qemu-user: the bits of this machine. Installs Debian's tools where missing.
+check-arm:
+	Tests/ArmCheck/run.sh
+
+# fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
+bench: libraries
+	$(SWIFT) build -c release --product fastsim-bench
+	Benchmarks/run.sh
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations
