@@ -69,10 +69,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "fastsim-bench", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
+      path: "Benchmarks/Engine", swiftSettings: swiftSettings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "AdversarialTests", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
+      name: "AdversarialTests",
+      dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench"],
       swiftSettings: swiftSettings),
     .target(
       name: "ReferenceCases", dependencies: ["Samples"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),

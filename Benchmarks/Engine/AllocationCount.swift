@@ -1,6 +1,6 @@
 // Counts the memory that the Swift runtime hands out to the calling thread, by the hook that its own instruments use.
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 
   private typealias Allocate =
     @convention(c) (_ metadata: UnsafeRawPointer?, _ size: Int, _ alignmentMask: Int) -> UnsafeMutableRawPointer?
@@ -10,8 +10,8 @@
   nonisolated(unsafe) private var count = 0
   nonisolated(unsafe) private var allocate: Allocate?
 
-  /// How often `body` allocates an object, a closure's context or an array on this thread. One count at a time; nil
-  /// where the runtime has no hook.
+  /// How often `body` allocates an object, a closure's context or an array on this thread; nil where the runtime has no
+  /// hook. For a process that does nothing else meanwhile: the hook is the whole process's.
   func allocations(_ body: () throws -> Void) rethrows -> Int? {
     let name = "_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly"
     guard let hook = dlsym(nil, "_swift_allocObject")?.assumingMemoryBound(to: Allocate.self),

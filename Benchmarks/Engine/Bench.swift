@@ -24,13 +24,24 @@ struct Bench {
     }
     guard let kernels = fs_kernels_named(nil) else { return refuse() }
     let pool = ThreadPool(threads: numbers["--threads"]!)
-    let fields =
-      mode == "check"
-      ? try checkReference(kernels)
-      : try measure(
-        mode, sizes: mode == "w1" ? .large : .small, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
-        pool: pool, kernels: kernels)
+    if mode == "check" { return try check(pool: pool, kernels: kernels) }
+    let fields = try measure(
+      mode, sizes: mode == "w1" ? .large : .small, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
+      pool: pool, kernels: kernels)
     print("{" + fields.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ") + "}")
+  }
+
+  /// The reference case in float64 and in float32, to be compared with Tests/Fixtures/w1_reference.json.
+  private static func check(pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) throws {
+    let reference = ReferenceCase()
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = .sortedKeys
+    let answers = [
+      "float64": try reference.answersInFloat64(),
+      "float32": try reference.answersInFloat32(threads: pool.threads, kernels: kernels),
+    ]
+    print(String(decoding: try encoder.encode(answers), as: UTF8.self))
   }
 
   private static func refuse() {
@@ -88,7 +99,9 @@ func measure(
 
 private func countAllocations(_ body: () -> Void) -> Int? {
   #if canImport(Glibc)
-    guard let control = allocations({ sink = Array(repeating: 1, count: sink.count + 3) }), control > 0 else { return nil }
+    guard let control = allocations({ sink = Array(repeating: 1, count: sink.count + 3) }), control > 0 else {
+      return nil
+    }
     return allocations(body)
   #else
     body()

@@ -5,7 +5,7 @@ internal import NeuralNetworks
 internal import TensorGraph
 
 /// The sizes of the two networks.
-struct NetworkSizes {
+struct NetworkSizes: Sendable {
   var targets = 5
   var conditions = 3
   var latent = 64

@@ -6,6 +6,9 @@ package protocol Operation: Sendable {
   /// The name with every attribute, exact to the bit: part of the program's canonical text.
   var text: String { get }
 
+  /// The sort of kernel, without attributes, that a profile groups by.
+  var kind: String { get }
+
   /// The output's shape, or nil where the inputs do not fit.
   func shape(of inputs: [Shape]) -> Shape?
 
@@ -43,6 +46,7 @@ extension Operation {
   package func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
     output.rowCount(batch: batch) * output.columns
   }
+  package var kind: String { String(text.prefix { $0 != "(" }) }
   package var packedInput: (index: Int, transposed: Bool)? { nil }
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }

@@ -12,10 +12,11 @@ package func multiplyAddPeak(pool: ThreadPool, kernels: UnsafePointer<fs_kernels
     var operations: Int64 = 0
     let time = factors.withUnsafeBufferPointer { factors in
       clock.measure {
-        pool.run(chunks: chunks) { _, _ in
-          var sum: Float = 0
-          _ = kernels.pointee.multiply_add_peak(rounds, factors.baseAddress, &sum)
-        }
+        pool.run(
+          ChunkedWork(chunks: chunks) { _, _ in
+            var sum: Float = 0
+            _ = kernels.pointee.multiply_add_peak(rounds, factors.baseAddress, &sum)
+          })
       }
     }
     var sum: Float = 0

@@ -7,9 +7,12 @@ final class Plan {
   struct Stage {
     /// Partial sums of the stage before, to be combined first.
     var sums: (parts: UnsafeMutablePointer<Float>, stride: Int, count: Int, total: UnsafeMutablePointer<Float>)?
-    var fixedCalls: [KernelCall] = []
-    var packs: [KernelCall] = []
-    var tileCalls: [KernelCall] = []
+    /// Parameters to be packed, in any order.
+    var packs: [Call] = []
+    /// What is computed once a step, in order.
+    var fixedCalls: [Call] = []
+    /// What each tile passes through, in order.
+    var tileCalls: [Call] = []
   }
 
   private(set) var stages: [Stage]
@@ -45,6 +48,8 @@ final class Plan {
     var packed = Set<PanelKey>()
     for id in schedule.nodes { addCalls(id, layout, &packed) }
   }
+
+  deinit { memory.deallocate() }
 
   private func place(_ id: Int, _ layout: MemoryLayoutPlan, _ variables: Variables) -> Location {
     let node = graph.nodes[id]
@@ -93,8 +98,10 @@ final class Plan {
       let offset = layout.panels[PanelKey(weights: weights, transposed: transposed)]!
       site.panels = memory + offset
       if packed.insert(PanelKey(weights: weights, transposed: transposed)).inserted {
-        let pack = packCall(
-          locations[weights]!, graph.nodes[weights].shape, transposed: transposed, panels: memory + offset)
+        let shape = graph.nodes[weights].shape
+        let pack = Call(
+          kind: "pack", bytes: 8 * shape.rowCount(batch: 0) * shape.columns,
+          run: packCall(locations[weights]!, shape, transposed: transposed, panels: memory + offset))
         // Parameters are packed at the start, side by side; computed weights as soon as they are there.
         if graph.nodes[weights].operation is Parameter {
           stages[0].packs.append(pack)
@@ -110,7 +117,9 @@ final class Plan {
           space: shapes[index].isBatch ? .tile : .shared, base: shapes[index].isBatch ? nil : memory,
           offset: layout.dense[DenseKey(node: id, input: index)]!, rowStride: shapes[index].columns,
           fixedRows: site.inputs[index].fixedRows)
-        let copy = copyCall(from: locations[input]!, to: dense, columns: shapes[index].columns)
+        let copy = Call(
+          kind: "copy", bytes: 4 * shapes[index].rowCount(batch: graph.batch) * shapes[index].columns,
+          run: copyCall(from: locations[input]!, to: dense, columns: shapes[index].columns))
         site.inputs[index] = dense
         append(copy, toTiles: shapes[index].isBatch, stage)
       }
@@ -120,10 +129,13 @@ final class Plan {
       site.output = partial(id, layout)
       if let guest = layout.columnSumGuest[id] { site.columnSums = partial(guest, layout) }
     }
-    append(node.operation.kernel(site), toTiles: reduction || node.shape.isBatch, stage)
+    let call = Call(
+      kind: node.operation.kind, node: id, flops: schedule.flops(id), bytes: schedule.bytes(id),
+      run: node.operation.kernel(site))
+    append(call, toTiles: reduction || node.shape.isBatch, stage)
   }
 
-  private func append(_ call: @escaping KernelCall, toTiles: Bool, _ stage: Int) {
+  private func append(_ call: Call, toTiles: Bool, _ stage: Int) {
     if toTiles { stages[stage].tileCalls.append(call) } else { stages[stage].fixedCalls.append(call) }
   }
 

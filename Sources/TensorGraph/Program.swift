@@ -21,10 +21,12 @@ package final class Program {
 
   let pool: ThreadPool
   let kernels: UnsafePointer<fs_kernels>
-  private let plan: Plan
-  private let memory: UnsafeMutablePointer<Float>
-  private let updateCalls: [(borrowing Frame) -> Void]
-  private let blocks: Blocks
+  let schedule: Schedule
+  let plan: Plan
+  let blocks: Blocks
+  let updateCalls: [Call]
+  private let moment = Moment()
+  private let phases: [ChunkedWork]
 
   /// - Parameters:
   ///   - outputs: named results; a batch tensor gives [batch, columns] values.
@@ -64,16 +66,16 @@ package final class Program {
     outputNames = outputs.map(\.name)
 
     let kept = Set(live.map(\.id))
-    let plan = Plan(
+    plan = Plan(
       schedule: schedule, kept: kept, batch: graph.batch, blocks: blocks, workers: pool.threads, variables: variables,
       kernels: kernels)
-    self.plan = plan
+    self.schedule = schedule
     self.pool = pool
     self.kernels = kernels
     self.blocks = blocks
-    memory = plan.memory
     memoryBytes = plan.floats * MemoryLayout<Float>.stride
-    flops = schedule.flops(batch: graph.batch)
+    flops = schedule.nodes.reduce(0) { $0 + schedule.flops($1) }
+    let plan = plan
     outputLocations = Dictionary(
       uniqueKeysWithValues: zip(outputs, live).map { output, tensor in
         (output.name, (plan.location(tensor.id), tensor.shape))
@@ -81,9 +83,9 @@ package final class Program {
     updateCalls = updateRoots.map { update, tensors in
       updateCall(update, tensors.map { plan.location($0.id) }, variables)
     }
+    phases = makePhases(
+      plan: plan, blocks: blocks, updates: updateCalls, kernels: kernels, moment: moment, instrument: { $0.run })
   }
-
-  deinit { memory.deallocate() }
 
   private let outputLocations: [String: (Location, Shape)]
 
@@ -102,63 +104,10 @@ package final class Program {
   }
 
   /// Computes one step. The random numbers are those of (seed, step).
-  package func run(seed: UInt64, step: UInt64) {
-    for stage in plan.stages {
-      if let sums = stage.sums {
-        let chunk = 1 << 14
-        pool.run(chunks: (sums.count + chunk - 1) / chunk) { index, _ in
-          let start = index * chunk
-          self.kernels.pointee.tree_sum(
-            Int64(self.blocks.count), Int64(min(chunk, sums.count - start)), sums.parts + start, Int64(sums.stride),
-            sums.total + start)
-        }
-      }
-      let whole = Frame(kernels: kernels, seed: seed, step: step, tile: plan.tile(0))
-      if !stage.packs.isEmpty {
-        pool.run(chunks: stage.packs.count) { index, _ in stage.packs[index](whole) }
-      }
-      for call in stage.fixedCalls { call(whole) }
-      if !stage.tileCalls.isEmpty {
-        pool.run(chunks: blocks.count) { block, worker in
-          self.runBlock(stage, block, worker, seed: seed, step: step)
-        }
-      }
-    }
-    let whole = Frame(kernels: kernels, seed: seed, step: step, tile: plan.tile(0))
-    pool.run(chunks: updateCalls.count) { index, _ in self.updateCalls[index](whole) }
-  }
+  package func run(seed: UInt64, step: UInt64) { run(phases, moment, seed: seed, step: step) }
 
-  private func runBlock(_ stage: Plan.Stage, _ block: Int, _ worker: Int, seed: UInt64, step: UInt64) {
-    var frame = Frame(kernels: kernels, seed: seed, step: step, tile: plan.tile(worker))
-    frame.block = block
-    let range = blocks.range(block)
-    frame.firstRow = range.lowerBound
-    while frame.firstRow < range.upperBound {
-      frame.rows = min(Blocks.tileRows, range.upperBound - frame.firstRow)
-      for call in stage.tileCalls { call(frame) }
-      frame.firstRow += frame.rows
-      frame.accumulate = 1
-    }
-  }
-}
-
-private func updateCall(_ update: Update, _ locations: [Location], _ variables: Variables) -> KernelCall {
-  let parameter = variables.pointer(update.parameter)
-  let slots = update.rule.slots.map { variables.pointer(Update.slotName(update.parameter, $0)) }
-  let count = variables.declarations.first { $0.name == update.parameter }?.count ?? 0
-  let (gradient, rate) = (locations[0], locations[1])
-  let corrections = locations.dropFirst(2).map { $0 }
-  switch update.rule {
-  case .rmsprop(let decay, let epsilon):
-    return { frame in
-      frame.kernels.pointee.rmsprop(
-        Int64(count), parameter, gradient.pointer(frame), slots[0], rate.pointer(frame).pointee, decay, epsilon)
-    }
-  case .adam(let beta1, let beta2, let epsilon):
-    return { frame in
-      frame.kernels.pointee.adam(
-        Int64(count), parameter, gradient.pointer(frame), slots[0], slots[1], rate.pointer(frame).pointee, beta1,
-        beta2, epsilon, corrections[0].pointer(frame).pointee, corrections[1].pointer(frame).pointee)
-    }
+  func run(_ phases: [ChunkedWork], _ moment: Moment, seed: UInt64, step: UInt64) {
+    (moment.seed, moment.step) = (seed, step)
+    for phase in phases { pool.run(phase) }
   }
 }

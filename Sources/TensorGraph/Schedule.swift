@@ -48,11 +48,18 @@ struct Schedule {
     }
   }
 
-  func flops(batch: Int) -> Int {
-    nodes.reduce(0) { total, id in
-      let node = graph.nodes[id]
-      return total
-        + node.operation.flops(inputs: node.inputs.map { graph.nodes[$0].shape }, output: node.shape, batch: batch)
+  /// Floating-point operations of one node in a step.
+  func flops(_ id: Int) -> Int {
+    let node = graph.nodes[id]
+    return node.operation.flops(
+      inputs: node.inputs.map { graph.nodes[$0].shape }, output: node.shape, batch: graph.batch)
+  }
+
+  /// Bytes that one node reads and writes in a step, each operand counted once.
+  func bytes(_ id: Int) -> Int {
+    let node = graph.nodes[id]
+    return (node.inputs.map { graph.nodes[$0].shape } + [node.shape]).reduce(0) {
+      $0 + 4 * $1.rowCount(batch: graph.batch) * $1.columns
     }
   }
 }

@@ -6,6 +6,7 @@ package struct Frame {
   let kernels: UnsafePointer<fs_kernels>
   let seed: UInt64
   let step: UInt64
+  let worker: Int
   /// The worker's tile memory.
   let tile: UnsafeMutablePointer<Float>
   /// The block of the batch, whose partial sums the tile adds to.
@@ -86,6 +87,19 @@ package struct Site {
 
 /// Computes one operation for one tile.
 package typealias KernelCall = (borrowing Frame) -> Void
+
+/// A kernel call with what an explanation or a profile says of it.
+struct Call {
+  /// The sort of kernel.
+  let kind: String
+  /// The node that it computes; nil for copies, packing and updates.
+  var node: Int?
+  /// Floating-point operations in a step.
+  var flops = 0
+  /// Bytes that are read and written in a step, each operand counted once.
+  var bytes = 0
+  let run: KernelCall
+}
 
 /// A call that writes a view out as whole rows.
 func copyCall(from source: Location, to target: Location, columns: Int) -> KernelCall {

@@ -28,6 +28,7 @@ struct MatrixProduct: Operation {
   var epilogue = Epilogue.none
 
   var text: String { "product(\(transposed ? "nt" : "nn")\(hasBias ? ",bias" : "")\(epilogue.text))" }
+  var kind: String { transposed ? "product_nt" : "product_nn" }
   var packedInput: (index: Int, transposed: Bool)? { (1, transposed) }
   var needsDenseInputs: Bool { true }
 

@@ -1,0 +1,26 @@
+// A step that has run once runs again without taking memory. The count hooks into the runtime of a whole process, so it
+// is that of the benchmark's.
+#if canImport(Glibc)
+  import Foundation
+  import Testing
+
+  private struct Measurement: Decodable {
+    /// Nil where the count does not see an allocation that is there.
+    let allocations_per_step: Double?
+  }
+
+  @Test(arguments: [1, 2])
+  func aStepAfterTheFirstAllocatesNothing(threads: Int) throws {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appending(path: "fastsim-bench")
+    process.arguments = ["w1-small", "--batch", "300", "--threads", "\(threads)", "--steps", "50"]
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(try JSONDecoder().decode(Measurement.self, from: data).allocations_per_step == 0)
+  }
+#endif
