@@ -18,7 +18,7 @@ struct ModelInputs: Equatable {
   var conditionColumns: Int { conditions + (weighted ? 1 : 0) }
 }
 
-/// The conditional, weighted Cramér GAN of a config.
+/// The conditional, weighted networks of a config.
 final class AdversarialModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
@@ -56,23 +56,19 @@ final class AdversarialModel {
         + criticOptimiser.state(of: critic.parameters))
 
     scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)
-    let objective = CramerObjective(model)
-    let minibatch = try Minibatch(inputs, latent: latent, generator: generator)
+    let objective = objective(of: model)
+    let minibatch = try Minibatch(inputs, latent: latent, generator: generator, objective: objective)
     let losses = try objective.criticLosses(
-      critic: critic, real: minibatch.real, generated: minibatch.first, minibatch.second,
-      mixing: minibatch.graph.uniform(stream: RandomStream.mixing, columns: 1),
-      penaltyWeight: minibatch.graph.scalar("penalty_weight"))
+      critic: critic, minibatch.events, penaltyWeight: minibatch.graph.scalar("penalty_weight"))
     criticStep = try Program(
       graph: minibatch.graph,
-      outputs: [("critic_loss", losses.loss), ("energy", losses.energy)]
-        + (losses.penalty.map { [("penalty", $0)] } ?? []) + (losses.slope.map { [("slope", $0)] } ?? []),
+      outputs: [("critic_loss", losses.loss)] + losses.terms.map { ($0.name, $0.value) },
       updates: criticOptimiser.updates(
         of: critic.parameters, gradient(of: losses.loss, withRespectTo: critic.tensors(in: minibatch.graph))),
       variables: variables, pool: engine.pool, kernels: engine.kernels)
 
-    let other = try Minibatch(inputs, latent: latent, generator: generator)
-    let loss = try objective.generatorLoss(
-      critic: critic, real: other.real, generated: other.first, other.second)
+    let other = try Minibatch(inputs, latent: latent, generator: generator, objective: objective)
+    let loss = try objective.generatorLoss(critic: critic, other.events)
     generatorStep = try Program(
       graph: other.graph, outputs: [("generator_loss", loss)],
       updates: generatorOptimiser.updates(
@@ -123,14 +119,12 @@ final class AdversarialModel {
   }
 }
 
-/// The tensors of one minibatch: real events, and two generated batches for independently drawn conditions.
+/// The tensors of one minibatch: real events, and two generated batches.
 private struct Minibatch {
   let graph: Graph
-  let real: WeightedEvents
-  let first: WeightedEvents
-  let second: WeightedEvents
+  let events: AdversarialBatch
 
-  init(_ inputs: ModelInputs, latent: Int, generator: DenseNetwork) throws {
+  init(_ inputs: ModelInputs, latent: Int, generator: DenseNetwork, objective: any Objective) throws {
     let graph = Graph(batch: inputs.batch)
     self.graph = graph
     func split(_ rows: Tensor, at column: Int) throws -> (rows: Tensor, weights: Tensor) {
@@ -139,16 +133,20 @@ private struct Minibatch {
         inputs.weighted ? try rows.columns(column..<column + 1) : graph.constant(1, .batch(1))
       )
     }
+    let known = inputs.targets + inputs.conditions
+    let events = try split(graph.input("events", columns: inputs.eventColumns), at: known)
     func generated(_ name: String, noise: UInt32) throws -> WeightedEvents {
-      let (conditions, weights) = try split(
-        graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
+      let (conditions, weights) =
+        objective.sharesConditions
+        ? (try events.rows.columns(inputs.targets..<known), events.weights)
+        : try split(graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
       let values = try generator(concatenate([graph.normal(stream: noise, columns: latent), conditions]))
       return WeightedEvents(rows: try concatenate([values, conditions]), weights: weights)
     }
-    let events = try split(
-      graph.input("events", columns: inputs.eventColumns), at: inputs.targets + inputs.conditions)
-    real = WeightedEvents(rows: events.rows, weights: events.weights)
-    first = try generated("conditions.1", noise: RandomStream.firstNoise)
-    second = try generated("conditions.2", noise: RandomStream.secondNoise)
+    self.events = AdversarialBatch(
+      real: WeightedEvents(rows: events.rows, weights: events.weights),
+      first: try generated("conditions.1", noise: RandomStream.firstNoise),
+      second: try generated("conditions.2", noise: RandomStream.secondNoise),
+      mixing: graph.uniform(stream: RandomStream.mixing, columns: 1))
   }
 }

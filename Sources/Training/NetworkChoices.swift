@@ -26,14 +26,20 @@ extension UpdateRule {
   }
 }
 
-extension CramerObjective {
-  init(_ model: ModelConfiguration) {
-    let penalty: GradientPenalty? =
-      switch model.penalty.kind {
-      case .oneSided: .oneSided
-      case .twoSided: .twoSided
-      case .none: nil
-      }
-    self.init(penalty: penalty, generatorLoss: model.generatorLoss == .surrogate ? .surrogate : .energyDistance)
+/// The objective of a config.
+func objective(of model: ModelConfiguration) -> any Objective {
+  let penalty: GradientPenalty? =
+    switch model.penalty.kind {
+    case .oneSided: .oneSided
+    case .twoSided: .twoSided
+    case .none: nil
+    }
+  return switch model.objective {
+  case .cramer:
+    CramerObjective(
+      penalty: penalty, generatorLoss: model.generatorLoss == .energyDistance ? .energyDistance : .surrogate)
+  case .wassersteinPenalised: WassersteinObjective(penalty: penalty)
+  case .gan: LogisticObjective(saturating: model.generatorLoss == .saturating)
+  case .leastSquares: LeastSquaresObjective()
   }
 }

@@ -30,6 +30,7 @@ private struct Case: Decodable {
       flat = try (try? container.decode([Double].self)) ?? container.decode([[Double]].self).flatMap { $0 }
     }
   }
+  let critic1: [Layer]
   let critic4: [Layer]
   let generator: [Layer]
   let xReal, condReal, z1, z2, cond1, cond2: [[Double]]
@@ -69,13 +70,15 @@ private struct Setting {
   let bindings: [(Tensor, Matrix)]
   let values: Case
 
-  init(weighted: Bool) throws {
+  /// - Parameter scalar: takes the critic with one output in place of that with four.
+  init(weighted: Bool, scalar: Bool = false) throws {
     values = try Case.load()
     let values = values
+    let criticLayers = scalar ? values.critic1 : values.critic4
     let batch = values.xReal.count
     let graph = Graph(batch: batch)
     self.graph = graph
-    critic = network("critic", values.critic4)
+    critic = network("critic", criticLayers)
     generator = network("generator", values.generator)
     var bindings: [(Tensor, Matrix)] = []
     func input(_ name: String, _ value: Matrix) -> Tensor {
@@ -99,7 +102,7 @@ private struct Setting {
     first = WeightedEvents(rows: fakes[0], weights: weights("w1", values.w1))
     second = WeightedEvents(rows: fakes[1], weights: weights("w2", values.w2))
     mixing = input("alpha", Matrix(rows: batch, columns: 1, values: values.alpha.flat))
-    for (network, layers) in [(critic, values.critic4), (generator, values.generator)] {
+    for (network, layers) in [(critic, criticLayers), (generator, values.generator)] {
       for (place, tensor) in network.tensors(in: graph).enumerated() {
         let layer = layers[place / 2]
         bindings.append(
@@ -110,6 +113,12 @@ private struct Setting {
       }
     }
     self.bindings = bindings
+  }
+
+  var batch: AdversarialBatch { AdversarialBatch(real: real, first: first, second: second, mixing: mixing) }
+
+  func criticLosses(_ objective: some Objective) throws -> CriticLosses {
+    try objective.criticLosses(critic: critic, batch, penaltyWeight: graph.scalar("weight"))
   }
 
   func expect(_ name: String, is loss: Tensor, sign: Double = 1) throws {
@@ -162,4 +171,71 @@ func thePenaltyOnTheWitnessAndItsSecondDerivatives() throws {
     critic: setting.critic, real: setting.real, generated: setting.first, setting.second, mixing: setting.mixing,
     penaltyWeight: setting.graph.scalar("weight"))
   try setting.expect("cramer_gp_one_sided", is: try #require(losses.penalty))
+}
+
+@Test(arguments: [false, true])
+func theLogisticCriticsLoss(weighted: Bool) throws {
+  let setting = try Setting(weighted: weighted, scalar: true)
+  let losses = try setting.criticLosses(LogisticObjective(saturating: false))
+  try setting.expect(weighted ? "vanilla_D_weighted" : "vanilla_D", is: losses.loss)
+}
+
+@Test(arguments: [false, true])
+func theLogisticGeneratorsLoss(saturating: Bool) throws {
+  let setting = try Setting(weighted: false, scalar: true)
+  let loss = try LogisticObjective(saturating: saturating).generatorLoss(critic: setting.critic, setting.batch)
+  try setting.expect(saturating ? "vanilla_G_saturating" : "vanilla_G_nonsaturating", is: loss)
+}
+
+@Test(arguments: [false, true])
+func theWassersteinCriticsLoss(weighted: Bool) throws {
+  let setting = try Setting(weighted: weighted, scalar: true)
+  let losses = try setting.criticLosses(WassersteinObjective(penalty: nil))
+  try setting.expect(weighted ? "wgan_critic_weighted" : "wgan_critic", is: losses.loss)
+}
+
+@Test
+func theWassersteinGeneratorsLoss() throws {
+  let setting = try Setting(weighted: false, scalar: true)
+  let loss = try WassersteinObjective(penalty: .twoSided).generatorLoss(critic: setting.critic, setting.batch)
+  try setting.expect("wgan_G", is: loss)
+}
+
+@Test(arguments: [GradientPenalty.oneSided, .twoSided])
+func thePenaltyOnTheWassersteinCriticAndItsSecondDerivatives(penalty: GradientPenalty) throws {
+  let setting = try Setting(weighted: true, scalar: true)
+  let losses = try setting.criticLosses(WassersteinObjective(penalty: penalty))
+  let value = try #require(losses.terms.first { $0.name == "penalty" }).value
+  try setting.expect(penalty == .oneSided ? "gp_one_sided" : "gp_two_sided", is: value)
+}
+
+/// Closed form: the derivative of ½(d − t)² is (d − t), through a critic that is one linear layer.
+@Test
+func theLeastSquaresLossesOfALinearCritic() throws {
+  let graph = Graph(batch: 2)
+  let critic = DenseNetwork(name: "critic", inputs: 1, layers: 0, units: 1, outputs: 1, activation: .linear)
+  let (x, g, w) = (graph.input("x", columns: 1), graph.input("g", columns: 1), graph.input("w", columns: 1))
+  let batch = AdversarialBatch(
+    real: WeightedEvents(rows: x, weights: w), first: WeightedEvents(rows: g, weights: w),
+    second: WeightedEvents(rows: g, weights: w), mixing: graph.uniform(stream: 1, columns: 1))
+  let (weight, bias) = (critic.tensors(in: graph)[0], critic.tensors(in: graph)[1])
+  let bindings = [
+    (x, Matrix(rows: 2, columns: 1, values: [2, -1])), (g, Matrix(rows: 2, columns: 1, values: [0.5, 3])),
+    (w, Matrix(rows: 2, columns: 1, values: [1.5, -0.5])), (weight, Matrix(rows: 1, columns: 1, values: [0.7])),
+    (bias, Matrix(rows: 1, columns: 1, values: [0.2])),
+  ]
+  let objective = LeastSquaresObjective()
+  let losses = try objective.criticLosses(critic: critic, batch, penaltyWeight: graph.scalar("weight"))
+  let generator = try objective.generatorLoss(critic: critic, batch)
+  let slope = try gradient(of: losses.loss, withRespectTo: [weight])[0]
+  let values = evaluate([losses.loss, generator, slope], bindings: bindings).map { $0.values[0] }
+
+  var expected = [0.0, 0.0, 0.0]
+  for (x, g, w) in [(2.0, 0.5, 1.5), (-1.0, 3.0, -0.5)] {
+    let (real, fake) = (0.7 * x + 0.2, 0.7 * g + 0.2)
+    expected[0] += w * ((real - 1) * (real - 1) + fake * fake) / 4
+    expected[1] += w * (fake - 1) * (fake - 1) / 4
+    expected[2] += w * ((real - 1) * x + fake * g) / 2
+  }
+  for (value, reference) in zip(values, expected) { #expect((value - reference).magnitude < 1e-12) }
 }

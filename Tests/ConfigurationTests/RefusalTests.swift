@@ -9,7 +9,7 @@ import Training
     "  file: events.csv\n", "",
     "run.yaml:2: data: found none of simulate and file; expected exactly one of simulate and file"
   ),
-  ("  objective: cramer\n", "", "run.yaml:6: model.objective: missing; expected cramer"),
+  ("  objective: cramer\n", "", "run.yaml:6: model.objective: missing; expected one of cramer, wgan-gp, gan and lsgan"),
   (
     "generator: {layers: 2, ", "generator: {",
     "run.yaml:9: model.generator.layers: missing; expected a whole number from 1 to 1000"
@@ -135,7 +135,14 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
     "[x, y]", "[x, y]\n  transform: quantile",
     "6: data.transform: found \"quantile\"; expected one of quantile-normal, standardise and none; did you mean \"quantile-normal\"?"
   ),
-  ("objective: cramer", "objective: wgan", "7: model.objective: found \"wgan\"; expected cramer"),
+  (
+    "objective: cramer", "objective: wgan",
+    "7: model.objective: found \"wgan\"; expected one of cramer, wgan-gp, gan and lsgan; did you mean \"wgan-gp\"?"
+  ),
+  (
+    "objective: cramer", "objective: lsgan",
+    "10: model.critic.outputs: unknown key; expected layers, units, activation or slope"
+  ),
   ("latent: 4", "latent: 0", "8: model.latent: found 0; expected a whole number from 1 to 65536"),
   (
     "latent: 4", "latent: 4.0",

@@ -59,6 +59,12 @@ func theLastBitOfOneWeightIsSeenAndNamed() throws {
   ["training.optimiser={kind: adam, rate: 0.0005, beta1: 0.5}", "model.penalty={kind: two-sided, weight: 5}"],
   ["data.weights=none", "data.transform=standardise", "training.generator_average=0.9"],
   ["model.generator_loss=energy-distance", "model.penalty=none", "data.transform=none", "data.weights=none"],
+  ["model={objective: wgan-gp, latent: 4, generator: {layers: 1, units: 8}, critic: {layers: 2, units: 8}}"],
+  [
+    "model={objective: gan, generator_loss: saturating, latent: 4, generator: {layers: 1, units: 8}, "
+      + "critic: {layers: 2, units: 8}}", "data.weights=none",
+  ],
+  ["model={objective: lsgan, latent: 4, generator: {layers: 1, units: 8}, critic: {layers: 2, units: 8}}"],
   ["model.critic.activation=tanh", "model.generator={layers: 1, units: 12, activation: sigmoid}"],
   ["training.optimiser.rate={schedule: decay, start: 0.001, floor: 0.0001, scale: 30}", "checkpoint.every=2"],
 ])

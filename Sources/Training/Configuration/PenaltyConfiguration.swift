@@ -17,6 +17,9 @@ package struct PenaltyConfiguration: Sendable, Equatable {
   /// A one-sided penalty of weight 10 where nothing is said.
   static let standard = PenaltyConfiguration(kind: .oneSided, weight: .constant(10))
 
+  static let twoSided = PenaltyConfiguration(kind: .twoSided, weight: .constant(10))
+  static let none = PenaltyConfiguration(kind: .none, weight: .constant(0))
+
   private init(kind: Kind, weight: Schedule) {
     (self.kind, self.weight) = (kind, weight)
   }

@@ -1,0 +1,25 @@
+// The least-squares GAN (Mao et al., arXiv:1611.04076).
+package import NeuralNetworks
+package import TensorGraph
+
+/// The critic minimises ½E[w (D(x) − 1)²] + ½E[w₁ D(g₁)²], the generator ½E[w₁ (D(g₁) − 1)²].
+package struct LeastSquaresObjective: Objective, Equatable {
+  package init() {}
+
+  package var sharesConditions: Bool { true }
+
+  package func criticLosses(
+    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+  ) throws -> CriticLosses {
+    let real = try 0.5 * batch.real.mean(square(critic(batch.real.rows) - 1))
+    let generated = try 0.5 * batch.first.mean(square(critic(batch.first.rows)))
+    return CriticLosses(
+      loss: try real + generated, terms: [("real_loss", real), ("generated_loss", generated)])
+  }
+
+  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    try 0.5 * batch.first.mean(square(critic(batch.first.rows) - 1))
+  }
+
+  private func square(_ x: Tensor) throws -> Tensor { try x * x }
+}

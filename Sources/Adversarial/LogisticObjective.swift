@@ -1,0 +1,30 @@
+// The original GAN (Goodfellow et al., arXiv:1406.2661), on logits.
+package import NeuralNetworks
+package import TensorGraph
+
+/// The critic's output is a logit: it minimises E[w ln(1 + e^−D(x))] + E[w₁ ln(1 + e^D(g₁))].
+package struct LogisticObjective: Objective, Equatable {
+  /// Whether the generator minimises E ln(1 − σ(D(g))), whose gradient dies where the critic is sure, instead of
+  /// −E ln σ(D(g)).
+  package let saturating: Bool
+
+  package init(saturating: Bool) {
+    self.saturating = saturating
+  }
+
+  package var sharesConditions: Bool { true }
+
+  package func criticLosses(
+    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+  ) throws -> CriticLosses {
+    let real = try batch.real.mean((-critic(batch.real.rows)).softplus())
+    let generated = try batch.first.mean(critic(batch.first.rows).softplus())
+    return CriticLosses(
+      loss: try real + generated, terms: [("real_loss", real), ("generated_loss", generated)])
+  }
+
+  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    let logit = try critic(batch.first.rows)
+    return saturating ? try -batch.first.mean(logit.softplus()) : try batch.first.mean((-logit).softplus())
+  }
+}

@@ -1,0 +1,66 @@
+// What critic and generator play for, and the batch on which they play.
+package import NeuralNetworks
+package import TensorGraph
+
+/// The tensors of one step of a game between a critic and a generator.
+package struct AdversarialBatch {
+  package let real: WeightedEvents
+  /// Two batches from independent noise; only objectives that compare generated events with each other use the second.
+  package let first: WeightedEvents
+  package let second: WeightedEvents
+  /// Uniform in [0, 1), shape [batch, 1]: where between real and generated events a penalty is taken.
+  package let mixing: Tensor
+
+  package init(real: WeightedEvents, first: WeightedEvents, second: WeightedEvents, mixing: Tensor) {
+    (self.real, self.first, self.second, self.mixing) = (real, first, second, mixing)
+  }
+
+  /// Events between the real and the first generated ones, pair by pair.
+  func between() throws -> Tensor { try mixing * real.rows + (1 - mixing) * first.rows }
+}
+
+/// The losses of a critic step, each of shape [1, 1].
+package struct CriticLosses {
+  /// What the critic minimises.
+  package let loss: Tensor
+  /// The parts of it that are worth a history, by the name of their series.
+  package let terms: [(name: String, value: Tensor)]
+}
+
+/// A pair of losses. Weights multiply each event's term and are never divided by their batch sum.
+package protocol Objective: Sendable {
+  /// Whether a generated event has the conditions and the weight of the real event beside it. Where it has not, its
+  /// conditions are a draw of their own from the weighted sample.
+  var sharesConditions: Bool { get }
+
+  /// - Parameter penaltyWeight: λ of the gradient penalty, shape [1, 1]; without one it has no effect.
+  func criticLosses(critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor) throws -> CriticLosses
+
+  /// The loss of a generator step, shape [1, 1].
+  func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor
+}
+
+extension CramerObjective: Objective {
+  package var sharesConditions: Bool { false }
+
+  package func criticLosses(
+    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+  ) throws -> Adversarial.CriticLosses {
+    let losses = try criticLosses(
+      critic: critic, real: batch.real, generated: batch.first, batch.second, mixing: batch.mixing,
+      penaltyWeight: penaltyWeight)
+    let penalties = [("penalty", losses.penalty), ("slope", losses.slope)].compactMap { name, value in
+      value.map { (name: name, value: $0) }
+    }
+    return Adversarial.CriticLosses(loss: losses.loss, terms: [("energy", losses.energy)] + penalties)
+  }
+
+  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    try generatorLoss(critic: critic, real: batch.real, generated: batch.first, batch.second)
+  }
+}
+
+extension WeightedEvents {
+  /// The weighted mean of one value an event, shape [1, 1].
+  func mean(_ values: Tensor) throws -> Tensor { try (values * weights).meanOverBatch() }
+}

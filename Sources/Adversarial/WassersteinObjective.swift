@@ -1,0 +1,30 @@
+// The Wasserstein GAN with a gradient penalty (Arjovsky et al., arXiv:1701.07875; Gulrajani et al., arXiv:1704.00028).
+package import NeuralNetworks
+package import TensorGraph
+
+/// The critic D maximises E[w D(x)] − E[w₁ D(g₁)], whose supremum over 1-Lipschitz critics is the Wasserstein-1 distance;
+/// the generator minimises −E[w₁ D(g₁)].
+package struct WassersteinObjective: Objective, Equatable {
+  package let penalty: GradientPenalty?
+
+  package init(penalty: GradientPenalty?) {
+    self.penalty = penalty
+  }
+
+  package var sharesConditions: Bool { true }
+
+  package func criticLosses(
+    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+  ) throws -> CriticLosses {
+    let distance = try batch.real.mean(critic(batch.real.rows)) - batch.first.mean(critic(batch.first.rows))
+    guard let penalty else { return CriticLosses(loss: try -distance, terms: [("distance", distance)]) }
+    let between = try batch.between()
+    let (value, slope) = try penalty(of: critic(between), at: between)
+    return CriticLosses(
+      loss: try penaltyWeight * value - distance, terms: [("distance", distance), ("penalty", value), ("slope", slope)])
+  }
+
+  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    try -batch.first.mean(critic(batch.first.rows))
+  }
+}
