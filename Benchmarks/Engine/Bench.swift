@@ -8,15 +8,18 @@ struct Bench {
   static let usage = """
     usage: fastsim-bench w1 [--batch 10000] [--threads 1] [--steps N]
            fastsim-bench w1-small [--batch 256] [--threads 1] [--steps N]
+           fastsim-bench profile|profile-small [--batch 10000|256] [--threads 1] [--steps 10]
            fastsim-bench check
     """
 
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard let mode = arguments.first, ["w1", "w1-small", "check"].contains(mode), arguments.count % 2 == 1 else {
+    guard let mode = arguments.first, ["w1", "w1-small", "profile", "profile-small", "check"].contains(mode),
+      arguments.count % 2 == 1
+    else {
       return refuse()
     }
-    var numbers = ["--batch": mode == "w1" ? 10_000 : 256, "--threads": 1, "--steps": 0]
+    var numbers = ["--batch": mode.hasSuffix("small") ? 256 : 10_000, "--threads": 1, "--steps": 0]
     for place in stride(from: 1, to: arguments.count, by: 2) {
       guard numbers[arguments[place]] != nil, let value = Int(arguments[place + 1]), (1...1_000_000).contains(value)
       else { return refuse() }
@@ -25,8 +28,15 @@ struct Bench {
     guard let kernels = fs_kernels_named(nil) else { return refuse() }
     let pool = ThreadPool(threads: numbers["--threads"]!)
     if mode == "check" { return try check(pool: pool, kernels: kernels) }
+    let sizes = mode.hasSuffix("small") ? NetworkSizes.small : .large
+    if mode.hasPrefix("profile") {
+      let work = try CriticStep(sizes, batch: numbers["--batch"]!, pool: pool, kernels: kernels)
+      let steps = numbers["--steps"]! > 0 ? numbers["--steps"]! : 10
+      print(work.program.profile(steps: steps, seed: 1, firstStep: 0).description, terminator: "")
+      return
+    }
     let fields = try measure(
-      mode, sizes: mode == "w1" ? .large : .small, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
+      mode, sizes: sizes, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
       pool: pool, kernels: kernels)
     print("{" + fields.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ") + "}")
   }

@@ -29,12 +29,21 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the config with every default filled in, and train nothing.")
   var printConfig = false
 
+  @Flag(help: "Print what the steps compute: operations, shapes, fusions, FLOPs, bytes, memory; train nothing.")
+  var explain = false
+
+  @Flag(help: "Train a few steps, store nothing, and print where the time goes, by the sort of kernel.")
+  var profile = false
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
     if let epochs, epochs < 0 { throw ValidationError("--epochs takes a number that is not negative") }
+    if [printConfig, explain, profile].count(where: \.self) > 1 {
+      throw ValidationError("--print-config, --explain and --profile each print something of their own; choose one")
+    }
     if name?.isEmpty == true { throw ValidationError("--name is empty; give the run a name") }
   }
 
@@ -47,9 +56,18 @@ struct TrainCommand: ParsableCommand {
     if printConfig { return try writeResult(Array(configuration.printed.utf8)) }
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
+    let folder = URL(filePath: config).deletingLastPathComponent().path
+    if explain || profile {
+      let engine = try Engine(threads: threads.threads)
+      let result =
+        explain
+        ? try Training.explain(configuration, folder: folder, engine: engine, observer: progress.observe)
+        : try Training.profile(configuration, steps: 10, folder: folder, engine: engine, observer: progress.observe)
+      progress.finish()
+      return try writeResult(Array(result.utf8))
+    }
     let outcome = try train(
-      configuration, yaml: text, folder: URL(filePath: config).deletingLastPathComponent().path,
-      SessionSettings(store, threads, progress))
+      configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress))
     progress.finish()
     try report(outcome, store)
   }

@@ -101,6 +101,15 @@ struct MemoryLayoutPlan {
     views.contains(id) ? owner(graph.nodes[id].inputs[0], graph) : id
   }
 
+  /// Whether one column in memory stands for all columns of the node.
+  private func repeatsColumn(_ id: Int, _ graph: Graph) -> Bool {
+    let node = graph.nodes[id]
+    if node.operation is Constant { return true }
+    guard views.contains(id) else { return false }
+    let source = node.inputs[0]
+    return (graph.nodes[source].shape.columns == 1 && node.shape.columns > 1) || repeatsColumn(source, graph)
+  }
+
   private mutating func findColumnSums(_ schedule: Schedule) {
     let graph = schedule.graph
     var products: [[Int]: Int] = [:]
@@ -129,8 +138,7 @@ struct MemoryLayoutPlan {
       let node = graph.nodes[id]
       if node.operation.needsDenseInputs {
         for (index, input) in node.inputs.enumerated() where graph.nodes[input].shape.columns > 1 {
-          let source = graph.nodes[owner(input, graph)]
-          guard source.operation is Constant || source.shape.columns == 1 else { continue }
+          guard repeatsColumn(input, graph) else { continue }
           let count = graph.nodes[input].shape.columns
           if graph.nodes[input].shape.isBatch {
             let size = alignedCount(count * Blocks.tileRows)

@@ -1,13 +1,19 @@
 // What an operation is: its shape rule, derivative, definition in real numbers and kernel, in one place.
 
-/// One kind of node of a graph. A conforming type states everything about the operation; `operationCatalogue` lists
-/// the types, and the derivative tests pick their examples up from there.
+/// One kind of node of a graph. A conforming type in `Operations/` states everything about the operation; the tests find
+/// it there by itself and hold its derivatives and its kernel against its definition, on its own examples.
 package protocol Operation: Sendable {
+  /// Uses of the operation that show each of its rules; none where there are no inputs to derive by.
+  static var examples: [OperationExample] { get }
+
   /// The name with every attribute, exact to the bit: part of the program's canonical text.
   var text: String { get }
 
   /// The sort of kernel, without attributes, that a profile groups by.
   var kind: String { get }
+
+  /// What passes have put into the operation that was a node of its own.
+  var absorbed: [String] { get }
 
   /// The output's shape, or nil where the inputs do not fit.
   func shape(of inputs: [Shape]) -> Shape?
@@ -47,10 +53,23 @@ extension Operation {
     output.rowCount(batch: batch) * output.columns
   }
   package var kind: String { String(text.prefix { $0 != "(" }) }
+  package var absorbed: [String] { [] }
   package var packedInput: (index: Int, transposed: Bool)? { nil }
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }
   package func view(of input: Location) -> Location? { nil }
+}
+
+/// A use of an operation: a smooth function of tensors near values between -1.2 and 1.2, on which its derivatives are
+/// tested against finite differences and its kernel against its definition.
+package struct OperationExample: Sendable {
+  package typealias Function =
+    @Sendable (_ x: Tensor, _ y: Tensor, _ weights: Tensor, _ row: Tensor) throws -> Tensor
+  package let name: String
+  /// Of x and y of shape [batch, 3], weights [3, 2] and a row [1, 3].
+  package let function: Function
+
+  init(_ name: String, _ function: @escaping Function) { (self.name, self.function) = (name, function) }
 }
 
 /// A float32 in canonical text: its bits, so that two texts are equal exactly where the numbers are.

@@ -19,10 +19,13 @@ final class Plan {
   private(set) var inputs: [String: UnsafeMutablePointer<Float>] = [:]
   private(set) var scalars: [String: UnsafeMutablePointer<Float>] = [:]
   let memory: UnsafeMutablePointer<Float>
-  let floats: Int
+  /// Floats for the whole step, and for the tile memory of each worker.
+  let sharedFloats: Int
+  let tileFloats: Int
+  /// Sums over rows that come along with a weight gradient, by the gradient's node.
+  let columnSums: [Int: Int]
   private var locations: [Int: Location] = [:]
   private let tileBase: UnsafeMutablePointer<Float>
-  private let tileFloats: Int
 
   private let schedule: Schedule
   private var graph: Graph { schedule.graph }
@@ -37,8 +40,9 @@ final class Plan {
     self.schedule = schedule
     let layout = MemoryLayoutPlan(schedule: schedule, kept: kept, batch: batch, blocks: blocks, kernels: kernels)
     tileFloats = layout.tileFloats
-    floats = layout.sharedFloats + workers * layout.tileFloats
-    memory = allocateFloats(floats)
+    sharedFloats = layout.sharedFloats
+    columnSums = layout.columnSumGuest
+    memory = allocateFloats(layout.sharedFloats + workers * layout.tileFloats)
     tileBase = memory + layout.sharedFloats
     stages = [Stage](repeating: Stage(), count: schedule.stageCount)
     for id in schedule.nodes { locations[id] = place(id, layout, variables) }

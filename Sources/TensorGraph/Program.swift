@@ -73,7 +73,7 @@ package final class Program {
     self.pool = pool
     self.kernels = kernels
     self.blocks = blocks
-    memoryBytes = plan.floats * MemoryLayout<Float>.stride
+    memoryBytes = 4 * (plan.sharedFloats + pool.threads * plan.tileFloats)
     flops = schedule.nodes.reduce(0) { $0 + schedule.flops($1) }
     let plan = plan
     outputLocations = Dictionary(

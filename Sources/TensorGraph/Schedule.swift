@@ -31,7 +31,8 @@ struct Schedule {
     numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, $0) })
   }
 
-  func number(_ tensor: Tensor) -> Int { numbers[tensor.id] ?? -1 }
+  func number(_ tensor: Tensor) -> Int { number(tensor.id) }
+  func number(_ id: Int) -> Int { numbers[id] ?? -1 }
 
   /// Whether the node sums over the batch.
   func isReduction(_ id: Int) -> Bool {

@@ -67,7 +67,7 @@ package struct Location {
     if shape.columns == 1, domain.columns > 1 { result.columnStride = 0 }
     if shape.rows == .fixed(1), domain.rows != .fixed(1) {
       result.rowStride = 0
-      if case .fixed(let rows) = domain.rows { result.fixedRows = rows }
+      result.fixedRows = if case .fixed(let rows) = domain.rows { rows } else { nil }
     }
     return result
   }

@@ -1,41 +1,8 @@
-// Every operation's first and second derivative against central differences of its float64 definition.
+// Every operation's first and second derivative against central differences of its float64 definition, and its kernel
+// against that definition: on the examples that the operations themselves give.
 import CKernels
 import TensorGraph
 import Testing
-
-/// A function of two batch tensors and two fixed ones, in terms of one kind of operation.
-struct Example: Sendable, CustomTestStringConvertible {
-  let name: String
-  let build: @Sendable (_ x: Tensor, _ y: Tensor, _ weights: Tensor, _ row: Tensor) throws -> Tensor
-  var testDescription: String { name }
-
-  static let all: [Example] = [
-    Example(name: "add") { x, y, _, _ in try x + y },
-    Example(name: "add a row") { x, _, _, row in try x + row },
-    Example(name: "subtract a column") { x, y, _, _ in try x - y.columns(1..<2) },
-    Example(name: "multiply") { x, y, _, _ in try x * y },
-    Example(name: "multiply by a row") { x, _, _, row in try x * row },
-    Example(name: "multiply by a column") { x, y, _, _ in try y.columns(0..<1) * x },
-    Example(name: "divide") { x, y, _, _ in try x / (y * y + 1) },
-    Example(name: "affine") { x, _, _, _ in try 3 - (2 * x + 0.5) },
-    Example(name: "exp") { x, _, _, _ in try x.exp() },
-    Example(name: "log") { x, _, _, _ in try (x * x + 0.5).log() },
-    Example(name: "tanh") { x, _, _, _ in try x.tanh() },
-    Example(name: "sigmoid") { x, _, _, _ in try x.sigmoid() },
-    Example(name: "softplus") { x, _, _, _ in try x.softplus() },
-    Example(name: "square root") { x, _, _, _ in try (x * x + 0.3).squareRoot() },
-    Example(name: "magnitude") { x, _, _, _ in try x.magnitude() },
-    Example(name: "rectifier") { x, _, _, _ in try x.leakyReLU(slope: 0) },
-    Example(name: "leaky rectifier") { x, _, _, _ in try x.leakyReLU(slope: 0.1) },
-    Example(name: "product") { x, _, weights, _ in try x.times(weights) },
-    Example(name: "product with the transpose") { x, _, weights, _ in try x.columns(0..<2).timesTransposed(weights) },
-    Example(name: "sum of columns") { x, y, _, _ in try x.sumOfColumns() * y.columns(0..<1) },
-    Example(name: "sum of rows") { x, _, _, _ in try x.sumOfRows() },
-    Example(name: "row norm") { x, _, _, _ in try x.rowNorm(epsilon: 0.01) },
-    Example(name: "columns") { x, y, _, _ in try x.columns(1..<3) * y.columns(0..<2) },
-    Example(name: "concatenate") { x, y, _, _ in try concatenate([x, y.columns(1..<3), x]) },
-  ]
-}
 
 private let batch = 4
 
@@ -59,8 +26,8 @@ private struct Setting {
   }
 
   /// A scalar that feels each element of the example in its own way, and bends.
-  func objective(_ example: Example) throws -> Tensor {
-    let value = try example.build(leaves[0], leaves[1], leaves[2], leaves[3])
+  func objective(_ example: OperationExample) throws -> Tensor {
+    let value = try example.function(leaves[0], leaves[1], leaves[2], leaves[3])
     let bent = try value * value * 0.5.asTensor(graph) + value.tanh()
     return try bent.sumOfColumns().sumOfRowsIfNeeded()
   }
@@ -84,8 +51,8 @@ private func expectClose(_ a: Double, _ b: Double, _ place: String, tolerance: D
   #expect((a - b).magnitude <= tolerance * (1 + a.magnitude + b.magnitude), "\(place): \(a) against \(b)")
 }
 
-@Test(arguments: Example.all)
-func firstDerivativesAreThoseOfFiniteDifferences(_ example: Example) throws {
+@Test(arguments: allExamples)
+func firstDerivativesAreThoseOfFiniteDifferences(_ example: OperationExample) throws {
   let setting = Setting()
   let objective = try setting.objective(example)
   let gradients = evaluate(
@@ -100,8 +67,8 @@ func firstDerivativesAreThoseOfFiniteDifferences(_ example: Example) throws {
   }
 }
 
-@Test(arguments: Example.all)
-func secondDerivativesAreThoseOfFiniteDifferences(_ example: Example) throws {
+@Test(arguments: allExamples)
+func secondDerivativesAreThoseOfFiniteDifferences(_ example: OperationExample) throws {
   let setting = Setting()
   let first = try gradient(of: setting.objective(example), withRespectTo: setting.leaves)
   // The squared length of the gradient, as a penalty makes it; its gradient needs every second derivative.
@@ -136,4 +103,35 @@ func shapesThatDoNotFitAreNamedWithTheirLayer() throws {
   #expect(
     error?.description == "critic, layer 2: product(nn) cannot take shapes [batch, 3] and [4, 2]; "
       + "check the sizes of this layer and of the one before it")
+}
+
+@Test(arguments: allExamples)
+func kernelsComputeTheDefinitionsOfValuesAndDerivatives(_ example: OperationExample) throws {
+  let setting = Setting()
+  let value = try example.function(setting.leaves[0], setting.leaves[1], setting.leaves[2], setting.leaves[3])
+  let derivatives = try gradient(of: setting.objective(example), withRespectTo: setting.leaves)
+  let names = ["x", "y", "weights", "row"]
+  let variables = Variables([
+    Variable(name: "weights", role: .parameter, rows: 3, columns: 2),
+    Variable(name: "row", role: .parameter, rows: 1, columns: 3),
+  ])
+  // The values that a program can have: those of float32.
+  let values = setting.values.map { $0.map { Double(Float($0)) } }
+  let expected = evaluate([value] + derivatives, bindings: Array(zip(setting.leaves, values)))
+  for isa in ["portable", nil] {
+    let program = try Program(
+      graph: setting.graph, outputs: [("value", value)] + zip(names, derivatives).map { ("d." + $0, $1) },
+      variables: variables, pool: ThreadPool(threads: 1), kernels: try #require(fs_kernels_named(isa)))
+    for (name, matrix) in zip(names, values) {
+      let floats = matrix.values.map(Float.init)
+      program.input(name)?.update(from: floats, count: floats.count)
+      if let variable = variables.declarations.first(where: { $0.name == name }) { variables[variable] = floats }
+    }
+    program.run(seed: 0, step: 0)
+    for (name, matrix) in zip(["value"] + names.map { "d." + $0 }, expected) {
+      for (value, definition) in zip(program.output(name), matrix.values) {
+        expectClose(Double(value), definition, "\(isa ?? "best") \(name)", tolerance: 2e-6)
+      }
+    }
+  }
 }

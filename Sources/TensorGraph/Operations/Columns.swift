@@ -5,6 +5,10 @@ internal import CKernels
 struct Slice: Operation {
   let columns: Range<Int>
 
+  static var examples: [OperationExample] {
+    [OperationExample("columns") { x, y, _, _ in try x.columns(1..<3) * y.columns(0..<2) }]
+  }
+
   var text: String { "columns(\(columns.lowerBound)..<\(columns.upperBound))" }
   func shape(of inputs: [Shape]) -> Shape? {
     columns.lowerBound >= 0 && columns.upperBound <= inputs[0].columns && !columns.isEmpty
@@ -54,6 +58,10 @@ struct Slice: Operation {
 
 /// Tensors of equal rows, side by side.
 struct Concatenate: Operation {
+  static var examples: [OperationExample] {
+    [OperationExample("concatenate") { x, y, _, _ in try concatenate([x, y.columns(1..<3), x]) }]
+  }
+
   var text: String { "concatenate" }
   func shape(of inputs: [Shape]) -> Shape? {
     inputs.allSatisfy { $0.rows == inputs[0].rows }

@@ -26,6 +26,19 @@ struct Binary: Operation {
   }
   let kind: Kind
 
+  static var examples: [OperationExample] {
+    [
+      OperationExample("add") { x, y, _, _ in try x + y },
+      OperationExample("add a row") { x, _, _, row in try x + row },
+      OperationExample("subtract a column") { x, y, _, _ in try x - y.columns(1..<2) },
+      OperationExample("multiply") { x, y, _, _ in try x * y },
+      OperationExample("multiply by a row") { x, _, _, row in try x * row },
+      OperationExample("multiply by a column") { x, y, _, _ in try y.columns(0..<1) * x },
+      OperationExample("divide") { x, y, _, _ in try x / (y * y + 1) },
+      OperationExample("divide by a column") { x, y, _, _ in try x / (y.columns(0..<1) * y.columns(0..<1) + 1) },
+    ]
+  }
+
   var text: String { kind.rawValue }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0].broadcast(with: inputs[1]) }
   func domain(inputs: [Shape], output: Shape) -> Shape? { output }
@@ -95,6 +108,10 @@ struct Affine: Operation {
   let scale: Float
   let offset: Float
 
+  static var examples: [OperationExample] {
+    [OperationExample("affine") { x, _, _, _ in try 3 - (2 * x + 0.5) }]
+  }
+
   var text: String { "affine(scale=\(bits(scale)),offset=\(bits(offset)))" }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
@@ -163,6 +180,15 @@ struct Unary: Operation {
   }
   let kind: Kind
 
+  static var examples: [OperationExample] {
+    Kind.allCases.map { kind in
+      OperationExample(kind.rawValue) { x, _, _, _ in
+        let positive = kind == .log || kind == .sqrt
+        return try x.graph.apply(Unary(kind: kind), [positive ? x * x + 0.4 : x])
+      }
+    }
+  }
+
   var text: String { kind.rawValue }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
@@ -196,6 +222,13 @@ struct Unary: Operation {
 struct LeakyReLU: Operation {
   let slope: Float
 
+  static var examples: [OperationExample] {
+    [
+      OperationExample("rectifier") { x, _, _, _ in try x.leakyReLU(slope: 0) },
+      OperationExample("leaky rectifier") { x, _, _, _ in try x.leakyReLU(slope: 0.1) },
+    ]
+  }
+
   var text: String { "leaky(slope=\(bits(slope)))" }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
@@ -212,6 +245,13 @@ struct LeakyReLU: Operation {
 /// The rectifier's derivative as an operation of its own: by > 0 ? value : slope * value.
 struct Gate: Operation {
   let slope: Float
+
+  static var examples: [OperationExample] {
+    [
+      OperationExample("gate") { x, y, _, _ in try x.graph.apply(Gate(slope: 0.2), [x, y]) },
+      OperationExample("gate of a row") { x, _, _, row in try x.graph.apply(Gate(slope: 0.2), [row, x]) },
+    ]
+  }
 
   var text: String { "gate(slope=\(bits(slope)))" }
   func shape(of inputs: [Shape]) -> Shape? {

@@ -29,6 +29,7 @@ struct Parameter: Leaf {
 protocol Leaf: Operation {}
 
 extension Leaf {
+  static var examples: [OperationExample] { [] }
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] { [] }
   func evaluate(_ inputs: [Matrix]) -> Matrix { preconditionFailure("a leaf's value is bound by the caller") }
   func kernel(_ site: Site) -> KernelCall { { _ in } }
@@ -37,6 +38,7 @@ extension Leaf {
 
 /// One value in every element.
 struct Constant: Operation {
+  static var examples: [OperationExample] { [] }
   let value: Float
   let shape: Shape
   var text: String { "constant(\(bits(value)))" }
@@ -49,6 +51,7 @@ struct Constant: Operation {
 
 /// Random numbers as a function of (seed, stream, step, element), drawn anew at each step; shape [batch, columns].
 struct RandomNumbers: Operation {
+  static var examples: [OperationExample] { [] }
   enum Distribution: String { case normal, uniform }
   let distribution: Distribution
   let stream: UInt32

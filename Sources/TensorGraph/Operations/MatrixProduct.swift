@@ -27,8 +27,29 @@ struct MatrixProduct: Operation {
   var hasBias = false
   var epilogue = Epilogue.none
 
+  static var examples: [OperationExample] {
+    [
+      OperationExample("product") { x, _, weights, _ in try x.times(weights) },
+      OperationExample("product with the transpose") { x, _, weights, _ in
+        try x.columns(0..<2).timesTransposed(weights)
+      },
+      OperationExample("layer") { x, y, weights, row in
+        try (x.times(weights) + row.columns(0..<2)).leakyReLU(slope: 0.1) * y.times(weights)
+      },
+    ]
+  }
+
   var text: String { "product(\(transposed ? "nt" : "nn")\(hasBias ? ",bias" : "")\(epilogue.text))" }
   var kind: String { transposed ? "product_nt" : "product_nn" }
+  var absorbed: [String] {
+    let applied: [String] =
+      switch epilogue {
+      case .none: []
+      case .leaky: ["activation"]
+      case .gate: ["gate"]
+      }
+    return (hasBias ? ["bias"] : []) + applied
+  }
   var packedInput: (index: Int, transposed: Bool)? { (1, transposed) }
   var needsDenseInputs: Bool { true }
 
@@ -103,6 +124,15 @@ struct MatrixProduct: Operation {
 /// Inputs come in pairs (x [rows, m], y [rows, n]); the output is [m, n]. Each element is one chain of fused multiply-adds
 /// over the rows of a tile, pair after pair, tile after tile of a block; blocks are combined by a fixed tree.
 struct SumOfProducts: Operation {
+  static var examples: [OperationExample] {
+    [
+      OperationExample("sum of products") { x, y, _, _ in try sumOfProducts([(x, y)]) },
+      OperationExample("sum of products of two batches") { x, y, weights, _ in
+        try sumOfProducts([(x, y.times(weights)), (y, x.times(weights).tanh())])
+      },
+    ]
+  }
+
   var text: String { "product_tn" }
   var needsDenseInputs: Bool { true }
 

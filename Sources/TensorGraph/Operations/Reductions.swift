@@ -7,6 +7,17 @@ internal import CKernels
 struct SumColumns: Operation {
   let ofProducts: Bool
 
+  static var examples: [OperationExample] {
+    [
+      OperationExample("sum of columns") { x, y, _, _ in try x.sumOfColumns() * y.columns(0..<1) },
+      OperationExample("row product") { x, y, _, _ in try x.graph.apply(SumColumns(ofProducts: true), [x, y]) },
+      OperationExample("row product with a row") { x, _, _, row in
+        try x.graph.apply(SumColumns(ofProducts: true), [x, row])
+      },
+      OperationExample("row norm") { x, _, _, _ in try x.rowNorm(epsilon: 0.01) },
+    ]
+  }
+
   var text: String { ofProducts ? "row_dot" : "row_sum" }
   func shape(of inputs: [Shape]) -> Shape? {
     if ofProducts && inputs[0].broadcast(with: inputs[1]) == nil { return nil }
@@ -60,6 +71,13 @@ struct SumColumns: Operation {
 /// The sum over the rows; shape [1, columns]. Over a batch, it runs through the events of a block in order, and the
 /// blocks are combined by a fixed tree. Several inputs of one shape are added into one sum, input by input in each tile.
 struct SumRows: Operation {
+  static var examples: [OperationExample] {
+    [
+      OperationExample("sum of rows") { x, _, _, _ in try x.sumOfRows() },
+      OperationExample("sum of the rows of two batches") { x, y, _, _ in try x.graph.apply(SumRows(), [x, y]) },
+    ]
+  }
+
   var text: String { "sum_rows" }
   var needsDenseInputs: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? {
@@ -109,6 +127,17 @@ struct SumRows: Operation {
 /// A row, column or number repeated to a larger shape. It takes no memory: the repeated extent has stride 0.
 struct Broadcast: Operation {
   let shape: Shape
+
+  static var examples: [OperationExample] {
+    [
+      OperationExample("a row for each event") { x, _, weights, row in
+        try row.broadcast(to: .batch(3)).times(weights) * x.columns(0..<2)
+      },
+      OperationExample("a column over columns") { x, y, weights, _ in
+        try x.columns(1..<2).broadcast(to: .batch(3)).times(weights) * y.columns(0..<2)
+      },
+    ]
+  }
 
   var text: String { "broadcast" }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0].broadcast(with: shape) == shape ? shape : nil }
