@@ -40,7 +40,8 @@ func openForReading(_ path: String, _ settings: StoreSettings) throws -> Databas
   }
   let known = settings.migrations.count
   let version = try explained(path) { try queue.read { try identified($0, path: path) } }
-  if version == 0 { throw StoreError.notAFastsimStore(path: path) }
+  // Empty still: another process is about to make it a store, or nobody ever was.
+  if version == 0 { throw StoreError.missing(path: path) }
   if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
   if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
   return queue

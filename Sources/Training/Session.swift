@@ -158,5 +158,5 @@ func existingStore(_ path: String) throws -> RunStore {
 
 /// Refuses a store that cannot take a run, before hours of preparation and without touching it.
 private func requireUsableStore(_ path: String) throws {
-  if FileManager.default.fileExists(atPath: path) { _ = try RunStore(path: path, access: .read) }
+  do { _ = try RunStore(path: path, access: .read) } catch StoreError.missing {}
 }

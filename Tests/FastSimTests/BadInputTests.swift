@@ -207,3 +207,16 @@ func aFullDiskLosesNothing() throws {
     #expect(try workshop.fastsim("audit", "latest", "--replay", "2").status == 0)
   }
 }
+
+/// Several jobs of one array begin at once, in a folder where no store is yet.
+@Test
+func jobsThatBeginTogetherShareANewStore() throws {
+  try withWorkshop { workshop in
+    try workshop.writeConfig(epochs: 3)
+    let jobs = try (0..<5).map { _ in try workshop.start(["train", "config.yaml", "--quiet"]) }
+    for output in jobs.map({ $0.finish() }) { #expect(output.status == 0, "\(output.err)") }
+    let runs = try workshop.fastsim("runs", "--format", "json").list
+    #expect(runs.map { $0["number"] as? Int } == [1, 2, 3, 4, 5])
+    #expect(Set(runs.compactMap { $0["chain_digest"] as? String }).count == 1)
+  }
+}
