@@ -32,7 +32,7 @@ struct Bench {
     if mode.hasPrefix("profile") {
       let work = try CriticStep(sizes, batch: numbers["--batch"]!, pool: pool, kernels: kernels)
       let steps = numbers["--steps"]! > 0 ? numbers["--steps"]! : 10
-      print(work.program.profile(steps: steps, seed: 1, firstStep: 0).description, terminator: "")
+      print(json(work.program.profile(steps: steps, seed: 1, firstStep: 0)))
       return
     }
     let fields = try measure(
@@ -58,6 +58,19 @@ struct Bench {
     FileHandle.standardError.write(Data((usage + "\n").utf8))
     exit(64)
   }
+}
+
+/// A profile in one line: for each sort of kernel its milliseconds a step over all threads, and its rates.
+private func json(_ profile: Profile) -> String {
+  let kernels = profile.kernels.map { kernel in
+    String(
+      format: "\"%@\": {\"calls\": %d, \"ms\": %.4f, \"fraction_of_peak\": %.3f, \"gigabytes_per_s\": %.1f}",
+      kernel.kind, kernel.calls, 1000 * kernel.seconds, Double(kernel.flops) / kernel.seconds / profile.peak,
+      Double(kernel.bytes) / kernel.seconds / 1e9)
+  }
+  return String(
+    format: "{\"ms_per_step\": %.4f, \"threads\": %d, \"fraction_of_peak\": %.3f, ", 1000 * profile.seconds,
+    profile.threads, profile.fractionOfPeak) + "\"kernels\": {" + kernels.joined(separator: ", ") + "}}"
 }
 
 /// A name and its value as JSON.

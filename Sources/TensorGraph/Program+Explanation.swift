@@ -4,11 +4,11 @@ extension Program {
   /// The program as text: a summary, then each stage's kernel calls in order. Numbers are those of the canonical text.
   ///
   ///     batch 10000: 16 blocks of 640 rows, in tiles of 128
-  ///     61.17 GFLOP, 5.14 GB read and written; memory 0.98 MiB shared and 5.04 MiB a thread
+  ///     61 GFLOP, 5140 MB read and written; memory 15 MB shared and 5284 kB a thread
   ///     put together: 66 biases in products, 60 activations in products, …
   ///     stage 0, for each tile
   ///       %12 = product(nn,bias,leaky=0x3c23d70a) %11 [batch, 67] %4 [67, 128] %5 [1, 128] -> [batch, 128]
-  ///             171.52 MFLOP   7.84 MB   with bias, activation
+  ///             172 MFLOP   7834 kB   with bias, activation
   ///
   /// A byte is counted once for each operand of a call, wherever it is then found in memory. The text depends on the
   /// program, the instruction set (how weights are packed) and the number of threads' memory, and on nothing else.
@@ -17,8 +17,8 @@ extension Program {
     let bytes = calls.reduce(0) { $0 + $1.bytes }
     var lines = [
       "batch \(blocks.batch): \(counted(blocks.count, "block")) of \(blocks.rows) rows, in tiles of \(Blocks.tileRows)",
-      "\(amount(flops, "FLOP")), \(amount(bytes, "B")) read and written; memory \(mebibytes(plan.sharedFloats)) shared"
-        + " and \(mebibytes(plan.tileFloats)) a thread",
+      "\(amount(flops, "FLOP")), \(amount(bytes, "B")) read and written; memory \(amount(4 * plan.sharedFloats, "B")) shared"
+        + " and \(amount(4 * plan.tileFloats, "B")) a thread",
     ]
     let fusions = fusions
     if !fusions.isEmpty { lines.append("put together: " + fusions.joined(separator: ", ")) }
@@ -88,12 +88,9 @@ func grouped(_ calls: [Call]) -> [(kind: String, calls: [Call])] {
 
 private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-/// An amount in units of a thousand, with three or more digits: 171.52 MFLOP.
+/// An amount of one to four digits: 9999 B, then 10 kB.
 private func amount(_ value: Int, _ unit: String) -> String {
-  let prefixes = ["", "k", "M", "G", "T", "P"]
-  var (scale, place) = (1.0, 0)
-  while Double(value) >= 1000 * scale, place < prefixes.count - 1 { (scale, place) = (scale * 1000, place + 1) }
-  return place == 0 ? "\(value) \(unit)" : "\(decimal(Double(value) / scale, 2)) \(prefixes[place])\(unit)"
+  var (scale, prefixes) = (1, ["", "k", "M", "G", "T"][...])
+  while value >= 10_000 * scale, prefixes.count > 1 { (scale, prefixes) = (1000 * scale, prefixes.dropFirst()) }
+  return "\((value + scale / 2) / scale) \(prefixes.first ?? "")\(unit)"
 }
-
-private func mebibytes(_ floats: Int) -> String { decimal(Double(floats) / 262_144, 2) + " MiB" }

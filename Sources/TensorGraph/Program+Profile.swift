@@ -15,7 +15,6 @@ package struct KernelTime: Sendable {
 
 /// The measured time of a program's steps.
 package struct Profile: Sendable {
-  package let steps: Int
   package let threads: Int
   /// Wall seconds of one step.
   package let seconds: Double
@@ -27,36 +26,6 @@ package struct Profile: Sendable {
 
   /// The share of the peak of all threads that a step's operations reach.
   package var fractionOfPeak: Double { Double(flops) / seconds / (peak * Double(threads)) }
-
-  /// A table, one line a sort of kernel.
-  package var description: String {
-    let available = seconds * Double(threads)
-    let busy = kernels.reduce(0) { $0 + $1.seconds }
-    var lines = [
-      "\(decimal(1000 * seconds, 3)) ms a step with \(threads) thread\(threads == 1 ? "" : "s"),"
-        + " \(decimal(Double(flops) / seconds / 1e9, 1)) GFLOP/s,"
-        + " \(decimal(100 * fractionOfPeak, 1)) % of the measured peak of"
-        + " \(decimal(peak * Double(threads) / 1e9, 1)) GFLOP/s",
-      row("kernel", "calls", "ms", "time %", "GFLOP/s", "peak %", "GB/s"),
-    ]
-    for kernel in kernels {
-      let rate = Double(kernel.flops) / kernel.seconds
-      lines.append(
-        row(
-          kernel.kind, "\(kernel.calls)", decimal(1000 * kernel.seconds, 3),
-          decimal(100 * kernel.seconds / available, 1), decimal(rate / 1e9, 1), decimal(100 * rate / peak, 1),
-          decimal(Double(kernel.bytes) / kernel.seconds / 1e9, 1)))
-    }
-    lines.append(
-      row(
-        "between calls", "", decimal(1000 * max(0, available - busy), 3),
-        decimal(100 * max(0, available - busy) / available, 1), "", "", ""))
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func row(_ kind: String, _ cells: String...) -> String {
-    kind.padded(to: -16) + zip(cells, [8, 10, 8, 9, 8, 8]).map { $0.padded(to: $1) }.joined()
-  }
 }
 
 extension Program {
@@ -67,6 +36,7 @@ extension Program {
   ///   - seed, firstStep: of the random numbers, as in `run`.
   package func profile(steps: Int, seed: UInt64, firstStep: UInt64) -> Profile {
     let peak = multiplyAddPeak(pool: pool, kernels: kernels) / Double(pool.threads)
+    let steps = max(1, steps)
     let stopwatch = Stopwatch(threads: pool.threads)
     let moment = Moment()
     let phases = makePhases(
@@ -76,71 +46,49 @@ extension Program {
     stopwatch.reset()
     let clock = ContinuousClock()
     let time = clock.measure {
-      for step in 0..<UInt64(max(1, steps)) { run(phases, moment, seed: seed, step: firstStep + 1 + step) }
+      for step in 0..<UInt64(steps) { run(phases, moment, seed: seed, step: firstStep + 1 + step) }
     }
     return Profile(
-      steps: max(1, steps), threads: pool.threads, seconds: time / .seconds(1) / Double(max(1, steps)), flops: flops,
-      peak: peak, kernels: stopwatch.kernels(steps: max(1, steps)))
+      threads: pool.threads, seconds: time / .seconds(1) / Double(steps), flops: flops,
+      peak: peak, kernels: stopwatch.kernels(steps: steps))
   }
 }
 
-/// Times calls, each thread in memory of its own.
+/// Times calls, each thread in a cache line of its own: nanoseconds, then how many calls.
 private final class Stopwatch {
-  private struct Entry {
-    var nanoseconds: Int64 = 0
-    var count = 0
-  }
-  /// More than any program has; calls beyond share the last place.
-  private static let mostCalls = 1 << 14
-  private let clock = ContinuousClock()
   private let threads: Int
-  private let entries: UnsafeMutablePointer<Entry>
-  private var calls: [Call] = []
+  private var timed: [(call: Call, times: UnsafeMutablePointer<Int64>)] = []
 
-  init(threads: Int) {
-    self.threads = threads
-    entries = .allocate(capacity: threads * Self.mostCalls)
-    entries.initialize(repeating: Entry(), count: threads * Self.mostCalls)
-  }
+  init(threads: Int) { self.threads = threads }
 
-  deinit { entries.deallocate() }
+  deinit { for (_, times) in timed { times.deallocate() } }
 
-  func reset() { entries.update(repeating: Entry(), count: threads * Self.mostCalls) }
+  func reset() { for (_, times) in timed { times.update(repeating: 0, count: 8 * threads) } }
 
   /// The call with a clock around it.
   func timing(_ call: Call) -> KernelCall {
-    let place = min(calls.count, Self.mostCalls - 1)
-    calls.append(call)
-    let (run, clock, entries) = (call.run, clock, entries)
+    let times = UnsafeMutablePointer<Int64>.allocate(capacity: 8 * threads)
+    times.initialize(repeating: 0, count: 8 * threads)
+    timed.append((call, times))
+    let (run, clock) = (call.run, ContinuousClock())
     return { frame in
       let start = clock.now
       run(frame)
       let (seconds, attoseconds) = (clock.now - start).components
-      let entry = entries + (frame.worker * Self.mostCalls + place)
-      entry.pointee.nanoseconds += seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-      entry.pointee.count += 1
+      times[8 * frame.worker] += seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+      times[8 * frame.worker + 1] += 1
     }
   }
 
   func kernels(steps: Int) -> [KernelTime] {
-    let kinds = grouped(calls).map(\.kind)
-    return kinds.map { kind in
-      let places = calls.indices.filter { calls[$0].kind == kind }
-      let measured = places.flatMap { place in
-        (0..<threads).map { entries[$0 * Self.mostCalls + min(place, Self.mostCalls - 1)] }
+    grouped(timed.map(\.call)).map { kind, calls in
+      let measured = timed.filter { $0.call.kind == kind }.flatMap { _, times in
+        (0..<threads).map { (nanoseconds: times[8 * $0], count: times[8 * $0 + 1]) }
       }
       return KernelTime(
-        kind: kind, calls: measured.reduce(0) { $0 + $1.count } / steps,
+        kind: kind, calls: Int(measured.reduce(0) { $0 + $1.count }) / steps,
         seconds: Double(measured.reduce(0) { $0 + $1.nanoseconds }) / 1e9 / Double(steps),
-        flops: places.reduce(0) { $0 + calls[$1].flops }, bytes: places.reduce(0) { $0 + calls[$1].bytes })
+        flops: calls.reduce(0) { $0 + $1.flops }, bytes: calls.reduce(0) { $0 + $1.bytes })
     }.filter { $0.calls > 0 }.sorted { $0.seconds > $1.seconds }
-  }
-}
-
-extension String {
-  /// Padded to a width with blanks: in front, or behind where the width is negative.
-  fileprivate func padded(to width: Int) -> String {
-    let blanks = String(repeating: " ", count: max(0, abs(width) - count))
-    return width < 0 ? self + blanks : blanks + self
   }
 }

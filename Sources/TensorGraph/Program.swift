@@ -4,8 +4,8 @@ package import CKernels
 /// A step that runs without allocating: inputs and scalars are set, `run` computes, outputs are read.
 ///
 ///     let program = try Program(
-///       batch: 1024, outputs: [("loss", loss)], updates: updates, variables: variables, pool: pool, kernels: kernels)
-///     program.input("real").update(from: rows, count: 1024 * 8)
+///       graph: graph, outputs: [("loss", loss)], updates: updates, variables: variables, pool: pool, kernels: kernels)
+///     program.input("real")?.update(from: rows, count: 1024 * 8)
 ///     program.setScalar("rate", 1e-3)
 ///     program.run(seed: 1, step: 0)
 ///     let loss = program.output("loss")[0]

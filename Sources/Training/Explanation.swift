@@ -1,5 +1,6 @@
 // What a config's training computes, in words, and where its time goes.
 internal import CKernels
+internal import Foundation
 internal import TensorGraph
 
 /// The compiled steps of a config as text: stages, operations with their shapes, fusions, floating-point operations,
@@ -40,7 +41,7 @@ package func profile(
   // A whole generator step first: it fills the minibatches that the timed steps then compute with.
   _ = prepared.trainer.run(step: 0)
   func profile(_ program: Program) -> String {
-    program.profile(steps: steps, seed: configuration.seed, firstStep: 1).description
+    table(program.profile(steps: steps, seed: configuration.seed, firstStep: 1))
   }
   return """
     kernels \(engine.isa)
@@ -50,4 +51,32 @@ package func profile(
     generator step
     \(profile(model.generatorStep))
     """
+}
+
+/// A profile as a table, one line a sort of kernel.
+private func table(_ profile: Profile) -> String {
+  func line(_ name: String, _ cells: String...) -> String {
+    name.padding(toLength: 16, withPad: " ", startingAt: 0)
+      + zip(cells, [8, 10, 8, 9, 8, 8]).map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
+  }
+  func decimal(_ value: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", value) }
+  let available = profile.seconds * Double(profile.threads)
+  let idle = max(0, available - profile.kernels.reduce(0) { $0 + $1.seconds })
+  var lines = [
+    "\(decimal(1000 * profile.seconds, 3)) ms a step with \(profile.threads)"
+      + " thread\(profile.threads == 1 ? "" : "s"), \(decimal(Double(profile.flops) / profile.seconds / 1e9)) GFLOP/s,"
+      + " \(decimal(100 * profile.fractionOfPeak)) % of the measured peak of"
+      + " \(decimal(profile.peak * Double(profile.threads) / 1e9)) GFLOP/s",
+    line("kernel", "calls", "ms", "time %", "GFLOP/s", "peak %", "GB/s"),
+  ]
+  for kernel in profile.kernels {
+    let rate = Double(kernel.flops) / kernel.seconds
+    lines.append(
+      line(
+        kernel.kind, "\(kernel.calls)", decimal(1000 * kernel.seconds, 3),
+        decimal(100 * kernel.seconds / available), decimal(rate / 1e9), decimal(100 * rate / profile.peak),
+        decimal(Double(kernel.bytes) / kernel.seconds / 1e9)))
+  }
+  lines.append(line("between calls", "", decimal(1000 * idle, 3), decimal(100 * idle / available)))
+  return lines.joined(separator: "\n") + "\n"
 }

@@ -41,7 +41,7 @@ func anExplanationNamesOperationsShapesFusionsAndSizes() throws {
     "batch 256: 2 blocks of 128 rows, in tiles of 128\n", "1 bias in products", "1 activation in products",
     "1 bias gradient made with weight gradients", "stage 0, for each tile\n", "stage 0, side by side: 1 weights packed",
     "product(nn,bias,leaky=0x3f000000) %0 [batch, 8] %1 [8, 4] %2 [1, 4] -> [batch, 4]\n",
-    "16.38 kFLOP   12.43 kB   with bias, activation\n", "stage 1 begins with the sum of 2 blocks",
+    "16 kFLOP   12 kB   with bias, activation\n", "stage 1 begins with the sum of 2 blocks",
     "at the end, side by side: 2 rmsprop updates",
   ] {
     #expect(text.contains(part), "\(part) is in:\n\(text)")
@@ -56,7 +56,7 @@ func aProfileTimesEveryKernelAndChangesNoBit(threads: Int) throws {
   #expect(profile.kernels.first { $0.kind == "product_nn" }?.flops == 2 * 256 * 8 * 4)
   #expect(profile.kernels.first { $0.kind == "rmsprop" }?.calls == 2)
   #expect(profile.peak > 0 && profile.fractionOfPeak > 0)
-  #expect(profile.description.contains("product_tn"))
+  #expect(profile.kernels.contains { $0.kind == "product_tn" && $0.seconds > 0 })
 
   let (other, plain) = try layer()
   for step in 0..<3 { other.run(seed: 1, step: UInt64(step)) }

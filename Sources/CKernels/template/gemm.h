@@ -103,29 +103,19 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
   }
 #define FS_CASE(r, v) case r: tile(r, v, g, i, j, width, panel); break;
 #include "row_counts.h"
-FS_TILE_OF(1)
-#if FS_VECTORS >= 2
-FS_TILE_OF(2)
-#endif
-#if FS_VECTORS >= 3
-FS_TILE_OF(3)
-#endif
-#if FS_VECTORS >= 4
-FS_TILE_OF(4)
+FS_TILE_OF(1) FS_TILE_OF(2)
+#if FS_VECTORS > 2
+FS_TILE_OF(3) FS_TILE_OF(4)
 #endif
 #undef FS_CASE
 
 static void gemm_tile(int rows, const fs_gemm *g, int64_t i, int64_t j, const float *panel) {
   int64_t width = g->n - j;
-#if FS_VECTORS >= 4
+#if FS_VECTORS > 2
   if (width > 3 * FS_LANES) return tile_of_4(rows, g, i, j, width, panel);
-#endif
-#if FS_VECTORS >= 3
   if (width > 2 * FS_LANES) return tile_of_3(rows, g, i, j, width, panel);
 #endif
-#if FS_VECTORS >= 2
   if (width > FS_LANES) return tile_of_2(rows, g, i, j, width, panel);
-#endif
   tile_of_1(rows, g, i, j, width, panel);
 }
 

@@ -52,29 +52,19 @@ FS_INLINE void tile_tn(const int rows, const int vectors, int64_t k, const float
     } \
   }
 #define FS_CASE(r, v) case r: tile_tn(r, v, k, x, ldx, panel, c, ldc, width, accumulate); break;
-FS_TILE_TN_OF(1)
-#if FS_VECTORS >= 2
-FS_TILE_TN_OF(2)
-#endif
-#if FS_VECTORS >= 3
-FS_TILE_TN_OF(3)
-#endif
-#if FS_VECTORS >= 4
-FS_TILE_TN_OF(4)
+FS_TILE_TN_OF(1) FS_TILE_TN_OF(2)
+#if FS_VECTORS > 2
+FS_TILE_TN_OF(3) FS_TILE_TN_OF(4)
 #endif
 #undef FS_CASE
 
 static void gemm_tn_tile(int rows, int64_t k, const float *x, int64_t ldx, const float *panel, float *c, int64_t ldc,
                          int64_t width, int accumulate) {
-#if FS_VECTORS >= 4
+#if FS_VECTORS > 2
   if (width > 3 * FS_LANES) return tile_tn_of_4(rows, k, x, ldx, panel, c, ldc, width, accumulate);
-#endif
-#if FS_VECTORS >= 3
   if (width > 2 * FS_LANES) return tile_tn_of_3(rows, k, x, ldx, panel, c, ldc, width, accumulate);
 #endif
-#if FS_VECTORS >= 2
   if (width > FS_LANES) return tile_tn_of_2(rows, k, x, ldx, panel, c, ldc, width, accumulate);
-#endif
   tile_tn_of_1(rows, k, x, ldx, panel, c, ldc, width, accumulate);
 }
 

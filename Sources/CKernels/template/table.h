@@ -1,20 +1,12 @@
 // Every kernel of one instruction set, and the table that names them.
 #include "vector.h"
-
 #include "functions.h"
-
 #include "gemm.h"
-
 #include "gemm_tn.h"
-
 #include "elementwise.h"
-
 #include "random.h"
-
 #include "reductions.h"
-
 #include "optimisers.h"
-
 #include "peak.h"
 
 const fs_kernels FS_TABLE = {
