@@ -26,7 +26,37 @@ struct MassModelOptions: ParsableArguments {
     transform: MassWindow.init(argument:))
   var window: MassWindow?
 
+  @Option(
+    help: ArgumentHelp("Where a shape parameter begins.", valueName: "component.parameter=value"),
+    transform: ShapeOption<Double>.number)
+  var start: [ShapeOption<Double>] = []
+
+  @Option(
+    help: ArgumentHelp("A shape parameter that the fit leaves alone.", valueName: "component.parameter=value"),
+    transform: ShapeOption<Double>.number)
+  var fix: [ShapeOption<Double>] = []
+
+  @Option(
+    help: ArgumentHelp("A range that the fit may not leave.", valueName: "component.parameter=low,high"),
+    transform: ShapeOption<MassWindow>.range)
+  var limit: [ShapeOption<MassWindow>] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A parameter that is one and the same as an earlier component's.",
+      valueName: "component.parameter=component.parameter"), transform: ShapeOption<ShapeName>.name)
+  var share: [ShapeOption<ShapeName>] = []
+
   mutating func validate() throws {
+    for name in start.map(\.name) + fix.map(\.name) + limit.map(\.name) + share.map(\.name) {
+      guard let component = massModel.components.first(where: { $0.name == name.component }) else {
+        throw ValidationError("no component is named \(name.component); there are \(names.joined(separator: ", "))")
+      }
+      guard component.density.parameterNames.contains(name.parameter) else {
+        let known = component.density.parameterNames.joined(separator: ", ")
+        throw ValidationError("\(name.component) has no parameter \(name.parameter); it has \(known)")
+      }
+    }
     let names = names
     guard names.contains(signalName) else {
       throw ValidationError("no component is named \(signalName); give --signal, or --component \(signalName)=density")
@@ -46,8 +76,67 @@ struct MassModelOptions: ParsableArguments {
       signal.map { MassComponent(name: signalName, density: $0) },
       background.map { MassComponent(name: "background", density: $0) },
     ]
-    return MassModel(components: pair.compactMap { $0 } + others, window: window?.range)
+    let components = (pair.compactMap { $0 } + others).map { component in
+      var component = component
+      func mine<Value>(_ options: [ShapeOption<Value>]) -> [ShapeOption<Value>] {
+        options.filter { $0.name.component == component.name }
+      }
+      for option in mine(start) {
+        component.set(option.name.parameter) { ($0.start, $0.fixed) = (option.value, false) }
+      }
+      for option in mine(limit) { component.set(option.name.parameter) { $0.limits = option.value.range } }
+      for option in mine(fix) { component.set(option.name.parameter) { ($0.start, $0.fixed) = (option.value, true) } }
+      for option in mine(share) { component.set(option.name.parameter) { $0.shared = option.value.shared } }
+      return component
+    }
+    return MassModel(components: components, window: window?.range)
   }
+}
+
+/// A shape parameter of a component, as `signal.mu` writes it.
+struct ShapeName {
+  let component: String
+  let parameter: String
+
+  init(argument: some StringProtocol) throws {
+    guard let dot = argument.lastIndex(of: "."), dot > argument.startIndex else {
+      throw ValidationError("name a parameter as component.parameter, such as signal.mu")
+    }
+    (component, parameter) = (String(argument[..<dot]), String(argument[argument.index(after: dot)...]))
+  }
+
+  var shared: SharedParameter { SharedParameter(component: component, parameter: parameter) }
+}
+
+/// What is asked of a shape parameter, as `component.parameter=value` writes it.
+struct ShapeOption<Value> {
+  let name: ShapeName
+  let value: Value
+
+  private init(_ argument: String, _ value: (String) throws -> Value) throws {
+    guard let sign = argument.firstIndex(of: "=") else {
+      throw ValidationError("give it as component.parameter=value, such as signal.mu=1864.8")
+    }
+    name = try ShapeName(argument: argument[..<sign])
+    self.value = try value(String(argument[argument.index(after: sign)...]))
+  }
+}
+
+extension ShapeOption<Double> {
+  @Sendable static func number(_ argument: String) throws -> Self {
+    try Self(argument) { text in
+      guard let value = Double(text), value.isFinite else { throw ValidationError("\(text) is not a number") }
+      return value
+    }
+  }
+}
+
+extension ShapeOption<MassWindow> {
+  @Sendable static func range(_ argument: String) throws -> Self { try Self(argument, MassWindow.init) }
+}
+
+extension ShapeOption<ShapeName> {
+  @Sendable static func name(_ argument: String) throws -> Self { try Self(argument) { try ShapeName(argument: $0) } }
 }
 
 /// A range of masses, as `1815,1915` writes it.

@@ -51,6 +51,15 @@ package struct MassComponent: Sendable, Equatable {
   }
 }
 
+extension MassComponent {
+  /// Changes what is asked of one shape parameter.
+  package mutating func set(_ parameter: String, _ change: (inout ShapeSetting) -> Void) {
+    let index = settings.firstIndex { $0.name == parameter } ?? settings.count
+    if index == settings.count { settings.append(ShapeSetting(parameter)) }
+    change(&settings[index])
+  }
+}
+
 /// The model of a mass spectrum.
 ///
 ///     let model = MassModel(

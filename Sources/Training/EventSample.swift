@@ -90,9 +90,18 @@ extension MassModel {
     self.init(
       components: splot.components.map { component in
         let density = component.density
-        let started = density.start.map { ShapeSetting($0.name, start: $0.value) }
-        let fixed = density.fixed.map { ShapeSetting($0.name, start: $0.value, fixed: true) }
-        return MassComponent(name: component.name, density: MassDensity(density), settings: started + fixed)
+        var result = MassComponent(name: component.name, density: MassDensity(density))
+        for start in density.start { result.set(start.name) { ($0.start, $0.fixed) = (start.value, false) } }
+        for fixed in density.fixed { result.set(fixed.name) { ($0.start, $0.fixed) = (fixed.value, true) } }
+        for limit in density.limits {
+          result.set(limit.name) { ($0.limits, $0.fixed) = (limit.range, $0.fixed ?? false) }
+        }
+        for shared in density.shared {
+          result.set(shared.name) {
+            $0.shared = SharedParameter(component: shared.component, parameter: shared.parameter)
+          }
+        }
+        return result
       }, window: splot.window)
   }
 }

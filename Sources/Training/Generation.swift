@@ -1,51 +1,69 @@
-// Generated targets for given conditions, in physical units.
+// Generated targets for given conditions, in physical units: what a model is judged by, and what it is used for.
 internal import Samples
 internal import TensorGraph
 
 /// Draws from a model's generator. The noise of a row is a function of (seed, series, replica, row).
 struct Generation {
+  /// Tells apart the noise of samples for different purposes; the numbers are part of the numerics.
+  enum Series {
+    /// Judging a part of the sample: 0, 1 or 2.
+    case judging(Split.Part)
+    /// Events for whoever uses the model.
+    case sampling
+
+    fileprivate var number: UInt64 {
+      switch self {
+      case .judging(let part): UInt64(part.rawValue)
+      case .sampling: 16
+      }
+    }
+  }
+
   private let program: Program
-  private let batch: Int
   private let seed: UInt64
   private let targets: Int
 
-  /// Rows that pass through the generator together.
+  /// Rows that pass through the generator together. It decides which noise a row gets, so it is part of the numerics.
   private static let rowsAtOnce = 4096
 
   init(model: AdversarialModel, seed: UInt64) throws {
-    batch = Self.rowsAtOnce
-    program = try model.generation(batch: batch)
+    program = try model.generation(batch: Self.rowsAtOnce)
     self.seed = seed
     targets = model.inputs.targets
   }
 
   /// - Parameters:
   ///   - conditions: as the networks see them, row-major [rows, columns].
-  ///   - series: tells apart the noise of samples for different purposes.
+  ///   - progress: told now and then how many of all rows are generated.
   /// - Returns: one array for each target, element `replica * rows + row`.
   func generate(
-    conditions: [Float], rows: Int, replicas: Int, series: UInt64, transform: Transform
+    conditions: [Float], rows: Int, replicas: Int = 1, series: Series, transform: Transform,
+    progress: (Int) -> Void = { _ in }
   ) -> [[Double]] {
-    guard rows > 0, let input = program.input("conditions") else { return [] }
-    let columns = conditions.count / rows
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
+    guard rows > 0, let input = program.input("conditions") else { return generated }
+    let columns = conditions.count / rows
+    let batch = Self.rowsAtOnce
     for replica in 0..<replicas {
       for (chunk, first) in stride(from: 0, to: rows, by: batch).enumerated() {
         let count = min(batch, rows - first)
-        input.update(repeating: 0, count: batch * columns)
         conditions.withUnsafeBufferPointer { values in
           guard let base = values.baseAddress else { return }
           input.update(from: base + first * columns, count: count * columns)
         }
-        program.run(seed: seed, step: series << 56 | UInt64(replica) << 40 | UInt64(chunk))
+        (input + count * columns).update(repeating: 0, count: (batch - count) * columns)
+        program.run(seed: seed, step: series.number << 56 | UInt64(replica) << 40 | UInt64(chunk))
         let output = program.output("generated")
-        for row in 0..<count {
-          for target in 0..<targets {
-            generated[target][replica * rows + first + row] = Double(output[row * targets + target])
+        let start = replica * rows + first
+        for target in 0..<targets {
+          generated[target].withUnsafeMutableBufferPointer { column in
+            for row in 0..<count { column[start + row] = Double(output[row * targets + target]) }
           }
         }
+        progress(start + count)
       }
     }
-    return transform.inverse(columns: generated)
+    for target in 0..<targets { generated[target] = transform.inverse(generated[target], column: target) }
+    return generated
   }
 }

@@ -35,7 +35,7 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
   ("data.simulate", "row", "detector, species, rows or seed", "rows"),
   ("data.weights", "splott", "column, splot or probability", "splot"),
   ("data.weights.splot", "singal", "mass, signal, background, components or window", "signal"),
-  ("data.weights.splot.signal", "Tail", "kind, degree, tail, start or fixed", "tail"),
+  ("data.weights.splot.signal", "Tail", "kind, degree, tail, start, fixed, limits or shared", "tail"),
   ("data.weights.splot.signal.start", "sigma1", "mu, sigma, alpha or n", "sigma"),
   ("data.weights.splot.background.fixed", "c3", "c1 or c2", "c1"),
   ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
@@ -272,7 +272,15 @@ func aWrongLastSectionIsRefused(section: String, message: String) {
   ),
   (
     "signal: {kind: gaussian, degree: 2}, background: exponential",
-    "signal.degree: unknown key; expected kind, start or fixed"
+    "signal.degree: unknown key; expected kind, start, fixed, limits or shared"
+  ),
+  (
+    "signal: {kind: gaussian, limits: {mu: [3, 2]}}, background: exponential",
+    "signal.limits.mu: found 3.0 and 2.0; expected two ascending numbers"
+  ),
+  (
+    "signal: gaussian, background: {kind: gaussian, shared: {sigma: signal}}",
+    "background.shared.sigma: found \"signal\"; expected an earlier component's parameter, such as B0.sigma"
   ),
   (
     "signal: {kind: gaussian, start: {mu: 1}, fixed: {mu: 2}}, background: exponential",

@@ -3,7 +3,22 @@ import Digests
 import Testing
 import Training
 
-private let texts = [shortest] + complete + exampleNames.compactMap { try? example($0) }
+/// Ranges and shared parameters of a mass fit.
+private let constrained = shortest.replacing(
+  "[x, y]",
+  with: """
+    [x, y]
+      weights:
+        splot:
+          mass: m
+          components:
+            - {name: B0, density: {kind: gaussian, limits: {mu: [5270, 5290], sigma: [5, 30]}}}
+            - {name: Bs, density: {kind: gaussian, start: {mu: 5366}, shared: {sigma: B0.sigma}}}
+            - {name: random, density: exponential}
+          signal: B0
+    """)
+
+private let texts = [shortest, constrained] + complete + exampleNames.compactMap { try? example($0) }
 
 @Test(arguments: texts)
 func aPrintedConfigLoadsAsItself(text: String) throws {

@@ -54,3 +54,22 @@ func sWeightsOfAFileSumToTheYield() throws {
   // A run on the weighted file trains with the same weights as one that fits by itself.
   #expect(yields.count == 2)
 }
+
+/// Tests/Fixtures/splot_04_three_components: the yields of iminuit, with one width for two peaks.
+@Test
+func threeComponentsWithASharedWidthAreFitted() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  let folder = Workshop.packageFolder.appending(path: "Tests/Fixtures/splot_04_three_components")
+  let fit = try workshop.fastsim(
+    "splot", folder.appending(path: "data.csv").path, "--mass", "mass", "--signal", "gaussian", "--signal-name", "B0",
+    "--component", "Bs=gaussian", "--component", "bkg=exponential", "--window", "5150,5550", "--start", "B0.mu=5275",
+    "--start", "Bs.mu=5370", "--share", "Bs.sigma=B0.sigma", "--all-weights", "--out", "weighted.csv", "--format",
+    "json")
+  #expect(fit.status == 0, "\(fit.err)")
+  let yields = (fit.object["yields"] as? [[String: Any]])?.compactMap { $0["value"] as? Double } ?? []
+  for (value, reference) in zip(yields, [572.0156, 209.0459, 718.9388]) {
+    #expect((value - reference).magnitude < 0.02 * reference.squareRoot(), "\(value) against \(reference)")
+  }
+  #expect(yields.count == 3)
+}

@@ -22,6 +22,19 @@ package struct DensityConfiguration: Sendable, Equatable {
     package let value: Double
   }
 
+  /// The range that the fit may not leave.
+  package struct Limit: Sendable, Equatable {
+    package let name: String
+    package let range: ClosedRange<Double>
+  }
+
+  /// A parameter that is one and the same as that of an earlier component.
+  package struct Shared: Sendable, Equatable {
+    package let name: String
+    package let component: String
+    package let parameter: String
+  }
+
   package let kind: Kind
   /// The degree of a Chebyshev polynomial, 1 to 8; nil for the other kinds.
   package let degree: Int?
@@ -32,18 +45,31 @@ package struct DensityConfiguration: Sendable, Equatable {
   /// Parameters that the fit leaves alone, in the order of `Kind.parameters`. A Crystal Ball's n is among them unless `start`
   /// frees it, for n and alpha are strongly correlated.
   package let fixed: [Parameter]
+  /// Ranges other than the fit's own, in the order of `Kind.parameters`.
+  package let limits: [Limit]
+  /// In the order of `Kind.parameters`.
+  package let shared: [Shared]
+
+  private static let settings = ["start", "fixed", "limits", "shared"]
 
   /// A kind's name alone, or a section with its options.
   init(_ field: ConfigurationField) throws {
-    let section = field.isSection ? try field.section(["kind", "degree", "tail", "start", "fixed"]) : nil
+    let section = field.isSection ? try field.section(["kind", "degree", "tail"] + Self.settings) : nil
     let kind: Kind = try (section?["kind"] ?? field).choice()
-    try section?.allow(["kind"] + kind.options + ["start", "fixed"])
+    try section?.allow(["kind"] + kind.options + Self.settings)
     let degree = kind == .chebyshev ? try section?["degree"].given?.integer(1...8) ?? 1 : nil
     (self.kind, self.degree) = (kind, degree)
     tail = kind == .crystalBall ? try section?["tail"].given?.choice() ?? .left : nil
     let names = kind.parameters(degree: degree ?? 1)
-    start = try section?["start"].given?.parameters(names) ?? []
-    var fixed = try section?["fixed"].given?.parameters(names) ?? []
+    func read<Value>(_ key: String, _ value: (String, ConfigurationField) throws -> Value) throws -> [Value] {
+      guard let field = section?[key].given else { return [] }
+      let values = try field.section(names)
+      return try names.compactMap { name in try values[name].given.map { try value(name, $0) } }
+    }
+    start = try read("start") { Parameter(name: $0, value: try $1.number(.finite)) }
+    limits = try read("limits") { Limit(name: $0, range: try $1.interval()) }
+    shared = try read("shared", Shared.init)
+    var fixed = try read("fixed") { Parameter(name: $0, value: try $1.number(.finite)) }
     if kind == .crystalBall, !(start + fixed).contains(where: { $0.name == "n" }) {
       fixed.append(Parameter(name: "n", value: 3))
     }
@@ -59,9 +85,11 @@ package struct DensityConfiguration: Sendable, Equatable {
     let options =
       ConfigurationTree.optional("degree", degree.map(ConfigurationTree.integer))
       + ConfigurationTree.optional("tail", tail.map { .text($0.rawValue) })
-      + [("start", start), ("fixed", fixed)].filter { !$0.1.isEmpty }.map { key, parameters in
-        (key, .section(parameters.map { ($0.name, .number($0.value)) }))
-      }
+      + [
+        ("start", start.map { ($0.name, .number($0.value)) }), ("fixed", fixed.map { ($0.name, .number($0.value)) }),
+        ("limits", limits.map { ($0.name, .numbers([$0.range.lowerBound, $0.range.upperBound])) }),
+        ("shared", shared.map { ($0.name, .text("\($0.component).\($0.parameter)")) }),
+      ].filter { !$0.1.isEmpty }.map { ($0.0, .section($0.1)) }
     return options.isEmpty ? .text(kind.rawValue) : .section([("kind", .text(kind.rawValue))] + options)
   }
 }
@@ -88,12 +116,13 @@ extension DensityConfiguration.Kind {
   }
 }
 
-extension ConfigurationField {
-  /// Values by parameter, in the order of the names.
-  fileprivate func parameters(_ names: [String]) throws -> [DensityConfiguration.Parameter] {
-    let section = try section(names)
-    return try names.compactMap { name in
-      try section[name].given.map { DensityConfiguration.Parameter(name: name, value: try $0.number(.finite)) }
+extension DensityConfiguration.Shared {
+  fileprivate init(name: String, _ field: ConfigurationField) throws {
+    let text = try field.text()
+    guard let dot = text.lastIndex(of: "."), dot > text.startIndex, text.index(after: dot) < text.endIndex else {
+      throw field.problem(expected: "an earlier component's parameter, such as B0.sigma")
     }
+    self.name = name
+    (component, parameter) = (String(text[..<dot]), String(text[text.index(after: dot)...]))
   }
 }
