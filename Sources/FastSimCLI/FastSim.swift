@@ -23,7 +23,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
-      CommandGroup(name: "Data", subcommands: [SimulateCommand.self, SPlotCommand.self]),
+      CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])
 
   static func main() {

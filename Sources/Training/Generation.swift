@@ -4,20 +4,8 @@ internal import TensorGraph
 
 /// Draws from a model's generator. The noise of a row is a function of (seed, series, replica, row).
 struct Generation {
-  /// Tells apart the noise of samples for different purposes; the numbers are part of the numerics.
-  enum Series {
-    /// Judging a part of the sample: 0, 1 or 2.
-    case judging(Split.Part)
-    /// Events for whoever uses the model.
-    case sampling
-
-    fileprivate var number: UInt64 {
-      switch self {
-      case .judging(let part): UInt64(part.rawValue)
-      case .sampling: 16
-      }
-    }
-  }
+  /// The series of events for whoever uses the model; judging takes the numbers of the sample's parts.
+  static let samplingSeries: UInt64 = 16
 
   private let program: Program
   private let seed: UInt64
@@ -34,10 +22,11 @@ struct Generation {
 
   /// - Parameters:
   ///   - conditions: as the networks see them, row-major [rows, columns].
+  ///   - series: tells apart the noise of samples for different purposes, below 256.
   ///   - progress: told now and then how many of all rows are generated.
   /// - Returns: one array for each target, element `replica * rows + row`.
   func generate(
-    conditions: [Float], rows: Int, replicas: Int = 1, series: Series, transform: Transform,
+    conditions: [Float], rows: Int, replicas: Int = 1, series: UInt64, transform: Transform,
     progress: (Int) -> Void = { _ in }
   ) -> [[Double]] {
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
@@ -52,7 +41,7 @@ struct Generation {
           input.update(from: base + first * columns, count: count * columns)
         }
         (input + count * columns).update(repeating: 0, count: (batch - count) * columns)
-        program.run(seed: seed, step: series.number << 56 | UInt64(replica) << 40 | UInt64(chunk))
+        program.run(seed: seed, step: series << 56 | UInt64(replica) << 40 | UInt64(chunk))
         let output = program.output("generated")
         let start = replica * rows + first
         for target in 0..<targets {
