@@ -11,12 +11,15 @@ package struct Optimiser: Sendable {
   /// Tells apart the scalars of the optimisers of one program.
   package let scope: String
 
+  /// The name of the learning rate's scalar.
+  package let rateName: String
+  private let correctionNames: [String]
+
   package init(rule: UpdateRule, scope: String) {
     (self.rule, self.scope) = (rule, scope)
+    rateName = "\(scope).rate"
+    correctionNames = if case .adam = rule { ["\(scope).correction1", "\(scope).correction2"] } else { [] }
   }
-
-  /// The name of the learning rate's scalar.
-  package var rateName: String { "\(scope).rate" }
 
   /// The state tensors of some parameters.
   package func state(of parameters: [Variable]) -> [Variable] {
@@ -44,12 +47,11 @@ package struct Optimiser: Sendable {
   package func prepare(_ program: Program, rate: Double, update: Int) {
     program.setScalar(rateName, Float(rate))
     guard case .adam(let beta1, let beta2, _) = rule else { return }
-    for (name, beta) in zip(correctionNames, [beta1, beta2]) {
-      program.setScalar(name, Float(1 / (1 - fs_pow(Double(beta), Double(update + 1)))))
-    }
+    program.setScalar(correctionNames[0], correction(beta1, update))
+    program.setScalar(correctionNames[1], correction(beta2, update))
   }
 
-  private var correctionNames: [String] {
-    if case .adam = rule { ["\(scope).correction1", "\(scope).correction2"] } else { [] }
+  private func correction(_ beta: Float, _ update: Int) -> Float {
+    Float(1 / (1 - fs_pow(Double(beta), Double(update + 1))))
   }
 }

@@ -40,11 +40,14 @@ struct StepTraces: Equatable {
 /// Runs generator steps. Everything that a step does is a function of the state before it and of its number.
 final class Trainer {
   let model: AdversarialModel
+  /// The names of the series, in the order of a step's values.
+  let seriesNames: [String]
   private let configuration: Configuration
   private let events: [Float]
   private let conditions: [Float]
   private let rows: Int
   private var indices: [Int64]
+  private var values: [Double]
 
   /// - Parameters:
   ///   - events: training rows of targets, conditions and weight, as the networks see them.
@@ -58,13 +61,8 @@ final class Trainer {
       events[row * inputs.eventColumns + inputs.targets..<(row + 1) * inputs.eventColumns]
     }
     indices = [Int64](repeating: 0, count: inputs.batch)
-  }
-
-  /// The names of the series, in the order of a step's values.
-  var seriesNames: [String] { criticSeries + ["generator_loss"] }
-
-  private var criticSeries: [String] {
-    model.criticStep.outputNames
+    seriesNames = model.criticStep.outputNames + model.generatorStep.outputNames
+    values = [Double](repeating: 0, count: seriesNames.count)
   }
 
   /// One generator step with the critic steps before it.
@@ -72,30 +70,31 @@ final class Trainer {
   /// - Parameter step: generator steps done before, from 0.
   /// - Returns: the means of the critic's losses over its steps, and the generator's loss.
   func run(step: Int) -> [Double] {
-    let criticSteps = configuration.training.criticSteps
-    let penaltyWeight = configuration.model.penalty.weight.value(at: step)
-    var sums = [Double](repeating: 0, count: criticSeries.count)
-    for criticStep in 0..<criticSteps {
+    let training = configuration.training
+    let penaltyWeight = Float(configuration.model.penalty.weight.value(at: step))
+    let last = seriesNames.count - 1
+    for index in 0..<last { values[index] = 0 }
+    for criticStep in 0..<training.criticSteps {
       let program = model.criticStep
-      fill(program, draw: step * (criticSteps + 1) + criticStep)
-      program.setScalar("penalty_weight", Float(penaltyWeight))
+      program.setScalar("penalty_weight", penaltyWeight)
       model.criticOptimiser.prepare(
-        program, rate: configuration.training.optimiserOfCritic.rate.value(at: step),
-        update: step * criticSteps + criticStep)
-      run(program, draw: step * (criticSteps + 1) + criticStep)
-      for (index, name) in criticSeries.enumerated() { sums[index] += Double(program.output(name)[0]) }
+        program, rate: training.optimiserOfCritic.rate.value(at: step), update: step * training.criticSteps + criticStep
+      )
+      run(program, draw: step * (training.criticSteps + 1) + criticStep)
+      for index in 0..<last { values[index] += Double(program.output(seriesNames[index])[0]) }
     }
+    for index in 0..<last { values[index] /= Double(training.criticSteps) }
     let program = model.generatorStep
-    let draw = step * (criticSteps + 1) + criticSteps
-    fill(program, draw: draw)
     model.generatorOptimiser.prepare(
-      program, rate: configuration.training.optimiserOfGenerator.rate.value(at: step), update: step)
-    run(program, draw: draw)
+      program, rate: training.optimiserOfGenerator.rate.value(at: step), update: step)
+    run(program, draw: step * (training.criticSteps + 1) + training.criticSteps)
     model.updateAverage(step: step)
-    return sums.map { $0 / Double(criticSteps) } + [Double(program.output("generator_loss")[0])]
+    values[last] = Double(program.output(seriesNames[last])[0])
+    return values
   }
 
   private func run(_ program: Program, draw: Int) {
+    fill(program, draw: draw)
     program.run(seed: configuration.seed, step: UInt64(draw))
   }
 

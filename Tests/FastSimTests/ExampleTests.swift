@@ -37,3 +37,18 @@ func theViewsAreReadFromPython() throws {
   #expect(counts.object["checkpoints"] as? Int == 2)
   #expect((counts.object["metrics"] as? Int ?? 0) > 0)
 }
+
+@Test
+func aConfigIsExplainedAndProfiledWithoutARun() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig()
+  let explained = try workshop.fastsim("train", "config.yaml", "--explain")
+  #expect(explained.status == 0, "\(explained.err)")
+  #expect(explained.out.contains("product(nn,bias,leaky="))
+  #expect(try workshop.fastsim("train", "config.yaml", "--explain").out == explained.out)
+  let profiled = try workshop.fastsim("train", "config.yaml", "--profile")
+  #expect(profiled.status == 0, "\(profiled.err)")
+  #expect(profiled.out.contains("peak"))
+  #expect(!workshop.exists("fastsim.sqlite"))
+}
