@@ -40,7 +40,7 @@ check-arm:
 # fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
 bench: libraries
 	$(SWIFT) build -c release --product fastsim-bench
-	Benchmarks/run.sh
+	python3 Benchmarks/run.py --write
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

@@ -1,0 +1,122 @@
+"""The critic step that is measured, apart from any library: sizes, data, the reference case, timing.
+
+W1 is the weighted, conditional Cramér GAN: generator 67 -> 10 x 128 -> 5, critic 8 -> 10 x 128 -> 256, leaky ReLU 0.01,
+penalty weight 10, RMSProp 5e-4. `small` has three layers of 64 and a critic of 64 outputs. Tests/Fixtures/w1_reference.py
+states the mathematics and made the reference numbers.
+"""
+import argparse
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+SLOPE, TINY, PENALTY, RATE, DECAY, EPSILON = 0.01, 1e-12, 10.0, 5e-4, 0.9, 1e-8
+LATENT, CONDITIONS, TARGETS = 64, 3, 5
+FIXTURES = Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
+
+
+def options():
+    """The command line, with the process pinned to its cores before any library looks at them."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--batch", type=int, default=10_000)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--seconds", type=float, default=4.0)
+    chosen = parser.parse_args()
+    os.sched_setaffinity(0, set(range(chosen.threads)))
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        os.environ[name] = str(chosen.threads)
+    os.environ.update(TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", JAX_PLATFORMS="cpu")
+    return chosen
+
+
+def sizes(small):
+    """Sizes of the generator's and of the critic's layers."""
+    hidden = [64] * 3 if small else [128] * 10
+    return [LATENT + CONDITIONS] + hidden + [TARGETS], [TARGETS + CONDITIONS] + hidden + [64 if small else 256]
+
+
+class Values:
+    """The reference case's numbers: a linear congruential generator's, in the order of w1_reference.py."""
+
+    def __init__(self):
+        self.state = 12345
+
+    def draw(self, *shape):
+        import numpy
+
+        values = []
+        for _ in range(int(numpy.prod(shape))):
+            self.state = (1664525 * self.state + 1013904223) % 2**32
+            values.append(2 * (self.state / 2**32) - 1)
+        return numpy.array(values).reshape(shape)
+
+    def layers(self, widths):
+        parameters = []
+        for a, b in zip(widths, widths[1:]):
+            parameters += [(6 / a) ** 0.5 * self.draw(a, b), 0.1 * self.draw(b)]
+        return parameters
+
+
+def reference():
+    """(generator, critic, batch) of the reference case and the critic loss that it must have."""
+    values = Values()
+    generator, critic = (values.layers(widths) for widths in sizes(False))
+    batch = {"real": 1.5 * values.draw(8, 8), "c1": 1.5 * values.draw(8, 3), "c2": 1.5 * values.draw(8, 3)}
+    batch |= {"z1": 1.5 * values.draw(8, 64), "z2": 1.5 * values.draw(8, 64)}
+    batch |= {name: 0.7 + 0.9 * values.draw(8) for name in ("w", "w1", "w2")}
+    batch["alpha"] = (values.draw(8) + 1).reshape(8, 1) / 2
+    expected = json.loads((FIXTURES / "w1_reference.json").read_text())["critic_loss"]
+    return generator, critic, batch, expected
+
+
+def case(small, rows=200_000):
+    """(generator, critic, table of [5 targets, 3 conditions], weights) to train on, the same for each library."""
+    import numpy
+
+    random = numpy.random.default_rng(7)
+    def layers(widths):
+        parameters = []
+        for a, b in zip(widths, widths[1:]):
+            parameters += [random.normal(size=(a, b)) * (2 / a) ** 0.5, numpy.zeros(b)]
+        return [p.astype("f4") for p in parameters]
+    generator, critic = (layers(widths) for widths in sizes(small))
+    table = random.normal(size=(rows, TARGETS + CONDITIONS)).astype("f4")
+    weights = (0.7 + 0.9 * random.uniform(-1, 1, rows)).astype("f4")
+    return generator, critic, table, weights
+
+
+def require_reference(loss, expected):
+    """Ends the process where a library's mathematics is another."""
+    if not abs(loss - expected) <= 1e-4 * abs(expected):
+        sys.exit(f"critic loss {loss} of the reference case, {expected} expected: this is not the same work")
+
+
+def measure(tool, chosen, step):
+    """Times `step()`, which must have done its work when it returns, and prints one line of JSON."""
+    began = process_age()
+    step()
+    first = process_age()
+    for _ in range(2):
+        step()
+    times = []
+    while sum(times) < chosen.seconds or len(times) < 7:
+        before = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - before)
+    print(json.dumps({
+        "bench": "w1-small" if chosen.small else "w1", "tool": tool, "threads": chosen.threads, "batch": chosen.batch,
+        "steps": len(times), "ms_per_step": round(1e3 * statistics.median(times), 4),
+        "best_ms_per_step": round(1e3 * min(times), 4), "start_to_first_step_s": round(first, 3),
+        "prepared_s": round(began, 3), "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }))
+
+
+def process_age():
+    """Seconds since this process began."""
+    with open("/proc/self/stat") as file:
+        ticks = int(file.read().rsplit(")", 1)[1].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
