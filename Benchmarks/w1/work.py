@@ -1,7 +1,7 @@
 """The critic step that is measured, apart from any library: sizes, data, the reference case, timing.
 
 W1 is the weighted, conditional Cramér GAN: generator 67 -> 10 x 128 -> 5, critic 8 -> 10 x 128 -> 256, leaky ReLU 0.01,
-penalty weight 10, RMSProp 5e-4. `small` has three layers of 64 and a critic of 64 outputs. Tests/Fixtures/w1_reference.py
+penalty weight 10, RMSProp 5e-4. `small` has three layers of 64. Tests/Fixtures/w1_reference.py
 states the mathematics and made the reference numbers.
 """
 import argparse
@@ -36,7 +36,7 @@ def options():
 def sizes(small):
     """Sizes of the generator's and of the critic's layers."""
     hidden = [64] * 3 if small else [128] * 10
-    return [LATENT + CONDITIONS] + hidden + [TARGETS], [TARGETS + CONDITIONS] + hidden + [64 if small else 256]
+    return [LATENT + CONDITIONS] + hidden + [TARGETS], [TARGETS + CONDITIONS] + hidden + [256]
 
 
 class Values:

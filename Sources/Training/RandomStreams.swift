@@ -9,6 +9,7 @@ enum RandomStream {
   static let secondNoise: UInt32 = 5
   static let mixing: UInt32 = 6
   static let evaluationNoise: UInt32 = 7
+  static let sampledConditions: UInt32 = 8
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000

@@ -111,11 +111,6 @@ package struct Sampler {
   }
 }
 
-extension RandomStream {
-  /// Rows of the training part whose conditions events are generated for.
-  fileprivate static let sampledConditions: UInt32 = 8
-}
-
 extension StoredCheckpoint {
   /// The transform whose tensors have this prefix.
   /// - Throws: `TrainingError.stateDoesNotFit`.
