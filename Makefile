@@ -7,7 +7,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-.PHONY: build test demo check-arm bench format lint libraries python clean
+.PHONY: build test demo check-arm check-debug bench format lint libraries python clean
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim
@@ -36,6 +36,10 @@ install = if [ "$$(uname)" = Linux ]; then echo "installing $(1)"; \
 # The kernels compiled for arm64 and run under qemu-user: the bits of this machine. Installs Debian's tools where missing.
 check-arm:
 	Tests/ArmCheck/run.sh
+
+# Small runs of every objective with the debug and with the release build: the same bits.
+check-debug: libraries
+	Tests/DebugCheck/run.sh
 
 # fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
 bench: libraries
