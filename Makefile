@@ -42,9 +42,10 @@ check-debug: libraries
 	Tests/DebugCheck/run.sh
 
 # fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
-bench: libraries
+bench: build
 	$(SWIFT) build -c release --product fastsim-bench
 	python3 Benchmarks/run.py --write
+	python3 Benchmarks/sampling.py
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

@@ -6,7 +6,7 @@
 
   private struct Measurement: Decodable {
     /// Nil where the count does not see an allocation that is there.
-    let allocations_per_step: Double?
+    let allocationsPerStep: Double?
   }
 
   @Test(arguments: [1, 2])
@@ -21,6 +21,8 @@
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    #expect(try JSONDecoder().decode(Measurement.self, from: data).allocations_per_step == 0)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    #expect(try decoder.decode(Measurement.self, from: data).allocationsPerStep == 0)
   }
 #endif
