@@ -1,5 +1,5 @@
 // The parts of the double-precision functions that are too rare or too long for a header.
-#include "fs_math64.h"
+#include "tables.h"
 #pragma STDC FP_CONTRACT OFF
 
 void fs_exp_array(int64_t n, const double *in, double *out) {
@@ -8,6 +8,14 @@ void fs_exp_array(int64_t n, const double *in, double *out) {
 
 void fs_log_array(int64_t n, const double *in, double *out) {
   for (int64_t i = 0; i < n; i++) out[i] = fs_log(in[i]);
+}
+
+void fs_rounded_rows(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout) {
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t j = 0; j < cols; j++) {
+      double x = a.data[i * a.row_stride + j * a.col_stride];
+      out[i * ldout + j] = (float)(op == FS_ERFINV ? fs_erfinv(x) : fs_lgamma(x));
+    }
 }
 
 /// 64 zero bits, then the first 1280 bits of 2/pi.

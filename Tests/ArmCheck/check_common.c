@@ -12,6 +12,7 @@ static const struct {
 } functions[] = {
     {"fs_exp", fs_exp},       {"fs_expm1", fs_expm1},   {"fs_log", fs_log},   {"fs_log1p", fs_log1p},
     {"fs_sqrt", fs_sqrt},     {"fs_sinh", fs_sinh},     {"fs_cosh", fs_cosh}, {"fs_tanh", fs_tanh},
+    {"fs_sigmoid", fs_sigmoid}, {"fs_softplus", fs_softplus},
     {"fs_sin", fs_sin},       {"fs_cos", fs_cos},       {"fs_tan", fs_tan},   {"fs_atan", fs_atan},
     {"fs_asin", fs_asin},     {"fs_acos", fs_acos},     {"fs_erf", fs_erf},   {"fs_erfc", fs_erfc},
     {"fs_erfinv", fs_erfinv}, {"fs_probit", fs_probit}, {"fs_lgamma", fs_lgamma},

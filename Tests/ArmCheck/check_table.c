@@ -166,7 +166,8 @@ void check_table(const fs_kernels *kernels) {
   static const char *epilogues[] = {"", "+leaky", "+gate", "+tanh", "+sigmoid"};
   static const char *binaries[FS_BINARY_COUNT] = {"add", "sub", "mul", "div", "gate_relu", "maximum", "minimum"};
   static const char *unaries[FS_UNARY_COUNT] = {"neg",  "exp",  "log",  "tanh", "sigmoid", "softplus", "sqrt",
-                                                "step", "sign", "abs",  "copy", "sin",     "cos",      "erf"};
+                                                "step", "sign", "abs",  "copy", "sin",     "cos",      "erf",
+                                                "erfinv", "lgamma"};
   char line[64];
   report(kernels->name, "selftest", (uint64_t)fs_selftest(kernels));
   for (int e = FS_EPILOGUE_NONE; e <= FS_EPILOGUE_SIGMOID; e++) {

@@ -11,9 +11,6 @@ private func unary(_ table: fs_kernels, _ op: Int, _ input: [Float]) -> [Float] 
   return output
 }
 
-private func sigmoid(_ x: Double) -> Double { x >= 0 ? 1 / (1 + fs_exp(-x)) : fs_exp(x) / (1 + fs_exp(x)) }
-private func softplus(_ x: Double) -> Double { (x > 0 ? x : 0) + fs_log1p(fs_exp(-abs(x))) }
-
 struct FunctionCase: Sendable {
   let name: String
   let op: Int
@@ -25,12 +22,14 @@ let functionCases = [
   FunctionCase(name: "exp", op: FS_EXP, limit: 1, reference: { fs_exp($0) }),
   FunctionCase(name: "log", op: FS_LOG, limit: 1, reference: { fs_log($0) }),
   FunctionCase(name: "tanh", op: FS_TANH, limit: 1.5, reference: { fs_tanh($0) }),
-  FunctionCase(name: "sigmoid", op: FS_SIGMOID, limit: 2.5, reference: sigmoid),
-  FunctionCase(name: "softplus", op: FS_SOFTPLUS, limit: 2, reference: softplus),
+  FunctionCase(name: "sigmoid", op: FS_SIGMOID, limit: 2.5, reference: { fs_sigmoid($0) }),
+  FunctionCase(name: "softplus", op: FS_SOFTPLUS, limit: 2, reference: { fs_softplus($0) }),
   FunctionCase(name: "sqrt", op: FS_SQRT, limit: 0.5, reference: { $0.squareRoot() }),
   FunctionCase(name: "sin", op: FS_SIN, limit: 1.5, reference: { fs_sin($0) }),
   FunctionCase(name: "cos", op: FS_COS, limit: 1.5, reference: { fs_cos($0) }),
   FunctionCase(name: "erf", op: FS_ERF, limit: 1.5, reference: { fs_erf($0) }),
+  FunctionCase(name: "erfinv", op: FS_ERFINV, limit: 0.51, reference: { fs_erfinv($0) }),
+  FunctionCase(name: "lgamma", op: FS_LGAMMA, limit: 0.51, reference: { fs_lgamma($0) }),
 ]
 
 @Test(arguments: functionCases)

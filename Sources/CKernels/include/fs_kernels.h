@@ -55,7 +55,7 @@ typedef struct fs_gemm_tn {
 
 /// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere. The
 /// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh
-/// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5. Results that are denormal,
+/// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5, erfinv and lgamma 0.51. Results that are denormal,
 /// infinite or zeros of either sign come out as such.
 enum {
   FS_ADD, FS_SUB, FS_MUL, FS_DIV,
@@ -69,6 +69,7 @@ enum {
   FS_STEP,           ///< a > 0 ? 1 : 0
   FS_SIGN,           ///< a > 0 ? 1 : a < 0 ? -1 : 0
   FS_ABS, FS_COPY, FS_SIN, FS_COS, FS_ERF,
+  FS_ERFINV, FS_LGAMMA,  ///< those of fs_math64.h, rounded to float
   FS_UNARY_COUNT
 };
 

@@ -4,6 +4,7 @@
 // library.
 //
 //   within 2 ulp                fs_exp fs_expm1 fs_log fs_log1p fs_sin fs_cos fs_sincos2pi fs_tanh fs_atan fs_erf
+//   within 4 ulp                fs_sigmoid fs_softplus
 //   within 1e-14, relative      fs_pow fs_tan fs_atan2 fs_asin fs_acos fs_sinh fs_cosh fs_hypot fs_erfc fs_erfinv
 //                               fs_probit fs_lgamma (away from its zeros at negative arguments), fs_gamma_q
 //                               (1e-13 for a above 10^4, far in a tail)

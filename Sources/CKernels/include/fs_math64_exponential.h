@@ -256,4 +256,13 @@ static inline double fs_tanh(double x) {
   return fs_copysign(a > 20.0 ? 1.0 : 1.0 - 2.0 / (fs_exp(2.0 * a) + 1.0), x);
 }
 
+/// 1 / (1 + exp(-x)), within 4 ulp; exp(x) itself far to the left.
+static inline double fs_sigmoid(double x) {
+  double e = fs_exp(x < 0.0 ? x : -x);
+  return (x < 0.0 ? e : 1.0) / (1.0 + e);
+}
+
+/// log(1 + exp(x)), within 4 ulp.
+static inline double fs_softplus(double x) { return (x > 0.0 ? x : 0.0) + fs_log1p(fs_exp(-fs_abs(x))); }
+
 #endif

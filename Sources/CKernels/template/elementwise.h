@@ -95,6 +95,7 @@ static void unary(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out,
     FS_CASE(FS_NEG) FS_CASE(FS_EXP) FS_CASE(FS_LOG) FS_CASE(FS_TANH) FS_CASE(FS_SIGMOID) FS_CASE(FS_SOFTPLUS)
     FS_CASE(FS_SQRT) FS_CASE(FS_STEP) FS_CASE(FS_SIGN) FS_CASE(FS_ABS) FS_CASE(FS_COPY) FS_CASE(FS_SIN)
     FS_CASE(FS_COS) FS_CASE(FS_ERF)
+    case FS_ERFINV: case FS_LGAMMA: fs_rounded_rows(op, rows, cols, a, out, ldout);
   }
 #undef FS_CASE
 }

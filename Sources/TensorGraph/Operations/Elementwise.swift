@@ -169,8 +169,8 @@ struct Unary: Operation {
       case .exp: fs_exp(x)
       case .log: fs_log(x)
       case .tanh: fs_tanh(x)
-      case .sigmoid: 1 / (1 + fs_exp(-x))
-      case .softplus: max(x, 0) + fs_log1p(fs_exp(-x.magnitude))
+      case .sigmoid: fs_sigmoid(x)
+      case .softplus: fs_softplus(x)
       case .sqrt: x.squareRoot()
       case .abs: x.magnitude
       case .sign: x > 0 ? 1 : x < 0 ? -1 : 0

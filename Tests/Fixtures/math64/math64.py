@@ -85,6 +85,8 @@ FUNCTIONS = {
                              lambda: wide(-700, 700)() + wide(-700, 700)()]),
     "gamma_q": (gamma_q, [lambda: (generator.randint(1, 60) / 2, generator.uniform(0, 100)),
                           lambda: (generator.uniform(0.01, 10), generator.uniform(0, 20)), about(20, 2000, 5)]),
+    "sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), [uniform(-5, 5), uniform(-700, 40), wide(-40, 0, True)]),
+    "softplus": (lambda x: mpmath.log1p(mpmath.exp(x)), [uniform(-5, 5), uniform(-700, 700), wide(-40, 0, True)]),
 }
 
 
