@@ -51,7 +51,7 @@ func twentyKillsLeaveTheSameBits() throws {
     if ended.signal == SIGKILL {
       kills += 1
       let state = try workshop.fastsim("runs", "--format", "json", "--store", store).list.first
-      #expect(["crashed", "finished", nil].contains(state?["status"] as? String))
+      #expect(state?["status"] as? String != "running")
     } else {
       #expect(ended.status == 0, "\(ended.err)")
       #expect(try Fingerprint(workshop, store: store) == expected)
