@@ -1,4 +1,4 @@
-// What no table holds: the double-precision functions, Philox words, permutations, gathered rows, the pool's arithmetic.
+// What no table holds: the double-precision functions, Philox words, permutations, gathered rows, the pool's state.
 #include <stdlib.h>
 #include <string.h>
 

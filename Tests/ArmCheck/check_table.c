@@ -68,7 +68,9 @@ static uint64_t gemm_tn(const fs_kernels *kernels, filler fill) {
 }
 
 /// Shapes of the elementwise kernels: rows, columns, gap between the output's rows.
-static const int64_t shapes[][3] = {{1, 1, 0}, {1, 4099, 0}, {3, 15, 0}, {5, 16, 1}, {7, 33, 3}, {64, 67, 0}, {0, 3, 0}};
+static const int64_t shapes[][3] = {
+    {1, 1, 0}, {1, 4099, 0}, {3, 15, 0}, {5, 16, 1}, {7, 33, 3}, {64, 67, 0}, {0, 3, 0},
+};
 static const int shape_count = sizeof shapes / sizeof shapes[0];
 
 enum { FULL, ROW, COLUMN, SCALAR, WAYS };
@@ -99,7 +101,8 @@ static uint64_t elementwise(const fs_kernels *kernels, int kind, int32_t op) {
   uint64_t hash = HASH_START;
   for (int f = 0; f < 2; f++) {
     for (int s = 0; s < shape_count; s++) {
-      const int64_t rows = shapes[s][0], columns = shapes[s][1], ldout = columns + shapes[s][2], room = rows * ldout + 128;
+      const int64_t rows = shapes[s][0], columns = shapes[s][1], ldout = columns + shapes[s][2];
+      const int64_t room = rows * ldout + 128;
       float *x = filled(fillers[f], 10, rows * columns), *y = filled(fillers[f], 11, rows * columns);
       float *out = allocate(room, sizeof *out);
       for (int way = 0; way < WAYS * WAYS; way++) {
