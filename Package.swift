@@ -51,7 +51,7 @@ let package = Package(
       dependencies: ["Digests", "Migrations", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: swiftSettings),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql")],
+      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",

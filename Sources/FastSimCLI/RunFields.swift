@@ -13,6 +13,8 @@ extension RunRecord {
       ("parent", OutputValue(parent)), ("parent_epoch", OutputValue(parentEpoch)), ("created", .time(created)),
       ("started", OutputValue(time: started)), ("ended", OutputValue(time: ended)), ("seconds", .number(seconds)),
       ("parameter_count", OutputValue(parameterCount)), ("experiment", OutputValue(experiment)),
+      ("sweep", OutputValue(sweep)), ("member", OutputValue(member)), ("origin", OutputValue(origin)),
+      ("trashed", OutputValue(time: trashed)),
     ]
   }
 }

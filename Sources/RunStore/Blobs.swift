@@ -37,6 +37,7 @@ extension Database {
         DELETE FROM blob WHERE id = ?1
         AND NOT EXISTS (SELECT 1 FROM checkpoint_tensor WHERE blob = ?1)
         AND NOT EXISTS (SELECT 1 FROM artifact WHERE blob = ?1)
+        AND NOT EXISTS (SELECT 1 FROM attempt WHERE source_diff = ?1)
         """, [blob])
     }
   }

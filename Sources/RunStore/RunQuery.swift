@@ -26,16 +26,26 @@ public struct RunQuery: Sendable {
   public var metricColumns: [String]
   /// Paths of the configuration whose values the records shall carry.
   public var paramColumns: [String]
+  public var trash: Trash
+
+  /// Which runs a list has.
+  public enum Trash: Sendable {
+    /// Those that are not in the trash.
+    case without
+    case only
+    case with
+  }
 
   public init(
     filter: RunFilter? = nil, orderBy: [(column: String, ascending: Bool)] = [], limit: Int? = nil,
-    metricColumns: [String] = [], paramColumns: [String] = []
+    metricColumns: [String] = [], paramColumns: [String] = [], trash: Trash = .without
   ) {
     self.filter = filter
     self.orderBy = orderBy
     self.limit = limit
     self.metricColumns = metricColumns
     self.paramColumns = paramColumns
+    self.trash = trash
   }
 }
 
@@ -68,6 +78,13 @@ public struct RunRecord: Sendable {
   public let chainDigest: Digest?
   public let parent: RunNumber?
   public let parentEpoch: Int?
+  /// The sweep whose member the run is, and its place there, counted from 0.
+  public let sweep: String?
+  public let member: Int?
+  /// For a run that was not made in this store, JSON with the file and the kind of store it came from.
+  public let origin: String?
+  /// When it was put in the trash.
+  public let trashed: String?
   /// The asked metrics that the run has.
   public let metrics: [String: Double]
   /// The asked leaves of the configuration that the run has.

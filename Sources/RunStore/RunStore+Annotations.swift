@@ -27,6 +27,7 @@ extension RunStore {
         """
         SELECT blob FROM checkpoint JOIN checkpoint_tensor ON checkpoint = checkpoint.id WHERE run = ?1
         UNION SELECT blob FROM artifact WHERE run = ?1
+        UNION SELECT source_diff FROM attempt WHERE run = ?1 AND source_diff IS NOT NULL
         """, [run.value])
       let config = try db.integer("SELECT config FROM run WHERE id = ?", [run.value])
       try db.run("DELETE FROM run WHERE id = ?", [run.value])

@@ -42,12 +42,14 @@ extension RunStore {
     try db.run(
       """
       INSERT INTO run (uuid, name, status, experiment, seed, created, config, program_digest, parameter_count,
-        parent_run, parent_epoch)
-      VALUES (?, ?, 'interrupted', ?, ?, ?, (SELECT id FROM config WHERE digest = ? AND yaml = ?), ?, ?, ?, ?)
+        parent_run, parent_epoch, parent_uuid)
+      VALUES (?, ?, 'interrupted', ?, ?, ?, (SELECT id FROM config WHERE digest = ? AND yaml = ?), ?, ?, ?, ?,
+        (SELECT uuid FROM run WHERE id = ?))
       """,
       [
         newIdentifier(), run.name, run.experiment, seed.databaseValue, settings.now(), run.config.digest.hex,
         run.config.yaml, run.programDigest.hex, run.parameterCount, parent?.run.value, parent?.epoch,
+        parent?.run.value,
       ])
     let number = RunNumber(db.lastInsertedRowID)
     for parameter in run.parameters {

@@ -5,11 +5,11 @@ internal import GRDB
 internal import Suggestions
 
 extension RunStore {
-  /// One run.
+  /// One run, in the trash or not.
   ///
   /// - Throws: `noSuchRun`.
   public func run(_ number: RunNumber) throws -> RunRecord {
-    let query = RunQuery(filter: RunFilter(sql: "r.number = ?", arguments: [.integer(number.value)]))
+    let query = RunQuery(filter: RunFilter(sql: "r.number = ?", arguments: [.integer(number.value)]), trash: .with)
     guard let record = try runs(query).first else {
       throw StoreError.noSuchRun(reference: number.description, nearest: nil)
     }
@@ -30,7 +30,7 @@ extension RunStore {
 
   private func select(_ query: RunQuery, in db: Database) throws -> (sql: String, arguments: StatementArguments) {
     let crashed = try crashedRuns(in: db).map(\.description).joined(separator: ",")
-    var sql = "WITH r AS (SELECT \(try viewColumns(live: true, in: db)) FROM runs) SELECT * FROM r"
+    var sql = "WITH r AS (SELECT \(try viewColumns(live: true, in: db)) FROM all_runs\(query.trash.condition)) SELECT * FROM r"
     var arguments: StatementArguments = ["[\(crashed)]"]
     if let filter = query.filter {
       sql += " WHERE (\(filter.sql))"
@@ -53,16 +53,16 @@ extension RunStore {
     return (sql, arguments)
   }
 
-  /// The columns of the view `runs`, the status as it is now; its one argument is a JSON list of crashed runs.
+  /// The columns of the view `all_runs`, the status as it is now; its one argument is a JSON list of crashed runs.
   private func viewColumns(live: Bool, in db: Database) throws -> String {
-    try db.columns(in: "runs").map(\.name).map { name in
+    try db.columns(in: "all_runs").map(\.name).map { name in
       live && name == "status"
         ? "iif(number IN (SELECT value FROM json_each(?)), 'crashed', status) AS status" : name
     }.joined(separator: ", ")
   }
 
   private func orderKey(_ column: String, in db: Database) throws -> (sql: String, arguments: StatementArguments) {
-    let attributes = try db.columns(in: "runs").map(\.name)
+    let attributes = try db.columns(in: "all_runs").map(\.name)
     if attributes.contains(column) { return ("r.\(column)", []) }
     let kinds = ["metrics.", "params.", "tags."]
     guard let kind = kinds.first(where: { column.hasPrefix($0) }) else {
@@ -116,7 +116,18 @@ extension RunStore {
       seconds: row["seconds"], parameterCount: row["parameter_count"], configDigest: try row.digest("config_digest"),
       programDigest: try row.digest("program_digest"), parameterDigest: try row.optionalDigest("parameter_digest"),
       chainDigest: try row.optionalDigest("chain_digest"), parent: (row["parent"] as Int64?).map(RunNumber.init),
-      parentEpoch: row["parent_epoch"],
-      metrics: metrics, params: params)
+      parentEpoch: row["parent_epoch"], sweep: row["sweep"], member: row["member"], origin: row["origin"],
+      trashed: row["trashed"], metrics: metrics, params: params)
+  }
+}
+
+extension RunQuery.Trash {
+  /// After the view `all_runs`.
+  fileprivate var condition: String {
+    switch self {
+    case .without: " WHERE trashed IS NULL"
+    case .only: " WHERE trashed IS NOT NULL"
+    case .with: ""
+    }
   }
 }
