@@ -48,7 +48,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "RunStore",
-      dependencies: ["Digests", "Migrations", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: swiftSettings),
     .target(
       name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests",
+        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
