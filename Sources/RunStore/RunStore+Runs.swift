@@ -30,8 +30,7 @@ extension RunStore {
 
   private func select(_ query: RunQuery, in db: Database) throws -> (sql: String, arguments: StatementArguments) {
     let crashed = try crashedRuns(in: db).map(\.description).joined(separator: ",")
-    var sql =
-      "WITH r AS (SELECT \(try viewColumns(live: true, in: db)) FROM all_runs\(query.trash.condition)) SELECT * FROM r"
+    var sql = "WITH r AS (SELECT \(try viewColumns(live: true, in: db)) FROM all_runs\(query.trash.condition)) SELECT * FROM r"
     var arguments: StatementArguments = ["[\(crashed)]"]
     if let filter = query.filter {
       sql += " WHERE (\(filter.sql))"
