@@ -22,8 +22,12 @@ struct FastSim: ParsableCommand {
         ]),
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
-        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
-      CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
+        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
+      CommandGroup(
+        name: "Keep",
+        subcommands: [
+          DeleteCommand.self, RestoreCommand.self, PruneCommand.self, BackupCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])
 
@@ -61,7 +65,7 @@ struct FastSim: ParsableCommand {
       printNotice(
         "fastsim: " + (message.hasPrefix(_errorPrefix) ? String(message.dropFirst(_errorPrefix.count)) : message))
     default:
-      let message = oneLine(self.message(for: error))
+      let message = printable(oneLine(self.message(for: error)))
       if !message.isEmpty { printNotice("fastsim: " + message) }
     }
     return code.rawValue

@@ -7,8 +7,9 @@ extension RunStore {
   ///
   /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created
   ///   last; `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest; equals are
-  ///   decided for the older run. The first of these readings that fits counts.
-  /// - Throws: `noSuchRun`, `noSuchColumn`, or `ambiguous` with the numbers of all that fit.
+  ///   decided for the older run. The first of these readings that fits counts; a run in the trash goes by its number
+  ///   alone.
+  /// - Throws: `noSuchRun`, `noSuchColumn`, `inTrash`, or `ambiguous` with the numbers of all that fit.
   public func resolve(_ reference: String) throws -> RunNumber {
     if reference == "latest" { return try found(reference, runs(RunQuery(orderBy: [("number", false)], limit: 1))) }
     if reference.hasPrefix("best:") { return try best(reference) }
@@ -16,14 +17,16 @@ extension RunStore {
       if let number = Int64(reference), try db.integer("SELECT 1 FROM run WHERE id = ?", [number]) != nil {
         return RunNumber(number)
       }
-      let named = try db.integers("SELECT id FROM run WHERE name = ? ORDER BY id", [reference])
+      let named = try db.integers("SELECT id FROM run WHERE name = ? AND trashed IS NULL ORDER BY id", [reference])
       if let run = try single(named, reference) { return run }
       let prefix = reference.lowercased()
       if prefix.count >= 4, prefix.allSatisfy({ $0.isHexDigit || $0 == "-" }) {
-        let fits = try db.integers("SELECT id FROM run WHERE uuid LIKE ? || '%' ORDER BY id", [prefix])
+        let fits = try db.integers(
+          "SELECT id FROM run WHERE uuid LIKE ? || '%' AND trashed IS NULL ORDER BY id", [prefix])
         if let run = try single(fits, reference) { return run }
       }
-      let names = try db.texts("SELECT DISTINCT name FROM run ORDER BY id DESC", [])
+      if let run = try db.trashedRun(reference) { throw StoreError.inTrash(run: run) }
+      let names = try db.texts("SELECT DISTINCT name FROM run WHERE trashed IS NULL ORDER BY id DESC", [])
       throw StoreError.noSuchRun(reference: reference, nearest: nearestName(to: reference, among: names))
     }
   }

@@ -99,7 +99,7 @@ private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
   let name = "\(path)-v\(version)-backup"
   let unfinished = unfinishedCopy(of: name)
   defer { removeFile(unfinished) }
-  try queue.read { try writeCopy(of: $0, to: unfinished, source: path) }
+  try writeCopy(of: queue, to: unfinished, as: name)
   var copy = name
   var number = 2
   while try !publish(unfinished, as: copy) {
