@@ -13,7 +13,7 @@ struct FastSim: ParsableCommand {
       """,
     version: fastsimVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
+      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
       CommandGroup(
         name: "Look",
         subcommands: [

@@ -29,6 +29,11 @@ extension StoreError: CustomStringConvertible {
       "\(path) is damaged (\(reason)); restore a backup, or save what is left with `sqlite3 FILE .recover`"
     case .noSuchRun(let reference, let nearest):
       "no run '\(reference)'" + (suggestion(nearest).isEmpty ? "; `fastsim runs` lists them" : suggestion(nearest))
+    case .noSuchSweep(let reference, let nearest):
+      "no sweep '\(reference)'"
+        + (suggestion(nearest).isEmpty ? "; `fastsim train` makes one of a config with `sweep`" : suggestion(nearest))
+    case .memberIsTaken(let place, let run):
+      "member \(place.member) of sweep \(place.sweep) is run \(run) already; resume it, or delete it first"
     case .ambiguous(let reference, let runs):
       "'\(reference)' fits several runs: \(listed(runs.map(\.description))); give the number"
     case .runIsHeld(let run, let process, let host):

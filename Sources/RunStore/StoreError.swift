@@ -20,6 +20,9 @@ public enum StoreError: Error, Hashable, Sendable {
   case damaged(path: String, reason: String)
   /// `nearest` is the name of a run that is spelt alike.
   case noSuchRun(reference: String, nearest: String?)
+  case noSuchSweep(reference: String, nearest: String?)
+  /// Another process made the run of this place.
+  case memberIsTaken(SweepPlace, run: RunNumber)
   case ambiguous(reference: String, runs: [RunNumber])
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
