@@ -17,6 +17,20 @@ func unpacked(_ bytes: [UInt8]) -> [Double]? {
   }
 }
 
+extension [Double] {
+  /// Adds the values of packed bytes.
+  /// - Returns: how many; nil, and nothing is added, unless the number of bytes is a multiple of eight.
+  mutating func append(packed data: Data) -> Int? {
+    guard data.count.isMultiple(of: 8) else { return nil }
+    data.withUnsafeBytes { memory in
+      for offset in stride(from: 0, to: memory.count, by: 8) {
+        append(Double(bitPattern: UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self))))
+      }
+    }
+    return data.count / 8
+  }
+}
+
 /// Packed values as SQLite takes them.
 func packedData(_ values: [Double]) -> Data {
   Data(packed(values))
