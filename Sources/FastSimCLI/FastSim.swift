@@ -23,6 +23,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])
 

@@ -64,3 +64,8 @@ func fileSize(_ path: String) -> Int? {
   var status = stat()
   return stat(path, &status) == 0 ? Int(status.st_size) : nil
 }
+
+/// Removes a file; harmless where there is none.
+func removeFile(_ path: String) {
+  _ = unlink(path)
+}
