@@ -165,7 +165,7 @@ extension Database {
   }
 
   /// The series' number; it is made when it is new.
-  fileprivate func series(_ name: String, of run: RunNumber) throws -> Int64 {
+  func series(_ name: String, of run: RunNumber) throws -> Int64 {
     if let series = try integer("SELECT id FROM series WHERE run = ? AND name = ?", [run.value, name]) {
       return series
     }
