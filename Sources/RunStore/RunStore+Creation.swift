@@ -34,7 +34,7 @@ extension RunStore {
     }
   }
 
-  private func insert(_ run: NewRun, into db: Database, parent: (run: RunNumber, epoch: Int)?) throws -> RunNumber {
+  func insert(_ run: NewRun, into db: Database, parent: (run: RunNumber, epoch: Int)?) throws -> RunNumber {
     try db.run(
       "INSERT INTO config (digest, yaml, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       [run.config.digest.hex, run.config.yaml, run.config.json])
