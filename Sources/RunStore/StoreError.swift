@@ -21,6 +21,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// `nearest` is the name of a run that is spelt alike.
   case noSuchRun(reference: String, nearest: String?)
   case ambiguous(reference: String, runs: [RunNumber])
+  case inTrash(run: RunNumber)
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
   case attemptEnded(run: RunNumber, attempt: Int)
@@ -35,6 +36,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
+  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)
 }
