@@ -13,7 +13,7 @@ struct FastSim: ParsableCommand {
       """,
     version: fastsimVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
+      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
       CommandGroup(
         name: "Look",
         subcommands: [
@@ -65,7 +65,7 @@ struct FastSim: ParsableCommand {
       printNotice(
         "fastsim: " + (message.hasPrefix(_errorPrefix) ? String(message.dropFirst(_errorPrefix.count)) : message))
     default:
-      let message = printable(oneLine(self.message(for: error)))
+      let message = oneLine(self.message(for: error))
       if !message.isEmpty { printNotice("fastsim: " + message) }
     }
     return code.rawValue

@@ -31,7 +31,7 @@ extension RunStore {
 
   private func requireFree(_ copy: String, named target: String, _ overwriting: Bool) throws {
     let own = ["", "-wal", "-shm", "-journal", "-lock"].map { file + $0 }
-    guard !own.contains(copy), FileIdentity(copy) == nil || FileIdentity(copy) != FileIdentity(file) else {
+    guard !own.contains(copy), !isSameFile(copy, file) else {
       throw StoreError.refused("\(target) is the store itself; name another file for the copy")
     }
     if isFolder(copy) { throw StoreError.unwritable(path: target, reason: "it is a folder") }

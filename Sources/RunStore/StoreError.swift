@@ -26,6 +26,9 @@ public enum StoreError: Error, Hashable, Sendable {
   case damaged(path: String, reason: String)
   /// `nearest` is the name of a run that is spelt alike.
   case noSuchRun(reference: String, nearest: String?)
+  case noSuchSweep(reference: String, nearest: String?)
+  /// Another process made the run of this place.
+  case memberIsTaken(SweepPlace, run: RunNumber)
   case ambiguous(reference: String, runs: [RunNumber])
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
@@ -45,6 +48,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
+  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)
 }

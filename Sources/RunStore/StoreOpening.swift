@@ -24,14 +24,27 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
 }
 
 /// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
-/// a read-only folder, the file is read as one that nobody writes.
+/// a read-only folder or on a full disk, the file is read as one that nobody writes.
 func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  let (queue, version) = try openAsItIs(path, settings)
+  let known = settings.migrations.count
+  if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
+  return queue
+}
+
+/// Opens a store for reading whatever schema it has up to the program's own.
+///
+/// - Returns: the store and its schema's version.
+func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
   guard fileSize(path) != nil else { throw StoreError.missing(path: path) }
   let queue: DatabaseQueue
   do {
     queue = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: true))
   } catch let error as DatabaseError {
-    let fails = error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    let noIndex: [ResultCode] = [.SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP]
+    let fails =
+      error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+      || noIndex.contains(error.extendedResultCode)
     guard fails, (fileSize(path + "-wal") ?? 0) == 0, let address = unchangingAddress(path) else {
       throw fails ? StoreError.unreadable(path: path, reason: openingProblem(path)) : StoreError(error, path: path)
     }
@@ -44,8 +57,17 @@ func openForReading(_ path: String, _ settings: StoreSettings) throws -> Databas
   // Empty still: another process is about to make it a store, or nobody ever was.
   if version == 0 { throw StoreError.missing(path: path) }
   if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
-  if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
-  return queue
+  return (queue, version)
+}
+
+/// Copies a store to a path where nothing is, and brings the copy up to date; the store itself stays as it is.
+func copyUpToDate(_ queue: DatabaseQueue, to path: String, _ settings: StoreSettings) throws {
+  try explained(path) {
+    let copy = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
+    try queue.backup(to: copy)
+    try migrate(copy, path: path, settings)
+    try copy.close()
+  }
 }
 
 private func unchangingAddress(_ path: String) -> String? {

@@ -46,6 +46,18 @@ import Testing
     try done("tag", "1", "after=yes")
   }
 
+  /// One looks at what there is, to make room.
+  @Test(arguments: [["runs"], ["show", "1"], ["doctor"], ["prune", "--keep-last", "1"], ["sql", "SELECT * FROM runs"]])
+  func aQuotaThatIsUsedUpKeepsNobodyFromReading(command: [String]) throws {
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 2, steps: 4)
+    try done("train", "config.yaml", "--quiet")
+    let output = try workshop.run(
+      "/bin/bash", ["-c", "ulimit -f 1; \"$0\" \"$@\" | cat", Workshop.binary] + command)
+    #expect(output.err.isEmpty, "\(output.err)")
+    #expect(try workshop.fastsim(command).out == output.out)
+  }
+
   /// A real disk of a few megabytes, full to the last page. It is mounted for one shell alone, which a container that
   /// allows no mounts doesn't let it: there the same commands meet a quota.
   @Test func aFullDiskChangesNothing() throws {
