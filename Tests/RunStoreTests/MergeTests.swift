@@ -215,7 +215,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     #expect(report.runs[0].outcome == .unchanged)
     #expect(Set(report.runs[0].disagreements.map(\.kind)) == ["tag", "name", "artifact", "metric"])
     let tag = report.runs[0].disagreements.first { $0.kind == "tag" }
-    #expect(tag == MergeDisagreement(kind: "tag", key: "quality", ours: "good", theirs: "bad"))
+    #expect(tag?.description == "tag quality: good here, bad there")
     #expect(try tables(folder.file("here.sqlite")) == before)
     #expect(try here.run(mine).name == "rich-kaon")
   }
