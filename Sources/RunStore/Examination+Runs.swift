@@ -55,7 +55,7 @@ extension Examination {
         rows.map { row in
           Running(
             run: RunNumber(row["id"]), attempt: row["number"],
-            isElsewhere: row["host"] != machine.host && row["boot"] != machine.boot)
+            isElsewhere: (row["host"] as String?) != machine.host && (row["boot"] as String?) != machine.boot)
         })
     }
     let free = try store.read(running).filter { try !store.locks.isHeld($0.run) }

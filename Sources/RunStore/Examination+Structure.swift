@@ -19,12 +19,12 @@ extension Examination {
       return try empty.schemaObjects()
     }
     let actual = try db.schemaObjects()
+    tablesAreThere = expected.allSatisfy { $1.type != "table" || actual[$0]?.type == "table" }
     for (name, object) in expected.sorted(by: { $0.key < $1.key }) where actual[name] != object {
-      let isTable = object.type == "table"
-      if isTable, actual[name]?.type != "table" { tablesAreThere = false }
       add(
         .schema, place: "\(object.type) \(name)", actual[name] == nil ? "it is missing" : "it was changed",
-        mend: isTable ? nil : .schema(name: name, type: object.type, sql: object.sql))
+        mend: object.type == "table" || !tablesAreThere
+          ? nil : .schema(name: name, type: object.type, sql: object.sql))
     }
     for (name, object) in actual.sorted(by: { $0.key < $1.key }) where expected[name] == nil {
       if object.type == "trigger" {

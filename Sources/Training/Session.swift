@@ -56,6 +56,7 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
   let store = try existingStore(settings.storePath)
   let run = try store.resolve(reference)
   let record = try store.run(run)
+  if record.trashed != nil { throw StoreError.inTrash(run: run) }
   let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
   let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
   guard record.status != .finished || last > record.epoch else {

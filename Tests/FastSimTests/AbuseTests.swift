@@ -47,13 +47,15 @@ import Testing
   }
 
   /// One looks at what there is, to make room.
-  @Test(arguments: [["runs"], ["show", "1"], ["doctor"], ["prune", "--keep-last", "1"], ["sql", "SELECT * FROM runs"]])
+  @Test(arguments: [
+    ["runs"], ["show", "1"], ["doctor"], ["prune", "--keep-last", "1"], ["sql", "SELECT * FROM runs"],
+  ])
   func aQuotaThatIsUsedUpKeepsNobodyFromReading(command: [String]) throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 2, steps: 4)
     try done("train", "config.yaml", "--quiet")
     let output = try workshop.run(
-      "/bin/bash", ["-c", "ulimit -f 1; \"$0\" \"$@\" | cat", Workshop.binary] + command)
+      "/bin/bash", ["-c", "(ulimit -f 1; exec \"$0\" \"$@\") | cat", Workshop.binary] + command)
     #expect(output.err.isEmpty, "\(output.err)")
     #expect(try workshop.fastsim(command).out == output.out)
   }
