@@ -10,10 +10,10 @@ struct HistoryCommand: ParsableCommand {
       fastsim history latest generator_loss --steps --format csv
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
-  @Argument(help: "The series (default: all).")
+  @Argument(help: "The series (default: all).", completion: .series)
   var series: [String] = []
 
   @Flag(help: "Print the value of every step instead of the epoch's mean.")
