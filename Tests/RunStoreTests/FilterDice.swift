@@ -3,7 +3,9 @@ import Digests
 import Foundation
 import RunStore
 
-private let paramNames = ["whole", "real", "learning rate", "x.y/z", "we`ird", "select", "a\"b", "'); DROP TABLE run; --"]
+private let paramNames = [
+  "whole", "real", "learning rate", "x.y/z", "we`ird", "select", "a\"b", "'); DROP TABLE run; --",
+]
 private let tagNames = ["t", "mlflow.user", "n\u{e9}", "it's", "not"]
 private let seriesNames = ["loss", "f1 score", "ks.P"]
 private let metricNames = ["ks.P", "auc", "test/auc", "train/ks.P", "loss", "f1 score"]
@@ -13,9 +15,13 @@ private let texts = [
   "'; DROP TABLE run; --", "\u{e9}\u{c9}", "0.5", "1e0", " 3 ", "-1", "null", "?", ":name",
 ]
 private let numbers = [-1, 0, 0.5, 1, 2, 2.5, 3, 100, 1e300, .infinity, -.infinity]
-private let patterns = ["%", "a%", "%c", "A_c", "%\u{e9}%", "", "_", "2%", "%.5", "[a]?", "a*c", "tr%e", "%e%0%", "____", "%'%"]
+private let patterns = [
+  "%", "a%", "%c", "A_c", "%\u{e9}%", "", "_", "2%", "%.5", "[a]?", "a*c", "tr%e", "%e%0%", "____", "%'%",
+]
 private let functions = ["last", "min", "max", "mean", "count", "first_nan"]
-private let kinds = ["finished", "interrupted", "failed", "crashed", "FINISHED", "KILLED", "Failed", "ACTIVE", "SCHEDULED"]
+private let kinds = [
+  "finished", "interrupted", "failed", "crashed", "FINISHED", "KILLED", "Failed", "ACTIVE", "SCHEDULED",
+]
 
 /// A clock of the tests, which goes on by a little each time it is read.
 final class TestClock: @unchecked Sendable {
@@ -54,7 +60,9 @@ func randomRuns(_ folder: Folder, _ dice: inout Dice, count: Int) throws -> (sto
         name == "whole"
         ? .number(dice.one(of: [-1, 0, 1, 2, 3, 100]))
         : dice.one(
-          of: [.number(dice.one(of: [-1, 0.5, 2, 2.5, 1e300, .nan])), .text(dice.one(of: texts)), .flag(dice.happens(50))])
+          of: [
+            .number(dice.one(of: [-1, 0.5, 2, 2.5, 1e300, .nan])), .text(dice.one(of: texts)), .flag(dice.happens(50)),
+          ])
     }
     var parameters: [(path: String, value: ParameterValue)] = model.params.map { name, value in
       switch value {
@@ -128,7 +136,8 @@ func named(_ name: String, role: String, rows: Int) -> RunDataset {
   let lines = columns.map { "\($0.role)\t\($0.digest.hex)\n" }.joined()
   return RunDataset(
     role: role, name: name, source: "\(name).csv", recipe: "{}", rows: rows, weightSum: Double(rows),
-    weightSumSquares: Double(rows), columns: columns, digest: Digest(of: "fastsim dataset 1\n" + lines), splitDigest: nil)
+    weightSumSquares: Double(rows), columns: columns, digest: Digest(of: "fastsim dataset 1\n" + lines),
+    splitDigest: nil)
 }
 
 func attempt(host: String, dirty: Bool?) -> NewAttempt {

@@ -228,7 +228,9 @@ extension ModelRun {
       if number.isNaN { return nil }
       if case .param(let name) = ask, name.hasPrefix("whole") { return String(Int(number)) }
       let digits = String(format: "%.15g", number)
-      return digits.contains(where: { ".e".contains($0) }) ? digits : digits + ".0"
+      if digits.contains(".") { return digits }
+      // SQLite never writes a real number without its point.
+      return digits.contains("e") ? digits.replacingOccurrences(of: "e", with: ".0e") : digits + ".0"
     }
   }
 }
