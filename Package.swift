@@ -100,7 +100,9 @@ let package = Package(
     .testTarget(
       name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RunStoreTests", dependencies: ["RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),

@@ -11,7 +11,7 @@ struct AuditCommand: ParsableCommand {
       fastsim audit 3 --replay all
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(

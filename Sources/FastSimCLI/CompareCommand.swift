@@ -11,7 +11,7 @@ struct CompareCommand: ParsableCommand {
       fastsim compare 1 2 --format markdown
       """)
 
-  @Argument(help: ArgumentHelp("Two runs or more.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Two runs or more.", valueName: "run"), completion: .runs)
   var references: [String] = []
 
   @Flag(help: "Exit with 2 unless the runs are the same.")

@@ -7,7 +7,7 @@ struct ForkCommand: ParsableCommand {
     commandName: "fork", abstract: "Begin a new run from an epoch of another one, with settings changed.",
     discussion: "fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
 
-  @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(

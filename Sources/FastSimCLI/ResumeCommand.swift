@@ -10,7 +10,7 @@ struct ResumeCommand: ParsableCommand {
       fastsim resume latest --epochs 200
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(
