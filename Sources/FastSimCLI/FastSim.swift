@@ -23,6 +23,8 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(
+        name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])
 

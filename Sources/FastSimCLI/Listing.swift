@@ -96,7 +96,7 @@ func printLines(_ lines: [String]) throws {
 }
 
 /// A field of RFC 4180.
-private func csvField(_ text: String) -> String {
+func csvField(_ text: String) -> String {
   let special = text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
   return special
     ? "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : text

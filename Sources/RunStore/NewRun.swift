@@ -33,6 +33,12 @@ public struct NewRun: Sendable {
   }
 }
 
+extension NewRun {
+  /// The program digest of a run without a step graph, as another program's: SHA-256 of "fastsim program 1\n", an empty
+  /// program.
+  public static let noProgram = Digest(of: "fastsim program 1\n")
+}
+
 /// A data set in the part that it plays for one run.
 public struct RunDataset: Sendable {
   /// The part it plays: `train`, `reference`, …; a run has one data set for each.

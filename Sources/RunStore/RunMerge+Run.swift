@@ -53,12 +53,16 @@ extension RunMerge {
   }
 
   private func insertRun() throws -> RunNumber {
-    let origin = RunOrigin(kind: "fastsim", file: source.file, run: theirs.description)
-      .after((run["origin"] as String?).flatMap(RunOrigin.init(json:)))
+    let before: String? = run["origin"]
+    let origin =
+      source.isPassage
+      ? before
+      : RunOrigin(kind: "fastsim", file: source.file, run: theirs.description)
+        .after(before.flatMap(RunOrigin.init(json:))).json
     try RowCopy("run", leavingOut: ["id"], in: db).insert(
       run, into: db,
       replacing: [
-        "config": config().databaseValue, "parent_run": .null, "sweep": sweep(), "origin": origin.json.databaseValue,
+        "config": config().databaseValue, "parent_run": .null, "sweep": sweep(), "origin": origin.databaseValue,
         "status": settled(run["status"]).databaseValue,
       ])
     return RunNumber(db.lastInsertedRowID)

@@ -59,9 +59,11 @@ import Testing
       return
     }
     #expect(contents(path) == Array("precious".utf8))
-    guard case .unwritable(folder.file("no/such/run.sqlite"), _)? = storeError({
-      try store.export(run, to: folder.file("no/such/run.sqlite"))
-    }) else {
+    guard
+      case .unwritable(folder.file("no/such/run.sqlite"), _)? = storeError({
+        try store.export(run, to: folder.file("no/such/run.sqlite"))
+      })
+    else {
       Issue.record("there is no such folder")
       return
     }
