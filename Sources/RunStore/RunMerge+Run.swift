@@ -45,7 +45,7 @@ extension RunMerge {
     try db.run(
       """
       UPDATE run SET parent_run = (SELECT id FROM run AS parent WHERE parent.uuid = run.parent_uuid)
-      WHERE id = ? AND parent_run IS NULL AND parent_uuid IS NOT NULL
+      WHERE id = ? AND parent_run IS NULL AND EXISTS (SELECT 1 FROM run AS parent WHERE parent.uuid = run.parent_uuid)
       """, [number.value])
     try db.run(
       "UPDATE run SET parent_run = ? WHERE parent_uuid = ? AND parent_run IS NULL",
