@@ -65,6 +65,11 @@ func fileSize(_ path: String) -> Int? {
   return stat(path, &status) == 0 ? Int(status.st_size) : nil
 }
 
+/// Removes a file; harmless where there is none.
+func removeFile(_ path: String) {
+  _ = unlink(path)
+}
+
 /// Whether two paths lead to one file, by whatever names.
 func isSameFile(_ left: String, _ right: String) -> Bool {
   var (first, second) = (stat(), stat())

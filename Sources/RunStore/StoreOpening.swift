@@ -8,6 +8,7 @@ let applicationIdentifier: Int32 = 0x4653_494D
 
 /// Opens a store for writing; creates it when there is none, migrates it when it is older than the program.
 func openForWriting(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  try requireLocal(path, settings)
   let queue = try explained(path) {
     try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
   }
@@ -101,7 +102,8 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
     do {
       return try queue.writeWithoutTransaction { db in
         if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-          try db.execute(sql: "PRAGMA journal_mode = WAL")
+          // Counts for a file that has no page yet, and for an older one when it is next rewritten as a whole.
+          try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         }
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && DispatchTime.now() < deadline {
@@ -110,15 +112,19 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
   }
 }
 
-/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free.
+/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free. The copy
+/// gets its name when it is whole.
 private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
-  var copy = "\(path)-v\(version)-backup"
+  let name = "\(path)-v\(version)-backup"
+  let unfinished = unfinishedCopy(of: name)
+  defer { removeFile(unfinished) }
+  try queue.read { try writeCopy(of: $0, to: unfinished, source: path) }
+  var copy = name
   var number = 2
-  while fileSize(copy) != nil {
-    copy = "\(path)-v\(version)-backup-\(number)"
+  while try !publish(unfinished, as: copy) {
+    copy = "\(name)-\(number)"
     number += 1
   }
-  try queue.backup(to: DatabaseQueue(path: copy))
 }
 
 private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {
