@@ -155,7 +155,9 @@ func anExportedRunIsAStoreOnWhichCommandsWork() throws {
     let output = try workshop.fastsim("export", "latest", "--out", "alone.sqlite")
     #expect(output.status == 0, "\(output.err)")
     #expect(!workshop.exists("alone.sqlite-wal") && !workshop.exists("alone.sqlite-lock"))
-    #expect(try workshop.fastsim("show", "1", "--store", "alone.sqlite").status == 0)
+    for command in [["show", "1"], ["doctor"]] {
+      #expect(try workshop.fastsim(command + ["--store", "alone.sqlite"]).status == 0, "\(command)")
+    }
     let back = try workshop.fastsim("merge", "alone.sqlite")
     #expect(back.status == 0 && back.out.contains("1 unchanged"))
     #expect(try workshop.fastsim("audit", "latest", "--store", "alone.sqlite", "--quiet").status == 0)

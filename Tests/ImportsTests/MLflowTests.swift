@@ -156,6 +156,14 @@ private let expectedRuns: [ExpectedRun] = {
     Int64((try Date(text, strategy: style).timeIntervalSince1970 * 1000).rounded())
   }
 
+  @Test func anImportLeavesTheStoreInOrder() throws {
+    let room = try Room()
+    defer { room.remove() }
+    _ = try importRuns(from: fixture("mlflow/mlflow.db"), into: room.store)
+    _ = try importRuns(from: fixture("tensorboard/logs"), into: room.store)
+    #expect(try room.store.doctor().isClean)
+  }
+
   @Test func stepsBecomeEpochs() throws {
     let room = try Room()
     defer { room.remove() }
