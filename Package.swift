@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .target(name: "CKernels", cSettings: kernelFlags),
@@ -55,6 +56,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "CFileSystem"),
     .target(
+      name: "Imports",
+      dependencies: [
+        "RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["event.proto"], swiftSettings: swiftSettings),
+    .target(
       name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
@@ -69,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
+        "Training", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
@@ -103,6 +111,7 @@ let package = Package(
     .testTarget(
       name: "RunStoreTests", dependencies: ["RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: swiftSettings),
+    .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),

@@ -26,6 +26,8 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
       CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
+      CommandGroup(
+        name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
