@@ -49,12 +49,15 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
+    .target(name: "CFileSystem"),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",
@@ -105,7 +108,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"], swiftSettings: swiftSettings),
+      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -49,7 +49,9 @@ struct BulkStatement {
   /// Runs the statement with bytes bound at one place; they need not outlive the call.
   func run(bytes: UnsafeRawBufferPointer, at place: Int32) throws {
     // No bytes are an empty blob, not NULL.
-    let code = bytes.isEmpty ? sqlite3_bind_zeroblob(pointer, place, 0)
+    let code =
+      bytes.isEmpty
+      ? sqlite3_bind_zeroblob(pointer, place, 0)
       : sqlite3_bind_blob64(pointer, place, bytes.baseAddress, sqlite3_uint64(bytes.count), nil)
     guard code == SQLITE_OK else { throw failure(code) }
     defer { sqlite3_bind_null(pointer, place) }
@@ -77,7 +79,8 @@ struct BulkStatement {
   private func rewind() { sqlite3_reset(pointer) }
 
   private func failure(_ code: Int32) -> DatabaseError {
-    DatabaseError(resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) })
+    DatabaseError(
+      resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) })
   }
 }
 

@@ -11,9 +11,12 @@ func packed(_ values: [Double]) -> [UInt8] {
 }
 
 /// Does something with the packed bytes of values, which are the values' own memory wherever that is the same.
-func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+{
   #if _endian(little)
-    if !values.contains(where: { $0.isNaN && $0.bitPattern != canonicalNaN }) { return try values.withUnsafeBytes(body) }
+    if !values.contains(where: { $0.isNaN && $0.bitPattern != canonicalNaN }) {
+      return try values.withUnsafeBytes(body)
+    }
   #endif
   return try packed(values).withUnsafeBytes(body)
 }
@@ -25,6 +28,20 @@ func unpacked(_ bytes: [UInt8]) -> [Double]? {
     (0..<bytes.count / 8).map { index in
       Double(bitPattern: UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
     }
+  }
+}
+
+extension [Double] {
+  /// Adds the values of packed bytes.
+  /// - Returns: how many; nil, and nothing is added, unless the number of bytes is a multiple of eight.
+  mutating func append(packed data: Data) -> Int? {
+    guard data.count.isMultiple(of: 8) else { return nil }
+    data.withUnsafeBytes { memory in
+      for offset in stride(from: 0, to: memory.count, by: 8) {
+        append(Double(bitPattern: UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self))))
+      }
+    }
+    return data.count / 8
   }
 }
 

@@ -52,6 +52,7 @@ extension RunStore {
         parent?.run.value,
       ])
     let number = RunNumber(db.lastInsertedRowID)
+    if let place = run.place { try db.take(place, for: number) }
     let parameters = try BulkStatement("INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)", in: db)
     for parameter in run.parameters {
       parameters.bind(number.value, at: 1)

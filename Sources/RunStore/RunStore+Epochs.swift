@@ -26,6 +26,7 @@ extension RunStore {
   /// - Parameter digests: of the checkpoint's tensors, taken before other writers had to wait.
   func insert(_ epoch: EpochRecord, digests: [Digest], in attempt: Attempt, _ db: Database) throws {
     let previous = try db.previousEpoch(of: epoch.run, before: epoch.epoch, step: epoch.step)
+    try requireSteps(of: epoch.traces, after: previous.step, to: epoch.step)
     let released = try db.truncate(epoch.run, from: epoch.epoch)
     let chain = chainDigest(
       previous: previous.chain, epoch: epoch.epoch, step: epoch.step, points: epoch.points, traces: epoch.traces,
@@ -68,7 +69,8 @@ extension RunStore {
     let digests = checkpoint.tensors.map { Digest(of: $0.bytes) }
     try attempt.whileHeld {
       try write { db in
-        _ = try db.previousEpoch(of: partial.run, before: partial.epoch, step: checkpoint.step)
+        let previous = try db.previousEpoch(of: partial.run, before: partial.epoch, step: checkpoint.step)
+        try requireSteps(of: partial.traces, after: previous.step, to: checkpoint.step)
         let released = try db.truncate(partial.run, from: partial.epoch)
         let identifier = try db.insert(
           checkpoint, digests: digests, run: partial.run, epoch: partial.epoch, partial: true,
@@ -200,7 +202,7 @@ extension Database {
 }
 
 /// The numbers of a run's series, each looked up once in a transaction.
-private struct SeriesNumbers {
+struct SeriesNumbers {
   private let run: RunNumber
   private let lookup: BulkStatement
   private var known: [String: Int64] = [:]

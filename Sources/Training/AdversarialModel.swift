@@ -111,8 +111,8 @@ final class AdversarialModel {
   func generation(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
-    let conditions = graph.input("conditions", columns: inputs.conditions)
-    let generated = try (average?.average ?? generator)(concatenate([noise, conditions]))
+    let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
+    let generated = try (average?.average ?? generator)(concatenate([noise] + given))
     return try Program(
       graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
       kernels: engine.kernels)
@@ -136,11 +136,16 @@ private struct Minibatch {
     let known = inputs.targets + inputs.conditions
     let events = try split(graph.input("events", columns: inputs.eventColumns), at: known)
     func generated(_ name: String, noise: UInt32) throws -> WeightedEvents {
+      let noise = graph.normal(stream: noise, columns: latent)
+      guard inputs.conditions > 0 else {
+        // Weights belong to drawn conditions; an event that has none weighs their mean.
+        return WeightedEvents(rows: try generator(noise), weights: graph.constant(1, .batch(1)))
+      }
       let (conditions, weights) =
         objective.sharesConditions
         ? (try events.rows.columns(inputs.targets..<known), events.weights)
         : try split(graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
-      let values = try generator(concatenate([graph.normal(stream: noise, columns: latent), conditions]))
+      let values = try generator(concatenate([noise, conditions]))
       return WeightedEvents(rows: try concatenate([values, conditions]), weights: weights)
     }
     self.events = AdversarialBatch(

@@ -14,6 +14,8 @@ package enum TrainingError: Error, CustomStringConvertible {
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
   case loggedElsewhere(run: RunNumber)
+  case noSuchMember(sweep: String, place: Int, count: Int)
+  case membersFailed(sweep: String, failures: [(name: String, reason: String)], count: Int)
 
   package var description: String {
     switch self {
@@ -45,6 +47,12 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
     case .loggedElsewhere(let run):
       "run \(run) is logged by another program, fastsim has no networks of it; go on with it in that program"
+    case .noSuchMember(let sweep, let place, let count):
+      "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
+    case .membersFailed(let sweep, let failures, let count):
+      "sweep \(sweep): \(failures.count) of \(count) runs failed ("
+        + failures.prefix(3).map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
+        + (failures.count > 3 ? "; …" : "") + "); give the same command again to go on"
     }
   }
 }

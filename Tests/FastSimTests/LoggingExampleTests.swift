@@ -20,7 +20,8 @@ import Testing
     #expect(run["step"] as? Int == 100)
     #expect((shown["tags"] as? [String: String]) == ["kind": "example"])
     let history = try workshop.fastsim(
-      "history", "1", "loss", "--steps", "--store", "fits.sqlite", "--format", "json").list
+      "history", "1", "loss", "--steps", "--store", "fits.sqlite", "--format", "json"
+    ).list
     #expect(history.count == 100)
     #expect(history.first?["value"] as? Double == 9)
     let checkpoints = try #require(shown["checkpoints"] as? [Any])

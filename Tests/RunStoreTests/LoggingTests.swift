@@ -19,7 +19,9 @@ import Testing
   @Test func aRunIsThereWhenItBegins() throws {
     let run = try store.begin(
       "fit", experiment: "rich", seed: .max,
-      parameters: ["rate": 0.001, "layers": 3, "activation": "relu", "bias": true, "limit": .real(.nan), "none": .null],
+      parameters: [
+        "rate": 0.001, "layers": 3, "activation": "relu", "bias": true, "limit": .real(.nan), "none": .null,
+      ],
       tags: ["sample": "2018"])
     let record = try elsewhere().run(run.number)
     #expect(record.name == "fit")
@@ -59,7 +61,8 @@ import Testing
     #expect(try elsewhere().epochs(of: run.number).isEmpty)
     #expect(try run.endEpoch(["validation": 7, "rate": 0.25]) == 1)
     let other = try elsewhere()
-    #expect(try other.history(of: run.number, series: ["loss", "rate", "validation"]).map(\.value) == [1.0 / 3, 0.25, 7])
+    #expect(
+      try other.history(of: run.number, series: ["loss", "rate", "validation"]).map(\.value) == [1.0 / 3, 0.25, 7])
     let steps = try other.history(of: run.number, series: ["loss"], steps: true)
     #expect(steps.map(\.step) == [1, 2, 3])
     #expect(steps.map(\.value) == [1, 0.5, 1.0 / 3])
@@ -101,7 +104,8 @@ import Testing
     let run = try store.begin("fit")
     try run.log(["loss": 1])
     let tensors = [
-      TensorRecord("weight", [1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3]), TensorRecord("count", [7] as [Int64], shape: []),
+      TensorRecord("weight", [1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3]),
+      TensorRecord("count", [7] as [Int64], shape: []),
       TensorRecord("momentum", [0.5], role: .optimiser),
     ]
     #expect(try run.checkpoint(tensors, points: ["validation": 2]) == 1)

@@ -158,7 +158,8 @@ public final class LoggedRun: Sendable {
       run: number, epoch: state.epoch + 1, step: step, rows: 0,
       seconds: (ContinuousClock.now - state.stored) / .seconds(1),
       points: state.buffer.points.filter { !own.contains($0.series) } + points.map { ($0.key, $0.value) },
-      traces: state.buffer.traces(besidesPointsOf: own), parameterDigest: tensors.map(parameterDigest) ?? .ofNoParameters,
+      traces: state.buffer.traces(besidesPointsOf: own),
+      parameterDigest: tensors.map(parameterDigest) ?? .ofNoParameters,
       checkpoint: tensors.map { NewCheckpoint(step: step, tensors: $0) })
   }
 }
