@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
@@ -63,7 +64,8 @@ let package = Package(
       ],
       exclude: ["event.proto"], swiftSettings: swiftSettings),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",
@@ -117,7 +119,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"], swiftSettings: swiftSettings),
+      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

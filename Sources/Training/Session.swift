@@ -56,6 +56,7 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
   let store = try existingStore(settings.storePath)
   let run = try store.resolve(reference)
   let record = try store.run(run)
+  try requireTrained(record)
   let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
   let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
   guard record.status != .finished || last > record.epoch else {
@@ -77,6 +78,7 @@ package func fork(
 ) throws -> SessionOutcome {
   let store = try existingStore(settings.storePath)
   let parent = try store.resolve(reference)
+  try requireTrained(try store.run(parent))
   let stored = try store.configuration(of: parent)
   let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
   let whole = try store.checkpoints(of: parent).filter { !$0.partial }
@@ -155,6 +157,11 @@ private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunS
 func existingStore(_ path: String) throws -> RunStore {
   guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
   return try RunStore(path: path, access: .write)
+}
+
+/// Refuses a run whose steps another program takes.
+func requireTrained(_ run: RunRecord) throws {
+  guard run.programDigest != NewRun.noProgram else { throw TrainingError.loggedElsewhere(run: run.number) }
 }
 
 /// Refuses a store that cannot take a run, before hours of preparation and without touching it.

@@ -13,6 +13,7 @@ package enum TrainingError: Error, CustomStringConvertible {
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
+  case loggedElsewhere(run: RunNumber)
   case noSuchMember(sweep: String, place: Int, count: Int)
   case membersFailed(sweep: String, failures: [(name: String, reason: String)], count: Int)
 
@@ -44,6 +45,8 @@ package enum TrainingError: Error, CustomStringConvertible {
         + " a fork may change the training and the evaluation, not the networks"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
+    case .loggedElsewhere(let run):
+      "run \(run) is logged by another program, fastsim has no networks of it; go on with it in that program"
     case .noSuchMember(let sweep, let place, let count):
       "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
     case .membersFailed(let sweep, let failures, let count):
