@@ -9,7 +9,7 @@ struct FastSim: ParsableCommand {
     commandName: "fastsim", abstract: "Train, track and audit fast detector simulations in one SQLite file.",
     discussion: """
       RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC.
-      Exit codes: 0 done; 1 failed; 2 the answer is no; 64 wrong usage; 128 + signal interrupted.
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 it cannot be told; 64 wrong usage; 128 + signal interrupted.
       """,
     version: fastsimVersion,
     groupedSubcommands: [

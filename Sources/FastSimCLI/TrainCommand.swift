@@ -35,6 +35,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Train a few steps, store nothing, and print where the time goes, by the sort of kernel.")
   var profile = false
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -67,7 +68,7 @@ struct TrainCommand: ParsableCommand {
       return try writeResult(Array(result.utf8))
     }
     let outcome = try train(
-      configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress))
+      configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress, source))
     progress.finish()
     try report(outcome, store)
   }

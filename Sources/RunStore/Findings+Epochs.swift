@@ -41,15 +41,28 @@ extension Findings {
 
   /// The run's own row against its last epoch.
   private mutating func checkState(_ db: Database, last: Int, chain: Digest?) throws {
-    guard let row = try db.row("SELECT epoch, chain_digest FROM run WHERE id = ?", [run.value]) else { return }
+    guard
+      let row = try db.row(
+        """
+        SELECT epoch, chain_digest, parameter_digest, coalesce(
+          (SELECT parameter_digest FROM checkpoint WHERE run = run.id AND partial ORDER BY epoch DESC LIMIT 1),
+          (SELECT parameter_digest FROM epoch WHERE run = run.id ORDER BY epoch DESC LIMIT 1)) AS last_parameters
+        FROM run WHERE id = ?
+        """, [run.value])
+    else { return }
     if row["epoch"] != last { add("run", epoch: row["epoch"], "the last stored epoch is \(last)") }
     if try row.optionalDigest("chain_digest") != chain {
       add("run", epoch: last, "its chain digest is not that of the last epoch")
     }
+    if try row.optionalDigest("parameter_digest") != row.optionalDigest("last_parameters") {
+      add("run", epoch: last, "its parameter digest is not that of its last state")
+    }
   }
 
-  /// Every tensor's bytes, and the parameters of each state.
+  /// Every tensor's bytes, and the parameters of each state. A blob that many states share, as that of a transform,
+  /// is read once.
   mutating func checkCheckpoints(_ db: Database) throws {
+    var intact: Set<Int64> = []
     let rows = try db.rows(
       """
       SELECT checkpoint.id, checkpoint.epoch, checkpoint.partial, checkpoint.parameter_digest,
@@ -60,13 +73,21 @@ extension Findings {
     for row in rows {
       let epoch: Int = row["epoch"]
       try attempt("checkpoint") { findings in
-        let tensors = try db.tensors(of: row["id"])
-        for tensor in tensors where Digest(of: tensor.record.bytes) != tensor.digest {
-          findings.add(
-            "checkpoint_tensor", epoch: epoch, item: tensor.record.name, blob: tensor.digest, "its bytes have changed")
+        var parameters: [TensorRecord] = []
+        for tensor in try db.storedTensors(of: row["id"])
+        where tensor.role == .parameter || !intact.contains(tensor.blob) {
+          let record = try db.record(of: tensor)
+          if tensor.role == .parameter { parameters.append(record) }
+          if intact.contains(tensor.blob) { continue }
+          if Digest(of: record.bytes) == tensor.digest {
+            intact.insert(tensor.blob)
+          } else {
+            findings.add(
+              "checkpoint_tensor", epoch: epoch, item: tensor.name, blob: tensor.digest, "its bytes have changed")
+          }
         }
         let stored = try row.digest("parameter_digest")
-        let actual = parameterDigest(of: tensors.map(\.record))
+        let actual = parameterDigest(of: parameters)
         if actual != stored {
           findings.add("checkpoint", epoch: epoch, "its parameters amount to \(actual), stored is \(stored)")
         }

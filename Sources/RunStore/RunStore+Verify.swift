@@ -20,6 +20,7 @@ extension RunStore {
       try findings.attempt("series_summary") { try $0.checkSummaries(db) }
       try findings.attempt("checkpoint") { try $0.checkCheckpoints(db) }
       try findings.attempt("artifact") { try $0.checkArtifacts(db) }
+      try findings.attempt("attempt") { try $0.checkSourceDiffs(db) }
       try findings.attempt("database") { try $0.checkStructure(db) }
       return findings.all
     }
@@ -95,6 +96,21 @@ struct Findings {
       let digest = try row.digest("digest")
       if Digest(of: try db.blobBytes(row["blob"])) != digest {
         add("artifact", item: row["name"], blob: digest, "its bytes have changed")
+      }
+    }
+  }
+
+  mutating func checkSourceDiffs(_ db: Database) throws {
+    let diffs = try db.rows(
+      """
+      SELECT min(number) AS number, blob.id, digest FROM attempt JOIN blob ON blob.id = source_diff WHERE run = ?
+      GROUP BY blob.id ORDER BY 1
+      """, [run.value])
+    for row in diffs {
+      let digest = try row.digest("digest")
+      if Digest(of: try db.blobBytes(row["id"])) != digest {
+        let number: Int = row["number"]
+        add("attempt", item: "source diff of attempt \(number)", blob: digest, "its bytes have changed")
       }
     }
   }
