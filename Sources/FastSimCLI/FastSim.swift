@@ -11,7 +11,7 @@ struct FastSim: ParsableCommand {
     discussion: """
       RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC; the last two may be
       followed by a filter: 'latest where params.seed = 1'.
-      Exit codes: 0 done; 1 failed; 2 the answer is no; 64 wrong usage; 128 + signal interrupted.
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 it cannot be told; 64 wrong usage; 128 + signal interrupted.
       """,
     version: fastsimVersion,
     groupedSubcommands: [
