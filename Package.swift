@@ -48,8 +48,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "RunStore",
-      dependencies: ["Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: swiftSettings),
+    .target(name: "CFileSystem"),
     .target(
       name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),

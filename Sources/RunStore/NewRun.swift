@@ -16,11 +16,13 @@ public struct NewRun: Sendable {
   public var datasets: [RunDataset]
   /// Trainable numbers of all networks together.
   public var parameterCount: Int?
+  /// The place that the run takes in a sweep.
+  public var place: SweepPlace?
 
   public init(
     name: String, experiment: String? = nil, seed: UInt64, config: (yaml: String, json: String, digest: Digest),
     programDigest: Digest, parameters: [(path: String, value: ParameterValue)] = [], datasets: [RunDataset] = [],
-    parameterCount: Int? = nil
+    parameterCount: Int? = nil, place: SweepPlace? = nil
   ) {
     self.name = name
     self.experiment = experiment
@@ -30,6 +32,7 @@ public struct NewRun: Sendable {
     self.parameters = parameters
     self.datasets = datasets
     self.parameterCount = parameterCount
+    self.place = place
   }
 }
 

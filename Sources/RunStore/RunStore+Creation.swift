@@ -52,6 +52,7 @@ extension RunStore {
         parent?.run.value,
       ])
     let number = RunNumber(db.lastInsertedRowID)
+    if let place = run.place { try db.take(place, for: number) }
     for parameter in run.parameters {
       try db.run(
         "INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)",

@@ -19,6 +19,7 @@ extension RunStore {
     try attempt.whileHeld {
       try write { db in
         let previous = try db.previousEpoch(of: epoch.run, before: epoch.epoch, step: epoch.step)
+        try requireSteps(of: epoch.traces, after: previous.step, to: epoch.step)
         let released = try db.truncate(epoch.run, from: epoch.epoch)
         let chain = chainDigest(
           previous: previous.chain, epoch: epoch.epoch, step: epoch.step, points: epoch.points, traces: epoch.traces,
@@ -69,7 +70,8 @@ extension RunStore {
     let digests = checkpoint.tensors.map { Digest(of: $0.bytes) }
     try attempt.whileHeld {
       try write { db in
-        _ = try db.previousEpoch(of: partial.run, before: partial.epoch, step: checkpoint.step)
+        let previous = try db.previousEpoch(of: partial.run, before: partial.epoch, step: checkpoint.step)
+        try requireSteps(of: partial.traces, after: previous.step, to: checkpoint.step)
         let released = try db.truncate(partial.run, from: partial.epoch)
         let identifier = try db.insert(
           checkpoint, digests: digests, run: partial.run, epoch: partial.epoch, partial: true,
@@ -163,7 +165,7 @@ extension Database {
   }
 
   /// The series' number; it is made when it is new.
-  fileprivate func series(_ name: String, of run: RunNumber) throws -> Int64 {
+  func series(_ name: String, of run: RunNumber) throws -> Int64 {
     if let series = try integer("SELECT id FROM series WHERE run = ? AND name = ?", [run.value, name]) {
       return series
     }
