@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests"], swiftSettings: swiftSettings),
+    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests", "Numerics"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),

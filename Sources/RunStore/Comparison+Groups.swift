@@ -8,6 +8,10 @@ extension Comparison {
   package struct Group: Sendable, Equatable {
     package let name: String
     package let members: [Int]
+
+    package init(name: String, members: [Int]) {
+      (self.name, self.members) = (name, members)
+    }
   }
 
   /// A number of each group: its mean over the runs, and how far that is from the first group's.
