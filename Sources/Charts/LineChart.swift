@@ -10,11 +10,14 @@ package struct LineChart: Sendable, Equatable {
     package var name: String
     package var x: [Double]
     package var y: [Double]
+    /// Which of the colours it has; nil for that of its place. Lines of one name and colour share a line of the legend.
+    package var colour: Int?
 
-    package init(name: String, x: [Double], y: [Double]) {
+    package init(name: String, x: [Double], y: [Double], colour: Int? = nil) {
       self.name = name
       self.x = x
       self.y = y
+      self.colour = colour
     }
   }
 
@@ -48,17 +51,22 @@ package struct LineChart: Sendable, Equatable {
     panel.drawGrid(in: &drawing)
     panel.beginClip(in: &drawing)
     for (index, one) in series.enumerated() {
-      panel.curve(in: &drawing, x: one.x, y: one.y, colour: Palette.colour(index))
+      panel.curve(in: &drawing, x: one.x, y: one.y, colour: Palette.colour(one.colour ?? index))
     }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    if series.count > 1 {
-      let entries = series.enumerated().map {
-        LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: .line(dash: ""))
-      }
-      panel.drawLegend(entries, atRight: !upperRightIsBusy, in: &drawing)
-    }
+    if series.count > 1 { panel.drawLegend(legend, atRight: !upperRightIsBusy, in: &drawing) }
     return drawing.svg(title: title)
+  }
+
+  private var legend: [LegendEntry] {
+    var entries: [LegendEntry] = []
+    for (index, one) in series.enumerated() {
+      let colour = Palette.colour(one.colour ?? index)
+      guard !entries.contains(where: { $0.name == one.name && $0.colour == colour }) else { continue }
+      entries.append(LegendEntry(name: one.name, colour: colour, mark: .line(dash: "")))
+    }
+    return entries
   }
 
   /// Whether more of the lines passes through the upper right corner than through the upper left one.
