@@ -48,10 +48,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "RunStore",
-      dependencies: ["Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: swiftSettings),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",
@@ -62,10 +65,25 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
     .target(name: "Charts", dependencies: ["Numerics"], swiftSettings: swiftSettings),
+    .target(
+      name: "StudyConfigs", path: "Examples/studies",
+      resources: [
+        .embedInCode("vanishing-gradients.yaml"), .embedInCode("mode-collapse.yaml"),
+        .embedInCode("eight-gaussians.yaml"), .embedInCode("twenty-five-gaussians.yaml"),
+        .embedInCode("swiss-roll.yaml"), .embedInCode("biased-gradients.yaml"), .embedInCode("architectures.yaml"),
+        .embedInCode("splot.yaml"),
+      ], swiftSettings: swiftSettings),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "StudyConfigs", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples", "ToySimulation", "CKernels",
+        "Digests", "Numerics", "Suggestions",
+      ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
+        "Training", "Studies", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests",
+        "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),

@@ -83,8 +83,11 @@ package struct HTMLPage: Sendable, Equatable {
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()
       let lines = rows.map { row in
         let cells = row.map { cell in
-          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap { $0 }
-          return "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
+          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap {
+            $0
+          }
+          return
+            "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
         }
         return "<tr>\(cells.joined())</tr>"
       }

@@ -23,6 +23,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])
 
