@@ -113,6 +113,9 @@ let package = Package(
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "ReferenceCases"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "FastSimTests", dependencies: ["fastsim"], swiftSettings: swiftSettings),
   ],

@@ -161,13 +161,24 @@ extension Panel {
   func drawLegend(
     _ entries: [LegendEntry], atRight: Bool, background: Colour? = nil, in drawing: inout Drawing
   ) {
-    guard !entries.isEmpty else { return }
+    let boxWidth = min(Self.legendWidth(entries), width)
+    drawLegend(entries, left: atRight ? right - boxWidth - 10 : left + 10, background: background, in: &drawing)
+  }
+
+  /// Pixels that a legend takes.
+  static func legendWidth(_ entries: [LegendEntry]) -> Double {
     // Helvetica's mean character is a little more than half as wide as the font is high.
-    let longest = entries.reduce(0) { max($0, $1.name.count) }
-    let boxWidth = min(52 + 7.6 * Double(longest), width)
-    let boxLeft = atRight ? right - boxWidth - 10 : left + 10
+    52 + 7.6 * Double(entries.reduce(0) { max($0, $1.name.count) })
+  }
+
+  /// A legend at a place of its own.
+  func drawLegend(
+    _ entries: [LegendEntry], left boxLeft: Double, background: Colour? = nil, in drawing: inout Drawing
+  ) {
+    guard !entries.isEmpty else { return }
     drawing.rectangle(
-      boxLeft, top + 10, boxWidth, 22 * Double(entries.count) + 8, fill: background ?? Palette.paper,
+      boxLeft, top + 10, min(Self.legendWidth(entries), max(width, 200)), 22 * Double(entries.count) + 8,
+      fill: background ?? Palette.paper,
       opacity: 0.85)
     for (index, entry) in entries.enumerated() {
       let y = top + 25 + 22 * Double(index)

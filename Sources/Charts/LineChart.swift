@@ -50,12 +50,19 @@ package struct LineChart: Chart, Equatable {
   }
 
   package func draw(in drawing: inout Drawing) {
-    let panel = Panel(left: 90, top: 50, width: width - 120, height: height - 115, x: x, y: y)
+    let entries = series.enumerated().filter { !$0.element.name.isEmpty }.map {
+      LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: $0.element.mark)
+    }
+    // Many lines leave no corner free.
+    let isBeside = entries.count > 3
+    let beside = isBeside ? Panel.legendWidth(entries) + 4 : 0
+    let panel = Panel(left: 90, top: 50, width: max(100, width - 120 - beside), height: height - 115, x: x, y: y)
     drawing.text(title, x: panel.left, y: 30, size: 17, bold: true)
     panel.drawGrid(in: &drawing)
     panel.beginClip(in: &drawing)
     for (index, one) in series.enumerated() {
-      let colour = Palette.colour(index)
+      // A line without a name goes with the one before it.
+      let colour = Palette.colour(one.name.isEmpty ? max(0, index - 1) : index)
       switch one.style {
       case .solid: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour)
       case .dashed: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour, dash: Self.dash)
@@ -67,10 +74,9 @@ package struct LineChart: Chart, Equatable {
     }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    if series.count > 1 {
-      let entries = series.enumerated().map {
-        LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: $0.element.mark)
-      }
+    if isBeside {
+      panel.drawLegend(entries, left: panel.right + 12, in: &drawing)
+    } else if entries.count > 1 {
       panel.drawLegend(entries, atRight: !upperRightIsBusy, in: &drawing)
     }
   }

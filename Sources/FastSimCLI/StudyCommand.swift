@@ -23,6 +23,14 @@ struct StudyCommand: ParsableCommand {
   @Flag(help: "List the studies.")
   var list = false
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a setting of every run, as training.steps=20 for a quick look; may be repeated.", valueName: "path=value"
+    ),
+    transform: Override.init(argument:))
+  var overrides: [Override] = []
+
   @Option(help: ArgumentHelp("Write the page to this file (default: study-NAME.html).", valueName: "file"))
   var out: String?
 
@@ -62,7 +70,8 @@ struct StudyCommand: ParsableCommand {
       storePath: store.path, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, interruption: interruption,
       observer: progress.observe)
     var reports: [(study: any Study, report: StudyReport, runs: [StudyRun])] = []
-    for study in try studies(named: word) {
+    let chosen = try studies(named: word).map { AdjustedStudy($0, overrides.map(\.pair)) }
+    for study in chosen {
       guard let runs = try work.runs(of: study) else {
         progress.end()
         printNotice(
