@@ -76,10 +76,25 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
     .target(name: "Charts", dependencies: ["Numerics"], swiftSettings: swiftSettings),
+    .target(
+      name: "StudyConfigs", path: "Examples/studies",
+      resources: [
+        .embedInCode("vanishing-gradients.yaml"), .embedInCode("mode-collapse.yaml"),
+        .embedInCode("eight-gaussians.yaml"), .embedInCode("twenty-five-gaussians.yaml"),
+        .embedInCode("swiss-roll.yaml"), .embedInCode("biased-gradients.yaml"), .embedInCode("architectures.yaml"),
+        .embedInCode("splot.yaml"),
+      ], swiftSettings: swiftSettings),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "StudyConfigs", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples", "ToySimulation", "CKernels",
+        "Digests", "Numerics", "Suggestions",
+      ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
+        "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts",
+        "Digests", "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
@@ -116,6 +131,9 @@ let package = Package(
     .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "ReferenceCases"],
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(

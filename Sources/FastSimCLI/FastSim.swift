@@ -28,6 +28,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
       CommandGroup(
         name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
