@@ -1,4 +1,5 @@
 // The page that a person opens first in a crate.
+import Digests
 import Charts
 import RunStore
 
