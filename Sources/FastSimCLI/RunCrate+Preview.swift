@@ -1,6 +1,6 @@
+import Charts
 // The page that a person opens first in a crate.
 import Digests
-import Charts
 import RunStore
 
 extension RunCrate {
