@@ -11,7 +11,7 @@ struct FastSim: ParsableCommand {
     discussion: """
       RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC; the last two may be
       followed by a filter: 'latest where params.seed = 1'.
-      Exit codes: 0 done; 1 failed; 2 the answer is no; 64 wrong usage; 128 + signal interrupted.
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 it cannot be told; 64 wrong usage; 128 + signal interrupted.
       """,
     version: fastsimVersion,
     groupedSubcommands: [
@@ -26,6 +26,9 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
       CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
+      CommandGroup(
+        name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
