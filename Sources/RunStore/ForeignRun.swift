@@ -141,7 +141,9 @@ extension Database {
 
   fileprivate func insert(_ epochs: [ForeignEpoch], of number: RunNumber) throws {
     let parameters = parameterDigest(of: [])
-    var series: [String: Int64] = [:]
+    var series = try SeriesNumbers(of: number, in: self)
+    let summaries = try SummaryKeeper(self)
+    let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
     var chain: Digest?
     for (place, epoch) in epochs.enumerated() {
       chain = chainDigest(
@@ -153,11 +155,12 @@ extension Database {
         VALUES (?, ?, ?, 0, 0, ?, ?, 1, ?)
         """, [number.value, place + 1, epoch.step, parameters.hex, chain?.hex, epoch.stored])
       for point in epoch.points {
-        let identifier = try series[point.series] ?? self.series(point.series, of: number)
-        series[point.series] = identifier
-        try run(
-          "INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [identifier, place + 1, stored(point.value)])
-        try addToSummary(of: identifier, epoch: place + 1, value: point.value)
+        let identifier = try series.number(of: point.series, in: self)
+        points.bind(identifier, at: 1)
+        points.bind(Int64(place + 1), at: 2)
+        points.bind(point.value, at: 3)
+        try points.run()
+        try summaries.add(series: identifier, epoch: place + 1, value: point.value)
       }
     }
     try run(
