@@ -180,18 +180,14 @@ extension RunCrate {
 
   /// What the attempt ran on and was made of.
   private func environmentFacts(_ attempt: NewAttempt) -> [(name: String, value: String)] {
-    var facts = [
-      (name: "host", value: attempt.host), ("os", attempt.os), ("cpu", attempt.cpu), ("isa", attempt.isa),
+    let facts: [(name: String, value: String?)] = [
+      ("host", attempt.host), ("os", attempt.os), ("cpu", attempt.cpu), ("isa", attempt.isa),
       ("threads", String(attempt.threads)), ("toolchain", attempt.toolchain),
+      ("source-revision", attempt.sourceRevision), ("source-dirty", attempt.sourceDirty.map { String($0) }),
+      ("seed", String(details.run.seed)), ("program-digest", details.run.programDigest.hex),
+      ("parameter-digest", details.run.parameterDigest?.hex), ("chain-digest", details.run.chainDigest?.hex),
     ]
-    if let revision = attempt.sourceRevision { facts.append(("source-revision", revision)) }
-    if let dirty = attempt.sourceDirty { facts.append(("source-dirty", String(dirty))) }
-    return facts
-      + [
-        ("seed", String(details.run.seed)), ("program-digest", details.run.programDigest.hex),
-        ("parameter-digest", details.run.parameterDigest?.hex ?? ""),
-        ("chain-digest", details.run.chainDigest?.hex ?? ""),
-      ].filter { !$0.value.isEmpty }
+    return facts.compactMap { fact in fact.value.map { (fact.name, $0) } }
   }
 
   private func entity(_ identifier: String, _ types: [String], _ fields: [(key: String, value: OutputValue)])

@@ -37,12 +37,11 @@ struct RunCrate {
       throw CommandFailure("\(path) can't be made; its folder is missing or read-only")
     }
     try store.export(details.run.number, to: unfinished.appending(path: "run.sqlite").path)
-    let size = try? FileManager.default.attributesOfItem(atPath: unfinished.appending(path: "run.sqlite").path)[.size]
-    let bytes = FileManager.default.contents(atPath: unfinished.appending(path: "run.sqlite").path) ?? Data()
+    let (size, digest) = try fileMeasure(unfinished.appending(path: "run.sqlite"))
     var files = [
       CrateFile(
-        path: "run.sqlite", mediaType: "application/vnd.sqlite3", size: (size as? NSNumber)?.intValue ?? bytes.count,
-        digest: Digest(of: bytes), description: "The run with its whole history, a store of fastsim")
+        path: "run.sqlite", mediaType: "application/vnd.sqlite3", size: size, digest: digest,
+        description: "The run with its whole history, a store of fastsim")
     ]
     for file in try contents(store) {
       let target = unfinished.appending(path: file.path)
@@ -146,6 +145,19 @@ struct CrateAgent {
     name = parts.first.map { $0.trimmingCharacters(in: .whitespaces) } ?? text
     identifier = address.contains(":") ? String(address) : "#agent"
   }
+}
+
+/// A file's size and digest, read piece by piece, for a store may be large.
+private func fileMeasure(_ file: URL) throws -> (size: Int, digest: Digest) {
+  let handle = try FileHandle(forReadingFrom: file)
+  defer { try? handle.close() }
+  var stream = DigestStream()
+  var size = 0
+  while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+    stream.update(piece)
+    size += piece.count
+  }
+  return (size, stream.finalise())
 }
 
 /// Now, as the store writes times.

@@ -143,6 +143,7 @@ extension Database {
     let parameters = parameterDigest(of: [])
     var series = try SeriesNumbers(of: number, in: self)
     let summaries = try SummaryKeeper(self)
+    let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
     var chain: Digest?
     for (place, epoch) in epochs.enumerated() {
       chain = chainDigest(
@@ -155,8 +156,10 @@ extension Database {
         """, [number.value, place + 1, epoch.step, parameters.hex, chain?.hex, epoch.stored])
       for point in epoch.points {
         let identifier = try series.number(of: point.series, in: self)
-        try run(
-          "INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [identifier, place + 1, stored(point.value)])
+        points.bind(identifier, at: 1)
+        points.bind(Int64(place + 1), at: 2)
+        points.bind(point.value, at: 3)
+        try points.run()
         try summaries.add(series: identifier, epoch: place + 1, value: point.value)
       }
     }
