@@ -78,13 +78,18 @@ package struct HTMLPage: Sendable, Equatable {
     case .paragraph(let text): return "<p>\(escaped(text))</p>"
     case .banner(let text, let mood): return "<p class=\"banner \(mood.rawValue)\">\(escaped(text))</p>"
     case .preformatted(let text): return "<pre>\(escapedLines(text))</pre>"
-    case .figure(let svg, let caption): return "<figure>\(svg)<figcaption>\(escaped(caption))</figcaption></figure>"
+    case .figure(let svg, let caption):
+      // A chart that carries its own caption needs none of the page.
+      return "<figure>\(svg)\(caption.isEmpty ? "" : "<figcaption>\(escaped(caption))</figcaption>")</figure>"
     case .table(let header, let rows, let caption):
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()
       let lines = rows.map { row in
         let cells = row.map { cell in
-          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap { $0 }
-          return "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
+          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap {
+            $0
+          }
+          return
+            "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
         }
         return "<tr>\(cells.joined())</tr>"
       }

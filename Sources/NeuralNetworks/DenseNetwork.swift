@@ -2,7 +2,8 @@
 package import CKernels
 package import TensorGraph
 
-/// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs).
+/// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs). In a
+/// residual network each hidden layer but the first adds its input to its output (arXiv:1512.03385).
 ///
 /// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on.
 package struct DenseNetwork: Sendable, Equatable {
@@ -12,10 +13,13 @@ package struct DenseNetwork: Sendable, Equatable {
   package let units: Int
   package let outputs: Int
   package let activation: Activation
+  package let residual: Bool
 
-  package init(name: String, inputs: Int, layers: Int, units: Int, outputs: Int, activation: Activation) {
+  package init(
+    name: String, inputs: Int, layers: Int, units: Int, outputs: Int, activation: Activation, residual: Bool = false
+  ) {
     (self.name, self.inputs, self.layers, self.units) = (name, inputs, layers, units)
-    (self.outputs, self.activation) = (outputs, activation)
+    (self.outputs, self.activation, self.residual) = (outputs, activation, residual)
   }
 
   /// The sizes from the input to the output.
@@ -25,8 +29,8 @@ package struct DenseNetwork: Sendable, Equatable {
   package var parameters: [Variable] {
     (0...layers).flatMap { layer in
       [
-        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: sizes[layer + 1]),
-        Variable(name: bias(layer), role: .parameter, rows: 1, columns: sizes[layer + 1]),
+        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: columns(of: layer)),
+        Variable(name: bias(layer), role: .parameter, rows: 1, columns: columns(of: layer)),
       ]
     }
   }
@@ -38,10 +42,11 @@ package struct DenseNetwork: Sendable, Equatable {
     var x = x
     for layer in 0...layers {
       x = try x.graph.layer("\(name), layer \(layer)") {
-        let weights = x.graph.parameter(weight(layer), rows: sizes[layer], columns: sizes[layer + 1])
-        let bias = x.graph.parameter(bias(layer), rows: 1, columns: sizes[layer + 1])
+        let weights = x.graph.parameter(weight(layer), rows: sizes[layer], columns: columns(of: layer))
+        let bias = x.graph.parameter(bias(layer), rows: 1, columns: columns(of: layer))
         let y = try x.times(weights) + bias
-        return layer == layers ? y : try activation(y)
+        if layer == layers { return y }
+        return residual && layer > 0 ? try x + activation(y) : try activation(y)
       }
     }
     return x
@@ -50,6 +55,11 @@ package struct DenseNetwork: Sendable, Equatable {
   /// The parameters as tensors of a graph.
   package func tensors(in graph: Graph) -> [Tensor] {
     parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
+  }
+
+  /// Columns of a layer's weights.
+  private func columns(of layer: Int) -> Int {
+    layer == layers ? outputs : units * activation.columnsForEach
   }
 
   private func weight(_ layer: Int) -> String { layerName(layer) + ".weight" }
@@ -67,7 +77,8 @@ package func initialiseGlorot(
 ) {
   for (place, parameter) in parameters.enumerated() {
     let values = variables.pointer(parameter.name)
-    guard parameter.rows > 1 else {
+    // A network of one input has weights of one row, so that biases are told by their name.
+    guard !parameter.name.hasSuffix(".bias") else {
       values.update(repeating: 0, count: parameter.count)
       continue
     }

@@ -40,6 +40,11 @@ public struct NewRun: Sendable {
   }
 }
 
+extension NewRun {
+  /// The program digest of a run that another program computes and only logs here: SHA-256 of "fastsim program 1\n".
+  public static let noProgram = Digest(of: "fastsim program 1\n")
+}
+
 /// A data set in the part that it plays for one run.
 public struct RunDataset: Sendable {
   /// The part it plays: `train`, `reference`, …; a run has one data set for each.
@@ -85,6 +90,9 @@ public struct NewAttempt: Sendable {
   public var toolchain: String
   public var sourceRevision: String?
   public var sourceDirty: Bool?
+  /// What the source had that its revision has not, as text that begins with a header of ours. Equal ones are stored
+  /// once; `RunStore.sourceDiff(of:attempt:)` reads it back, attempts that are read leave it nil.
+  public var sourceDiff: [UInt8]?
   public var version: String
   public var os: String
   public var workingDirectory: String
@@ -92,7 +100,8 @@ public struct NewAttempt: Sendable {
 
   public init(
     host: String, cpu: String, isa: String, threads: Int, toolchain: String, sourceRevision: String? = nil,
-    sourceDirty: Bool? = nil, version: String, os: String, workingDirectory: String, commandLine: String
+    sourceDirty: Bool? = nil, sourceDiff: [UInt8]? = nil, version: String, os: String, workingDirectory: String,
+    commandLine: String
   ) {
     self.host = host
     self.cpu = cpu
@@ -101,6 +110,7 @@ public struct NewAttempt: Sendable {
     self.toolchain = toolchain
     self.sourceRevision = sourceRevision
     self.sourceDirty = sourceDirty
+    self.sourceDiff = sourceDiff
     self.version = version
     self.os = os
     self.workingDirectory = workingDirectory

@@ -41,10 +41,12 @@ final class AdversarialModel {
     latent = model.latent
     generator = DenseNetwork(
       name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
-      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation))
+      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation),
+      residual: model.generator.residual)
     critic = DenseNetwork(
       name: "critic", inputs: inputs.targets + inputs.conditions, layers: model.critic.layers,
-      units: model.critic.units, outputs: model.criticOutputs, activation: Activation(model.critic.activation))
+      units: model.critic.units, outputs: model.criticOutputs, activation: Activation(model.critic.activation),
+      residual: model.critic.residual)
     generatorOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfGenerator.rule), scope: "generator")
     criticOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfCritic.rule), scope: "critic")
     average =
@@ -105,6 +107,15 @@ final class AdversarialModel {
       guard let base = scratch.baseAddress else { return }
       average?.update(in: variables, updates: step, kernels: engine.kernels, scratch: base)
     }
+  }
+
+  /// A program that gives the critic's output for `batch` rows of targets and conditions at a time.
+  func criticProgram(batch: Int) throws -> Program {
+    let graph = Graph(batch: batch)
+    let rows = graph.input("rows", columns: inputs.targets + inputs.conditions)
+    return try Program(
+      graph: graph, outputs: [("values", try critic(rows))], variables: variables, pool: engine.pool,
+      kernels: engine.kernels)
   }
 
   /// A program that generates `batch` rows at a time for given conditions.

@@ -11,6 +11,7 @@ extension Activation {
       case .leakyReLU(let slope): .leakyReLU(slope: Float(slope))
       case .tanh: .tanh
       case .sigmoid: .sigmoid
+      case .gated: .gated
       }
   }
 }

@@ -15,9 +15,9 @@ package struct Sampler {
   package let epoch: Int
   package let configuration: Configuration
 
-  private let model: AdversarialModel
-  private let conditionTransform: Transform
-  private let targetTransform: Transform
+  let model: AdversarialModel
+  let conditionTransform: Transform
+  let targetTransform: Transform
   private let stored: [RunDataset]
   private let threads: Int
 

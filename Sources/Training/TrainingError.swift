@@ -5,6 +5,8 @@ package import RunStore
 /// Why a training cannot begin, go on or be told again. Each description is one line: what, where, how to mend it.
 package enum TrainingError: Error, CustomStringConvertible {
   case unreadableConfig(path: String, reason: String)
+  case sourceNotClean(folder: String, reason: String, remedy: String)
+  case noFile(run: RunNumber, role: String, reason: String)
   case tooFewRows(source: String, rows: Int, batch: Int, total: Int)
   case diverged(run: RunNumber, series: String, step: Int, value: Double)
   case dataChanged(run: RunNumber, changes: [String])
@@ -21,6 +23,10 @@ package enum TrainingError: Error, CustomStringConvertible {
     switch self {
     case .unreadableConfig(let path, let reason):
       "\(path): the config cannot be read (\(reason)); check the path"
+    case .sourceNotClean(let folder, let reason, let remedy):
+      "\(folder): the source is not clean (\(reason)); \(remedy), or train without --require-clean"
+    case .noFile(let run, let role, let reason):
+      "run \(run): no file can be given for the \(role) sample (\(reason)); leave --data away for it"
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
