@@ -141,7 +141,8 @@ extension Database {
 
   fileprivate func insert(_ epochs: [ForeignEpoch], of number: RunNumber) throws {
     let parameters = parameterDigest(of: [])
-    var series: [String: Int64] = [:]
+    var series = try SeriesNumbers(of: number, in: self)
+    let summaries = try SummaryKeeper(self)
     var chain: Digest?
     for (place, epoch) in epochs.enumerated() {
       chain = chainDigest(
@@ -153,11 +154,10 @@ extension Database {
         VALUES (?, ?, ?, 0, 0, ?, ?, 1, ?)
         """, [number.value, place + 1, epoch.step, parameters.hex, chain?.hex, epoch.stored])
       for point in epoch.points {
-        let identifier = try series[point.series] ?? self.series(point.series, of: number)
-        series[point.series] = identifier
+        let identifier = try series.number(of: point.series, in: self)
         try run(
           "INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [identifier, place + 1, stored(point.value)])
-        try addToSummary(of: identifier, epoch: place + 1, value: point.value)
+        try summaries.add(series: identifier, epoch: place + 1, value: point.value)
       }
     }
     try run(

@@ -40,11 +40,6 @@ public struct NewRun: Sendable {
   }
 }
 
-extension NewRun {
-  /// The program digest of a run that another program computes and only logs here: SHA-256 of "fastsim program 1\n".
-  public static let noProgram = Digest(of: "fastsim program 1\n")
-}
-
 /// A data set in the part that it plays for one run.
 public struct RunDataset: Sendable {
   /// The part it plays: `train`, `reference`, …; a run has one data set for each.
