@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # FASTSIM_BUILD names another build folder than .build/release.
-BUILD = Path(os.environ.get("FASTSIM_BUILD", ROOT / ".build" / "release"))
+BUILD = Path(os.environ.get("FASTSIM_BUILD", ROOT / ".build" / "release")).resolve()
 FASTSIM, BENCH = BUILD / "fastsim", BUILD / "fastsim-tracker-bench"
 SCRATCH = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-bench"
 

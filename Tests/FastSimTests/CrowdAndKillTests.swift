@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// One after the other, for each takes what the machine has.
-@Suite(.serialized) struct AbuseTests {
+@Suite(.serialized) struct CrowdAndKillTests {
   /// Runs a script of Tests/Abuse, which prints one line and fails with the broken promise.
   private func abuse(_ script: String, _ options: String...) throws {
     let workshop = try Workshop()
