@@ -116,6 +116,7 @@ package struct HTMLPage: Sendable, Equatable {
     caption, figcaption { color: var(--faint); text-align: left; font-size: 0.9rem; }
     th, td { padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
+    th { overflow-wrap: normal; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.good { color: var(--good); } td.bad { color: var(--bad); }
     .banner { border: 2px solid var(--rule); border-radius: 6px; padding: 0.6rem 1rem; font-weight: 600; }

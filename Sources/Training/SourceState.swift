@@ -37,11 +37,12 @@ extension SourceState {
         environment: ["GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"], limit: limit,
         deadline: deadline)
     }
-    guard let identity = git(["rev-parse", "--verify", "HEAD", "--show-toplevel"]), identity.isWhole else { return nil }
-    let lines = identity.text.split(separator: "\n", maxSplits: 1).map(String.init)
-    guard lines.count == 2 else { return nil }
-    revision = lines[0]
-    let root = lines[1].trimmingCharacters(in: .newlines)
+    guard let identity = git(["rev-parse", "--show-toplevel", "HEAD"]), identity.isWhole else { return nil }
+    // The revision comes last, for a folder's name may have line breaks.
+    var lines = identity.text.split(separator: "\n").map(String.init)
+    guard lines.count >= 2 else { return nil }
+    revision = lines.removeLast()
+    let root = lines.joined(separator: "\n")
     let diff = git(
       [
         "diff", "HEAD", "--no-color", "--no-ext-diff", "--no-textconv", "--full-index", "--src-prefix=a/",

@@ -186,7 +186,9 @@ extension Output {
     // A fork whose states are gone has no epoch that could be trained again.
     #expect(
       try workshop.fastsim("fork", "1", "--at", "5", "--quiet", "--set", "training.epochs=7").status == 0)
-    try tamper(workshop, "db.execute('DELETE FROM checkpoint WHERE run = 2 AND epoch < 7')")
+    try tamper(
+      workshop,
+      "db.execute('PRAGMA foreign_keys = ON'); db.execute('DELETE FROM checkpoint WHERE run = 2 AND epoch < 7')")
     let fork = try workshop.fastsim("audit", "2", "--format", "json")
     #expect(fork.status == 3, "\(fork.out)\(fork.err)")
     #expect(fork.object["verdict"] as? String == "cannot be checked")

@@ -41,7 +41,8 @@ extension AuditReport {
 
   private func addSignOff(_ page: inout HTMLPage) {
     page.add(.heading("Sign-off"))
-    let empty = HTMLPage.Cell("")
+    // Wide enough for a pen.
+    let empty = HTMLPage.Cell(String(repeating: "\u{A0}", count: 12))
     let rows =
       checks.map { check in
         [HTMLPage.Cell(check.title), HTMLPage.Cell(check.compared), cell(check.result), empty, empty]

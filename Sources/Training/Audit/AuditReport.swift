@@ -179,7 +179,7 @@ package struct AuditReport: Sendable, Codable, Equatable {
 
   /// A bound in two digits, rounded up.
   static func rounded(_ value: Double) -> String {
-    guard value > 0, value.isFinite else { return "\(value)" }
+    guard value > 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
     var (scaled, exponent) = (value, 0)
     while scaled < 10 { (scaled, exponent) = (scaled * 10, exponent - 1) }
     while scaled >= 100 { (scaled, exponent) = (scaled / 10, exponent + 1) }
