@@ -107,7 +107,7 @@ private func markdownCell(_ text: String) -> String {
 }
 
 /// A text in one line, its control characters shown as escapes: a stored name must not steer a terminal.
-private func printable(_ text: String) -> String {
+func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
   return text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
     .joined()

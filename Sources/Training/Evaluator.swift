@@ -89,7 +89,7 @@ private struct SpeciesScore {
 
   /// The species of a simulated sample; a file of the kaon calibration sample is what has no species of its own.
   static func of(_ source: SampleSource, otherwise: String) -> SpeciesScore? {
-    let species = if case .simulate(let simulation) = source { simulation.species } else { otherwise }
+    let species = if case .simulate(let simulation) = source { simulation.species } else { otherwise as String? }
     return all.first { $0.species == species }
   }
 }

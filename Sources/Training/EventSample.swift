@@ -61,15 +61,10 @@ package struct EventSample: Sendable {
   ) throws -> (table: Table, description: String, recipe: String) {
     switch source {
     case .simulate(let simulation):
-      let text = "\(simulation.detector) \(simulation.species) rows=\(simulation.rows) seed=\(simulation.seed)"
-      observer(.preparing("simulating \(simulation.rows) \(simulation.species) tracks (seed \(simulation.seed))"))
-      let species = try RichSpecies(named: simulation.species)
-      let table = try RichSimulation(species: species, seed: simulation.seed, threads: threads).table(
-        rows: simulation.rows, truth: false)
-      let recipe =
-        "{\"detector\":\"\(simulation.detector)\",\"rows\":\(simulation.rows),\"seed\":\(simulation.seed)"
-        + ",\"species\":\"\(simulation.species)\"}"
-      return (table, "simulate \(text)", "{\"simulate\":\(recipe)}")
+      return (
+        try simulation.table(threads: threads, observer: observer), "simulate \(simulation.words)",
+        "{\"simulate\":\(simulation.tree.canonicalJSON)}"
+      )
     case .file(let path):
       let found = locations.find(path)
       observer(.preparing("reading \(found)"))
@@ -77,6 +72,34 @@ package struct EventSample: Sendable {
       let absolute = URL(filePath: found).standardizedFileURL.path
       return (table, absolute, DataLocations.recipe(file: absolute))
     }
+  }
+}
+
+extension SimulationSource {
+  /// The simulated events without what was true of them.
+  fileprivate func table(threads: Int, observer: TrainingObserver) throws -> Table {
+    switch kind {
+    case .rich(let species, let correlatedMass):
+      observer(.preparing("simulating \(rows) \(species) tracks (seed \(seed))"))
+      return try RichSimulation(
+        species: RichSpecies(named: species), seed: seed, threads: threads, correlatedMass: correlatedMass
+      ).table(rows: rows, truth: false)
+    case .toy(let toy):
+      observer(.preparing("simulating \(rows) events of \(toy.name.rawValue) (seed \(seed))"))
+      return try toy.table(rows: rows, seed: seed, threads: threads)
+    }
+  }
+
+  /// What was simulated, as lists of datasets show it.
+  fileprivate var words: String {
+    let what =
+      switch kind {
+      case .rich(let species, let correlatedMass): "rich \(species)\(correlatedMass ? " mass=correlated" : "")"
+      case .toy(.gaussian(let mean, let sigma)): "gaussian mean=\(mean) sigma=\(sigma)"
+      case .toy(.bernoulli(let probability)): "bernoulli probability=\(probability)"
+      case .toy(let toy): toy.name.rawValue
+      }
+    return "\(what) rows=\(rows) seed=\(seed)"
   }
 }
 

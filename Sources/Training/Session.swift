@@ -34,15 +34,16 @@ package struct SessionOutcome: Sendable {
 /// - Parameters:
 ///   - yaml: the config's text as written.
 ///   - folder: the config's folder.
+///   - place: the run's place in a sweep.
 /// - Throws: one-line errors; before the run exists the store is as it was.
 package func train(
-  _ configuration: Configuration, yaml: String, folder: String, _ settings: SessionSettings
+  _ configuration: Configuration, yaml: String, folder: String, place: SweepPlace? = nil, _ settings: SessionSettings
 ) throws -> SessionOutcome {
   try requireUsableStore(settings.storePath)
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(folder: folder), engine: settings.engine, observer: settings.observer)
   let store = try RunStore(path: settings.storePath, access: .write)
-  let run = try store.create(prepared.newRun(yaml: yaml))
+  let run = try store.create(prepared.newRun(yaml: yaml, place: place))
   try storeFits(of: prepared, run, store)
   prepared.model.initialise(seed: configuration.seed)
   return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: folder)

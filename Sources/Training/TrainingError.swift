@@ -13,6 +13,8 @@ package enum TrainingError: Error, CustomStringConvertible {
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
+  case noSuchMember(sweep: String, place: Int, count: Int)
+  case membersFailed(sweep: String, failures: [(name: String, reason: String)], count: Int)
 
   package var description: String {
     switch self {
@@ -42,6 +44,12 @@ package enum TrainingError: Error, CustomStringConvertible {
         + " a fork may change the training and the evaluation, not the networks"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
+    case .noSuchMember(let sweep, let place, let count):
+      "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
+    case .membersFailed(let sweep, let failures, let count):
+      "sweep \(sweep): \(failures.count) of \(count) runs failed ("
+        + failures.prefix(3).map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
+        + (failures.count > 3 ? "; …" : "") + "); give the same command again to go on"
     }
   }
 }

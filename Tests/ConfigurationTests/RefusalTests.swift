@@ -29,7 +29,7 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
 }
 
 @Test(arguments: [
-  ("", "nmae", "name, seed, data, model, training, checkpoint or evaluation", "name"),
+  ("", "nmae", "name, seed, data, model, training, checkpoint, evaluation or sweep", "name"),
   ("data", "traget", "simulate, file, conditions, targets, weights, split, split_seed or transform", "targets"),
   ("data.split", "trian", "train, validation or test", "train"),
   ("data.simulate", "row", "detector, species, rows or seed", "rows"),

@@ -20,7 +20,10 @@ package struct Configuration: Sendable, Equatable {
   package let evaluation: EvaluationConfiguration
 
   init(_ field: ConfigurationField) throws {
-    let section = try field.section(["name", "seed", "data", "model", "training", "checkpoint", "evaluation"])
+    let section = try field.section(["name", "seed", "data", "model", "training", "checkpoint", "evaluation", "sweep"])
+    if let sweep = section["sweep"].given {
+      throw sweep.problem(found: "a sweep", expected: "the config of one run, for only `fastsim train` takes sweeps")
+    }
     name = try section["name"].text()
     seed = try section["seed"].given?.seed() ?? 1
     data = try DataConfiguration(section["data"])
