@@ -22,9 +22,9 @@ package struct PreparedRun {
   ) throws {
     self.configuration = configuration
     self.engine = engine
-    data = try TrainingData(configuration, locations: locations, threads: engine.threads, observer: observer)
+    data = try TrainingData(configuration, locations: locations, engine: engine, observer: observer)
     reference = try Evaluator.reference(
-      configuration, locations: locations, threads: engine.threads, observer: observer)
+      configuration, locations: locations, engine: engine, observer: observer)
     observer(.preparing("compiling the steps"))
     model = try AdversarialModel(
       configuration.model, training: configuration.training,
