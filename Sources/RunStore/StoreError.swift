@@ -30,6 +30,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// Another process made the run of this place.
   case memberIsTaken(SweepPlace, run: RunNumber)
   case ambiguous(reference: String, runs: [RunNumber])
+  case inTrash(run: RunNumber)
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
   case attemptEnded(run: RunNumber, attempt: Int)
@@ -48,6 +49,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
+  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)
 }
