@@ -49,9 +49,11 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
+    .target(name: "CFileSystem"),
     .target(
       name: "Migrations", path: "migrations",
       resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
@@ -90,6 +92,11 @@ let package = Package(
     .executableTarget(
       name: "fastsim-bench", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
       path: "Benchmarks/Engine", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "fastsim-tracker-bench", dependencies: ["RunStore"], path: "Benchmarks/TrackerBench",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "log-a-run", dependencies: ["RunStore"], path: "Examples/LogARun", swiftSettings: swiftSettings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(
@@ -117,7 +124,8 @@ let package = Package(
       name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "ReferenceCases"],
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
-    .testTarget(name: "FastSimTests", dependencies: ["fastsim"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -7,17 +7,24 @@ ALTER TABLE run ADD COLUMN origin TEXT;
 ALTER TABLE run ADD COLUMN parent_uuid TEXT;
 UPDATE run SET parent_uuid = (SELECT parent.uuid FROM run AS parent WHERE parent.id = run.parent_run);
 
--- The runs that one config with `sweep` expands into; a member is a place in its list, counted from 0.
+-- The runs that one config with `sweep` expands into. A member is a place in its list, counted from 0; its JSON is the
+-- canonical config. The digest is SHA-256 over "fastsim sweep 1\n" and each member's config digest and "\n".
 CREATE TABLE sweep (
   id INTEGER PRIMARY KEY,
   uuid TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL CHECK (name <> ''),
   digest TEXT NOT NULL CHECK (length(digest) = 64),
   yaml TEXT NOT NULL,
-  members INTEGER NOT NULL CHECK (members >= 1),
   created TEXT NOT NULL
 ) STRICT;
 CREATE INDEX sweep_digest ON sweep (digest);
+CREATE TABLE sweep_member (
+  sweep INTEGER NOT NULL REFERENCES sweep (id) ON DELETE CASCADE,
+  member INTEGER NOT NULL CHECK (member >= 0),
+  name TEXT NOT NULL CHECK (name <> ''),
+  json TEXT NOT NULL,
+  PRIMARY KEY (sweep, member)
+) STRICT, WITHOUT ROWID;
 ALTER TABLE run ADD COLUMN sweep INTEGER REFERENCES sweep (id) ON DELETE SET NULL;
 ALTER TABLE run ADD COLUMN member INTEGER;
 CREATE UNIQUE INDEX run_member ON run (sweep, member) WHERE sweep IS NOT NULL AND trashed IS NULL;
@@ -30,6 +37,11 @@ CREATE INDEX attempt_source_diff ON attempt (source_diff) WHERE source_diff IS N
 ALTER TABLE audit ADD COLUMN document TEXT;
 ALTER TABLE audit ADD COLUMN digest TEXT CHECK (digest IS NULL OR length(digest) = 64);
 
+-- A run's present values come out of it in their order.
+DROP INDEX metric_whole;
+CREATE INDEX metric_present ON metric (
+  run, name, epoch DESC, CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role
+) WHERE bin = '' AND masked = 0;
 CREATE INDEX parameter_value ON parameter (path, value);
 CREATE INDEX tag_value ON tag (key, value);
 

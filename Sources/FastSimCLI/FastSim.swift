@@ -13,7 +13,7 @@ struct FastSim: ParsableCommand {
       """,
     version: fastsimVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self]),
+      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
       CommandGroup(
         name: "Look",
         subcommands: [
@@ -23,6 +23,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
+      CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
       CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
     ])

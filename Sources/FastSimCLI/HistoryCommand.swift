@@ -1,13 +1,15 @@
-// `fastsim history`: the losses of a run, epoch by epoch or step by step.
+// `fastsim history`: the losses of runs, epoch by epoch or step by step.
 import ArgumentParser
 import RunStore
 
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "Print the values of a run's series.",
+    commandName: "history", abstract: "Print and draw the values of runs' series.",
     discussion: """
-      Tables have a row for each epoch and a column for each series; json and csv have a record for each value.
+      Tables have a row for each epoch and a column for each series; json, csv and npy have a record for each value. A
+      terminal gets a chart, and of a long table the smallest and the largest value of neighbouring rows.
       fastsim history latest generator_loss --steps --format csv
+      fastsim history 3 critic_loss --with 4 --with 5 --chart
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
@@ -16,50 +18,87 @@ struct HistoryCommand: ParsableCommand {
   @Argument(help: "The series (default: all).")
   var series: [String] = []
 
+  @Option(name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"))
+  var others: [String] = []
+
   @Flag(help: "Print the value of every step instead of the epoch's mean.")
   var steps = false
 
-  @OptionGroup var format: FormatOptions
+  @Flag(help: "Print every row on a terminal, too.")
+  var whole = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Print about so many values of each series, the smallest and largest among them.", valueName: "n"))
+  var points: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Print the chart alone, or the table alone (default: on a terminal both).")
+  var chart: Bool?
+
+  @Option(help: "How to print the data: table, json, csv, markdown or npy.")
+  var format = Format.table
+
+  @Option(help: ArgumentHelp("The file that npy goes to.", valueName: "file"))
+  var out: String?
+
   @OptionGroup var store: StoreOptions
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, json, csv, markdown, npy
+  }
+
+  func validate() throws {
+    if let points, points < 2 { throw ValidationError("--points takes a number from 2") }
+    if points != nil, whole { throw ValidationError("--points and --whole contradict each other; give one of them") }
+    if chart != nil, format != .table { throw ValidationError("a chart goes with --format table alone") }
+    if format == .npy, out == nil { throw ValidationError("--format npy needs --out FILE") }
+    if format != .npy, out != nil { throw ValidationError("--out goes with --format npy; redirect the output instead") }
+  }
 
   func run() throws {
     let opened = try store.open()
-    let points = try opened.history(
-      of: opened.resolve(reference), series: series.isEmpty ? nil : unique(series), steps: steps)
-    switch format.format {
-    case .json, .csv: try recordListing(points).print(format.format)
-    case .table, .markdown: try pivoted(points, steps: steps).print(format.format)
+    let runs = try unique(([reference] + others).map(opened.resolve))
+    let names = try runs.map { try opened.run($0).name }
+    try opened.readHistories(of: runs, series: series.isEmpty ? nil : unique(series), steps: steps) { reader in
+      let records = HistoryRecords(reader: reader, hasRuns: runs.count > 1, points: points)
+      switch format {
+      case .json: try records.printJSON()
+      case .csv: try records.printCSV()
+      case .npy: try records.save(to: out ?? "")
+      case .markdown:
+        try HistoryTable(reader, steps: steps, hasRuns: runs.count > 1).listing(rows: points).print(.markdown)
+      case .table: try printTable(reader, Array(zip(runs, names)))
+      }
     }
+    guard format == .table else { return }
+    let number = runs[0]
+    try suggest(
+      runs.count > 1 ? ["compare \(runs.map(\.description).joined(separator: " "))"] : ["show \(number)"], store)
   }
+
+  private func printTable(_ reader: HistoryReader, _ runs: [(run: RunNumber, name: String)]) throws {
+    let terminal = Terminal.output
+    let histories = try reader.columns.map(reader.history)
+    if chart ?? terminal.isInteractive {
+      try HistoryChart(histories, runs, steps: steps).print(on: terminal)
+      if chart == nil, !histories.isEmpty { try printResult("") }
+    }
+    guard chart != true else { return }
+    let table = HistoryTable(histories, steps: steps, hasRuns: runs.count > 1)
+    let isLong = terminal.isInteractive && !whole && table.rowCount > 2 * Self.rowsOnTerminal
+    let rows = points ?? (isLong ? Self.rowsOnTerminal : nil)
+    try table.listing(rows: rows).print(.table)
+    guard let rows, rows < table.rowCount, terminal.isInteractive else { return }
+    try printResult(
+      terminal.styled("\(rows) of \(table.rowCount) rows, smallest … largest of each; --whole prints them all", .dim))
+  }
+
+  /// A table of more than twice as many rows is drawn together on a terminal.
+  private static let rowsOnTerminal = 20
 }
 
-private func unique(_ names: [String]) -> [String] {
-  names.enumerated().filter { index, name in !names[..<index].contains(name) }.map(\.element)
-}
-
-/// A record for each value.
-private func recordListing(_ points: [HistoryPoint]) -> Listing {
-  Listing(columns: ["series", "step", "epoch", "value"], rowCount: points.count) { row in
-    let point = points[row]
-    return [.text(point.series), OutputValue(point.step), OutputValue(point.epoch), .number(point.value)]
-  }
-}
-
-/// A row for each epoch or step, a column for each series.
-private func pivoted(_ points: [HistoryPoint], steps: Bool) -> Listing {
-  var names: [String] = []
-  for point in points where names.last != point.series { names.append(point.series) }
-  var rows: [Int: (epoch: Int, step: Int, values: [OutputValue])] = [:]
-  let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
-  for point in points {
-    guard let place = places[point.series] else { continue }
-    let key = steps ? point.step : point.epoch
-    let empty = [OutputValue](repeating: .null, count: names.count)
-    rows[key, default: (point.epoch, point.step, empty)].values[place] = .number(point.value)
-  }
-  let keys = rows.keys.sorted()
-  return Listing(columns: ["epoch", "step"] + names, rowCount: keys.count) { row in
-    guard let entry = rows[keys[row]] else { return [] }
-    return [OutputValue(entry.epoch), OutputValue(entry.step)] + entry.values
-  }
+private func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return elements.filter { seen.insert($0).inserted }
 }

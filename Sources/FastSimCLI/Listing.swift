@@ -28,12 +28,14 @@ struct Listing {
   /// Prints the rows on standard output.
   func print(_ format: OutputFormat) throws {
     switch format {
-    case .table: try printLines(table.lines(for: .output))
+    case .table: try table.print(for: .output)
     case .json: try printJSON()
     case .csv:
       try printResult(columns.map(csvField).joined(separator: ","))
       try printRows { $0.map { csvField($0.exactText) }.joined(separator: ",") }
-    case .markdown: try printLines(markdown)
+    case .markdown:
+      try printLines(markdownHead)
+      try printRows(markdownLine)
     }
   }
 
@@ -50,25 +52,31 @@ struct Listing {
 
   /// The rows as a table for a person.
   var table: TextTable {
-    let values = (0..<rowCount).map(row)
+    var cells = TableCells()
+    var alignment = Alignment(columns.count)
+    for number in 0..<rowCount {
+      let values = row(number)
+      alignment.take(values)
+      for value in values { cells.append(value) }
+    }
+    var header = TableCells()
+    for column in columns { header.append(column) }
     return TextTable(
-      header: hasHeader ? columns : nil, flushRight: flushRight(values),
-      rows: values.map { $0.map { StyledText(printable($0.shortText), $0.style) } }, keys: keys)
+      header: hasHeader ? header : nil, flushRight: alignment.flushRight, cells: cells, keys: min(keys, columns.count))
   }
 
   /// The lines of a Markdown table.
-  var markdown: [String] {
-    let values = (0..<rowCount).map(row)
-    let rule = flushRight(values).map { $0 ? "---:" : "---" }
-    let cells = [columns, rule] + values.map { $0.map { markdownCell($0.shortText) } }
-    return cells.map { "| \($0.joined(separator: " | ")) |" }
+  var markdown: [String] { markdownHead + (0..<rowCount).map { markdownLine(row($0)) } }
+
+  private var markdownHead: [String] {
+    var alignment = Alignment(columns.count)
+    for number in 0..<rowCount { alignment.take(row(number)) }
+    let rule = alignment.flushRight.map { $0 ? "---:" : "---" }
+    return [columns.map(markdownCell), rule].map { "| \($0.joined(separator: " | ")) |" }
   }
 
-  /// Columns of numbers are flush right.
-  private func flushRight(_ values: [[OutputValue]]) -> [Bool] {
-    columns.indices.map { column in
-      values.contains { $0[column].isNumeric } && values.allSatisfy { $0[column].isNumeric || $0[column].isNull }
-    }
+  private func markdownLine(_ values: [OutputValue]) -> String {
+    "| \(values.map { markdownCell($0.shortText) }.joined(separator: " | ")) |"
   }
 
   private func printJSON() throws {
@@ -90,13 +98,32 @@ struct Listing {
   }
 }
 
+/// Which columns are flush right: those of numbers.
+private struct Alignment {
+  private var hasNumber: [Bool]
+  private var hasOther: [Bool]
+
+  init(_ columns: Int) {
+    hasNumber = Array(repeating: false, count: columns)
+    hasOther = hasNumber
+  }
+
+  mutating func take(_ values: [OutputValue]) {
+    for (column, value) in values.enumerated() {
+      if value.isNumeric { hasNumber[column] = true } else if !value.isNull { hasOther[column] = true }
+    }
+  }
+
+  var flushRight: [Bool] { zip(hasNumber, hasOther).map { $0 && !$1 } }
+}
+
 /// Prints lines; none for none.
 func printLines(_ lines: [String]) throws {
   if !lines.isEmpty { try printResult(lines.joined(separator: "\n")) }
 }
 
 /// A field of RFC 4180.
-private func csvField(_ text: String) -> String {
+func csvField(_ text: String) -> String {
   let special = text.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
   return special
     ? "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : text
@@ -104,11 +131,4 @@ private func csvField(_ text: String) -> String {
 
 private func markdownCell(_ text: String) -> String {
   printable(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
-}
-
-/// A text in one line, its control characters shown as escapes: a stored name must not steer a terminal.
-private func printable(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-  return text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-    .joined()
 }

@@ -1,5 +1,6 @@
 // Numbers, times and sizes in characters.
 import Foundation
+import Numerics
 
 /// The fewest digits that read back to the same bits; NaN, Infinity or -Infinity.
 func exactNumber(_ value: Double) -> String {
@@ -8,7 +9,9 @@ func exactNumber(_ value: Double) -> String {
 
 /// Six significant digits.
 func shortNumber(_ value: Double) -> String {
-  value.isFinite ? String(format: "%.6g", value) : exactNumber(value)
+  var bytes: [UInt8] = []
+  appendShortNumber(value, to: &bytes)
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 /// A value with its uncertainty, both to the uncertainty's second digit.

@@ -11,7 +11,7 @@ extension RunDetails {
 
   /// The page for a terminal.
   func page(for terminal: Terminal) -> [String] {
-    let title = terminal.styled("run \(run.number)  \(run.name)", .bold)
+    let title = terminal.styled("run \(run.number)  \(printable(run.name))", .bold)
     let status = OutputValue.status(run.status)
     var lines = ["\(title)  \(terminal.styled(status.exactText, status.style))"]
     for section in sections {
@@ -24,7 +24,7 @@ extension RunDetails {
 
   /// The page as Markdown.
   var markdownPage: [String] {
-    ["# run \(run.number) \(run.name) (\(run.status.rawValue))"]
+    ["# run \(run.number) \(printable(run.name)) (\(run.status.rawValue))"]
       + sections.flatMap { section in
         (section.title.isEmpty ? [""] : ["", "## \(section.title)", ""]) + section.listing.markdown
       }

@@ -43,10 +43,12 @@ func systemMessage(_ number: Int32) -> String {
   strerror(number).map { String(cString: $0).lowercased() } ?? "error \(number)"
 }
 
-/// A text with its line breaks and runs of white space replaced by single spaces.
+/// A text with its line breaks and runs of white space replaced by single spaces, and what would steer a terminal by
+/// escapes.
 func oneLine(_ text: String) -> String {
-  text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    .joined(separator: " ")
+  printable(
+    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+      .joined(separator: " "))
 }
 
 /// - Returns: 0, or the number of the error that stopped the writing.

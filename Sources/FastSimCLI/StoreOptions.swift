@@ -34,7 +34,7 @@ struct StoreOptions: ParsableArguments {
 }
 
 /// A word as a shell reads it back.
-private func shellWord(_ text: String) -> String {
+func shellWord(_ text: String) -> String {
   let plain = text.unicodeScalars.allSatisfy { scalar in
     scalar.isASCII
       && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "_-./+:@%,".unicodeScalars.contains(scalar))

@@ -9,6 +9,8 @@ enum Style: String {
   case red = "31"
   case green = "32"
   case yellow = "33"
+  case blue = "34"
+  case magenta = "35"
   case cyan = "36"
 }
 
@@ -17,6 +19,8 @@ struct Terminal {
   let isInteractive: Bool
   /// Characters in a line; nil where unknown or where nobody looks.
   let width: Int?
+  /// Lines on the screen; nil where unknown.
+  let height: Int?
   let hasColours: Bool
 
   static let input = Terminal(descriptor: STDIN_FILENO)
@@ -26,18 +30,19 @@ struct Terminal {
   private init(descriptor: Int32) {
     isInteractive = isatty(descriptor) == 1
     guard isInteractive else {
-      (width, hasColours) = (nil, false)
+      (width, height, hasColours) = (nil, nil, false)
       return
     }
     var size = winsize()
     let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     width = known ? Int(size.ws_col) : environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    height = known && size.ws_row > 0 ? Int(size.ws_row) : nil
     hasColours = environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
 
   /// The same terminal with another width.
   init(_ terminal: Terminal, width: Int) {
-    (isInteractive, hasColours) = (terminal.isInteractive, terminal.hasColours)
+    (isInteractive, height, hasColours) = (terminal.isInteractive, terminal.height, terminal.hasColours)
     self.width = width
   }
 

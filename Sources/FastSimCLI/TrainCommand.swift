@@ -1,14 +1,16 @@
 // `fastsim train`: a config becomes a run.
 import ArgumentParser
 import Foundation
+import RunStore
 import Training
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a config as a new run.",
+    commandName: "train", abstract: "Train a config as a new run, or the runs of a sweep.",
     discussion: """
       fastsim train rich-kaon.yaml --set training.batch=2048 --epochs 20
-      An interrupted run (Ctrl-C, SIGTERM, SIGHUP) stores its state; fastsim resume goes on with it.
+      An interrupted run (Ctrl-C, SIGTERM, SIGHUP) stores its state; fastsim resume goes on with it. A config with a
+      sweep stands for many runs: the same command again goes on with those that are not finished.
       """)
 
   @Argument(help: "The config, a YAML file.")
@@ -35,6 +37,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Train a few steps, store nothing, and print where the time goes, by the sort of kernel.")
   var profile = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Runs of a sweep to train side by side, each a process (default: 1).", valueName: "n"))
+  var jobs: Int?
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -44,6 +51,7 @@ struct TrainCommand: ParsableCommand {
     if [printConfig, explain, profile].count(where: \.self) > 1 {
       throw ValidationError("--print-config, --explain and --profile each print something of their own; choose one")
     }
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024") }
     if name?.isEmpty == true { throw ValidationError("--name is empty; give the run a name") }
   }
 
@@ -52,11 +60,26 @@ struct TrainCommand: ParsableCommand {
     let replaced =
       overrides + (name.map { [.name($0)] } ?? [])
       + (epochs.map { [Override(path: "training.epochs", value: "\($0)")] } ?? [])
-    let configuration = try Configuration.load(text: text, file: config, overrides: replaced.map(\.pair))
+    let folder = URL(filePath: config).deletingLastPathComponent().path
+    switch try TrainingPlan.load(text: text, file: config, overrides: replaced.map(\.pair)) {
+    case .run(let configuration):
+      if jobs != nil { throw ValidationError("--jobs is for a config with a sweep; this one is of a single run") }
+      try train(configuration, text, folder)
+    case .sweep(let plan):
+      if printConfig {
+        return try writeResult(Array(plan.members.map(\.printed).joined(separator: "---\n").utf8))
+      }
+      if explain || profile {
+        throw ValidationError("--explain and --profile look at one run; take the sweep away with --set sweep=null")
+      }
+      try train(plan, text, folder)
+    }
+  }
+
+  private func train(_ configuration: Configuration, _ text: String, _ folder: String) throws {
     if printConfig { return try writeResult(Array(configuration.printed.utf8)) }
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
-    let folder = URL(filePath: config).deletingLastPathComponent().path
     if explain || profile {
       let engine = try Engine(threads: threads.threads)
       let result =
@@ -66,9 +89,23 @@ struct TrainCommand: ParsableCommand {
       progress.finish()
       return try writeResult(Array(result.utf8))
     }
-    let outcome = try train(
+    let outcome = try Training.train(
       configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress))
     progress.finish()
+    try report(outcome, store)
+  }
+
+  private func train(_ plan: SweepPlan, _ text: String, _ folder: String) throws {
+    let jobs = jobs ?? 1
+    let threads = self.threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
+    let arguments =
+      ["--folder", folder, "--threads", "\(threads)", "--store", store.path] + (quiet.quiet ? ["--quiet"] : [])
+    let outcome = try Training.train(
+      plan, yaml: text,
+      SweepSettings(
+        storePath: store.path, jobs: jobs, interruption: Interruption(),
+        command: { sweep, place in ["train-member", sweep.uuid, "\(place)"] + arguments },
+        observer: observeSweep(quiet: quiet.quiet)))
     try report(outcome, store)
   }
 }

@@ -3,7 +3,8 @@ internal import Digests
 internal import Foundation
 internal import GRDB
 
-private let chunkSize = 1 << 20
+/// The largest piece, in bytes; every piece of a blob but the last has this size.
+let blobChunkSize = 1 << 20
 
 extension Database {
   /// The blob with these bytes, written unless the store has it already.
@@ -13,8 +14,8 @@ extension Database {
     if let blob = try integer("SELECT id FROM blob WHERE digest = ?", [digest.hex]) { return blob }
     try run("INSERT INTO blob (digest, size) VALUES (?, ?)", [digest.hex, bytes.count])
     let blob = lastInsertedRowID
-    for (number, start) in stride(from: 0, to: bytes.count, by: chunkSize).enumerated() {
-      let chunk = Data(bytes[start..<min(start + chunkSize, bytes.count)])
+    for (number, start) in stride(from: 0, to: bytes.count, by: blobChunkSize).enumerated() {
+      let chunk = Data(bytes[start..<min(start + blobChunkSize, bytes.count)])
       try run("INSERT INTO blob_chunk (blob, number, bytes) VALUES (?, ?, ?)", [blob, number, chunk])
     }
     return blob
@@ -27,6 +28,16 @@ extension Database {
       cachedStatement(sql: "SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY number"), arguments: [blob])
     while let chunk = try chunks.next() { bytes.append(contentsOf: chunk) }
     return bytes
+  }
+
+  /// Blobs to which nothing refers; a transaction leaves none behind.
+  func unreferencedBlobs() throws -> [Int64] {
+    try integers(
+      """
+      SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM checkpoint_tensor WHERE blob = blob.id)
+      AND NOT EXISTS (SELECT 1 FROM artifact WHERE blob = blob.id)
+      AND NOT EXISTS (SELECT 1 FROM attempt WHERE source_diff = blob.id)
+      """, [])
   }
 
   /// Removes those of the blobs to which nothing refers any more.

@@ -18,8 +18,10 @@ extension Findings {
     let epochs = try db.epochs(of: run)
     var previous: EpochRow?
     for epoch in epochs {
-      let expected = (previous?.epoch ?? 0) + 1
+      let expected = (previous?.epoch ?? 0) &+ 1
       if epoch.epoch != expected { add("epoch", epoch: expected, "it is missing") }
+      if epoch.step < previous?.step ?? 0 { add("epoch", epoch: epoch.epoch, "its step is before the last epoch's") }
+      checkSteps(of: traces[epoch.epoch] ?? [], "trace", epoch: epoch.epoch, after: previous?.step ?? 0, to: epoch.step)
       let actual = chainDigest(
         previous: previous?.chainDigest, epoch: epoch.epoch, step: epoch.step, points: points[epoch.epoch] ?? [],
         traces: traces[epoch.epoch] ?? [], parameterDigest: epoch.parameterDigest)
@@ -32,19 +34,65 @@ extension Findings {
       }
       previous = epoch
     }
-    let last = previous?.epoch ?? 0
     for epoch in Set(points.keys).union(traces.keys).sorted() where !epochs.contains(where: { $0.epoch == epoch }) {
       add("point", epoch: epoch, "values without an epoch")
     }
-    try checkState(db, last: last, chain: previous?.chainDigest)
+    try checkState(db, last: previous, seconds: epochs.reduce(0) { $0 + $1.seconds })
   }
 
-  /// The run's own row against its last epoch.
-  private mutating func checkState(_ db: Database, last: Int, chain: Digest?) throws {
-    guard let row = try db.row("SELECT epoch, chain_digest FROM run WHERE id = ?", [run.value]) else { return }
-    if row["epoch"] != last { add("run", epoch: row["epoch"], "the last stored epoch is \(last)") }
-    if try row.optionalDigest("chain_digest") != chain {
-      add("run", epoch: last, "its chain digest is not that of the last epoch")
+  /// Values of steps that the epoch didn't have belong to none.
+  private mutating func checkSteps(
+    of traces: [(series: String, firstStep: Int, values: [Double])], _ table: String, epoch: Int, after: Int,
+    to last: Int
+  ) {
+    for trace in traces where trace.firstStep <= after || trace.values.count > last - trace.firstStep + 1 {
+      add(
+        table, epoch: epoch, item: trace.series,
+        "it has \(trace.values.count) steps from \(trace.firstStep) on, the epoch those after \(after) up to \(last)")
+    }
+  }
+
+  /// The run's own row against its last epoch, and against a state inside the epoch after that.
+  private mutating func checkState(_ db: Database, last: EpochRow?, seconds: Double) throws {
+    guard
+      let row = try db.row(
+        "SELECT epoch, step, seconds, parameter_digest, chain_digest FROM run WHERE id = ?", [run.value])
+    else { return }
+    let epoch = last?.epoch ?? 0
+    if row["epoch"] != epoch { add("run", epoch: row["epoch"], "the last stored epoch is \(epoch)") }
+    if try row.optionalDigest("chain_digest") != last?.chainDigest {
+      add("run", epoch: epoch, "its chain digest is not that of the last epoch")
+    }
+    let partial = try db.row(
+      "SELECT id, epoch, step, parameter_digest FROM checkpoint WHERE run = ? AND partial AND epoch > ? LIMIT 1",
+      [run.value, epoch])
+    let digest = try partial.map { try $0.digest("parameter_digest") } ?? last?.parameterDigest
+    if row["step"] != partial.map({ $0["step"] as Int }) ?? last?.step ?? 0 {
+      add("run", epoch: epoch, "its step is not that of the last state")
+    }
+    if try row.optionalDigest("parameter_digest") != digest {
+      add("run", epoch: epoch, "its parameter digest is not that of the last state")
+    }
+    // The sum was made in this order or by SQLite in another one.
+    if abs((row["seconds"] as Double) - seconds) > 1e-9 * max(1, seconds) {
+      add("run", epoch: epoch, "its seconds are not those of its epochs")
+    }
+    if let partial { try checkPartial(partial, db, after: last) }
+  }
+
+  private mutating func checkPartial(_ partial: Row, _ db: Database, after last: EpochRow?) throws {
+    let (epoch, step): (Int, Int) = (partial["epoch"], partial["step"])
+    if epoch != (last?.epoch ?? 0) &+ 1 {
+      add("checkpoint", epoch: epoch, "a state inside this epoch, but the last stored one is \(last?.epoch ?? 0)")
+    }
+    let traces = try db.rows(
+      "SELECT series, first_step, \"values\" FROM checkpoint_trace WHERE checkpoint = ? ORDER BY series",
+      [partial["id"]])
+    checkSteps(
+      of: traces.map { ($0["series"], $0["first_step"], unpacked($0.bytes("values")) ?? []) }, "checkpoint_trace",
+      epoch: epoch, after: last?.step ?? 0, to: step)
+    for trace in traces where !trace.bytes("values").count.isMultiple(of: 8) {
+      add("checkpoint_trace", epoch: epoch, item: trace["series"], "it is cut off")
     }
   }
 
@@ -52,8 +100,8 @@ extension Findings {
   mutating func checkCheckpoints(_ db: Database) throws {
     let rows = try db.rows(
       """
-      SELECT checkpoint.id, checkpoint.epoch, checkpoint.partial, checkpoint.parameter_digest,
-        epoch.parameter_digest AS epoch_digest
+      SELECT checkpoint.id, checkpoint.epoch, checkpoint.step, checkpoint.partial, checkpoint.parameter_digest,
+        epoch.parameter_digest AS epoch_digest, epoch.step AS epoch_step
       FROM checkpoint LEFT JOIN epoch ON epoch.run = checkpoint.run AND epoch.epoch = checkpoint.epoch
       WHERE checkpoint.run = ? ORDER BY checkpoint.epoch
       """, [run.value])
@@ -65,6 +113,11 @@ extension Findings {
           findings.add(
             "checkpoint_tensor", epoch: epoch, item: tensor.record.name, blob: tensor.digest, "its bytes have changed")
         }
+        for tensor in tensors where !tensor.record.hasItsSize {
+          findings.add(
+            "checkpoint_tensor", epoch: epoch, item: tensor.record.name, blob: tensor.digest,
+            "\(tensor.record.bytes.count) bytes for the shape \(tensor.record.shape) of \(tensor.record.type)")
+        }
         let stored = try row.digest("parameter_digest")
         let actual = parameterDigest(of: tensors.map(\.record))
         if actual != stored {
@@ -72,6 +125,9 @@ extension Findings {
         }
         if !(row["partial"] as Bool), try row.optionalDigest("epoch_digest") != stored {
           findings.add("checkpoint", epoch: epoch, "its parameter digest is not that of the epoch")
+        }
+        if !(row["partial"] as Bool), row["epoch_step"] as Int? != row["step"] {
+          findings.add("checkpoint", epoch: epoch, "its step is not that of the epoch")
         }
       }
     }

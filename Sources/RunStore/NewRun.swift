@@ -16,11 +16,17 @@ public struct NewRun: Sendable {
   public var datasets: [RunDataset]
   /// Trainable numbers of all networks together.
   public var parameterCount: Int?
+  /// The place that the run takes in a sweep.
+  public var place: SweepPlace?
+
+  /// The program digest of a run whose steps another program takes, as one that `RunStore.begin` logs: SHA-256 of
+  /// "fastsim program 1\n", the text of a program without a step.
+  public static let noProgram = Digest(of: "fastsim program 1\n")
 
   public init(
     name: String, experiment: String? = nil, seed: UInt64, config: (yaml: String, json: String, digest: Digest),
     programDigest: Digest, parameters: [(path: String, value: ParameterValue)] = [], datasets: [RunDataset] = [],
-    parameterCount: Int? = nil
+    parameterCount: Int? = nil, place: SweepPlace? = nil
   ) {
     self.name = name
     self.experiment = experiment
@@ -30,6 +36,7 @@ public struct NewRun: Sendable {
     self.parameters = parameters
     self.datasets = datasets
     self.parameterCount = parameterCount
+    self.place = place
   }
 }
 

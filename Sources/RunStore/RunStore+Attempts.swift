@@ -15,7 +15,7 @@ extension RunStore {
       throw StoreError.runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
     }
     do {
-      return Attempt(run: run, number: try insert(attempt, of: run), locks: locks)
+      return Attempt(run: run, number: try write { db in try insert(attempt, of: run, db) }, locks: locks)
     } catch {
       locks.release(run)
       throw error
@@ -26,9 +26,17 @@ extension RunStore {
   ///
   /// - Parameter message: for people, as the error's line of a failed attempt.
   public func end(_ attempt: Attempt, outcome: RunStatus, message: String? = nil) throws {
+    try end(attempt, outcome: outcome, message: message) { _ in }
+  }
+
+  /// Ends an attempt in one transaction with what is still to be stored.
+  func end(
+    _ attempt: Attempt, outcome: RunStatus, message: String?, storing rest: (Database) throws -> Void
+  ) throws {
     guard outcome != .running else { throw StoreError.refused("an attempt can't end as running; say how it ended") }
     try attempt.whileHeld {
       try write { db in
+        try rest(db)
         let now = settings.now()
         try db.run(
           "UPDATE attempt SET ended = ?, outcome = ?, message = ? WHERE run = ? AND number = ?",
@@ -83,27 +91,25 @@ extension RunStore {
     try db.run("UPDATE attempt SET outcome = 'crashed' WHERE run = ? AND outcome = 'running'", [run.value])
   }
 
-  private func insert(_ attempt: NewAttempt, of run: RunNumber) throws -> Int {
-    try write { db in
-      try closeOpenAttempts(of: run, in: db)
-      let number = try (db.integer("SELECT max(number) FROM attempt WHERE run = ?", [run.value]) ?? 0) + 1
-      let now = settings.now()
-      try db.run(
-        """
-        INSERT INTO attempt (run, number, started, outcome, host, boot, process, cpu, isa, threads, toolchain,
-          source_revision, source_dirty, version, os, working_directory, command_line)
-        VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-          run.value, number, now, attempt.host, settings.machine.boot, settings.machine.process, attempt.cpu,
-          attempt.isa,
-          attempt.threads, attempt.toolchain, attempt.sourceRevision, attempt.sourceDirty, attempt.version, attempt.os,
-          attempt.workingDirectory, attempt.commandLine,
-        ])
-      try db.run(
-        "UPDATE run SET status = 'running', started = coalesce(started, ?), ended = NULL WHERE id = ?",
-        [now, run.value])
-      return Int(number)
-    }
+  /// - Returns: the attempt's number. The caller holds the run's lock.
+  func insert(_ attempt: NewAttempt, of run: RunNumber, _ db: Database) throws -> Int {
+    try closeOpenAttempts(of: run, in: db)
+    let number = try (db.integer("SELECT max(number) FROM attempt WHERE run = ?", [run.value]) ?? 0) + 1
+    let now = settings.now()
+    try db.run(
+      """
+      INSERT INTO attempt (run, number, started, outcome, host, boot, process, cpu, isa, threads, toolchain,
+        source_revision, source_dirty, version, os, working_directory, command_line)
+      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        run.value, number, now, attempt.host, settings.machine.boot, settings.machine.process, attempt.cpu, attempt.isa,
+        attempt.threads, attempt.toolchain, attempt.sourceRevision, attempt.sourceDirty, attempt.version, attempt.os,
+        attempt.workingDirectory, attempt.commandLine,
+      ])
+    try db.run(
+      "UPDATE run SET status = 'running', started = coalesce(started, ?), ended = NULL WHERE id = ?",
+      [now, run.value])
+    return Int(number)
   }
 }

@@ -34,7 +34,7 @@ extension RunStore {
     }
   }
 
-  private func insert(_ run: NewRun, into db: Database, parent: (run: RunNumber, epoch: Int)?) throws -> RunNumber {
+  func insert(_ run: NewRun, into db: Database, parent: (run: RunNumber, epoch: Int)?) throws -> RunNumber {
     try db.run(
       "INSERT INTO config (digest, yaml, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       [run.config.digest.hex, run.config.yaml, run.config.json])
@@ -52,6 +52,7 @@ extension RunStore {
         parent?.run.value,
       ])
     let number = RunNumber(db.lastInsertedRowID)
+    if let place = run.place { try db.take(place, for: number) }
     for parameter in run.parameters {
       try db.run(
         "INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)",

@@ -5,6 +5,7 @@ internal import Suggestions
 
 extension RunStore {
   /// Values of a run's series: series by series, in the order asked or else by name, each in the order of steps.
+  /// A long history is better read by `readHistories`, which makes no value of its own for each point.
   ///
   /// - Parameters:
   ///   - series: nil for all.
@@ -12,15 +13,39 @@ extension RunStore {
   ///     trace gives its one value. A partial epoch isn't shown.
   /// - Throws: `noSuchSeries` with the nearest right name.
   public func history(of run: RunNumber, series: [String]? = nil, steps: Bool = false) throws -> [HistoryPoint] {
+    try readHistories(of: [run], series: series, steps: steps) { reader in
+      try reader.columns.flatMap { try reader.history(of: $0).points }
+    }
+  }
+
+  /// Reads the histories of several runs under one look at the store, one series at a time.
+  ///
+  /// ```swift
+  /// try store.readHistories(of: [run], steps: true) { reader in
+  ///   for column in reader.columns { print(column.series, try reader.history(of: column).values.count) }
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - series: nil for all; a name has to be known to one of the runs at least.
+  ///   - steps: as in `history`.
+  ///   - body: may not call the store.
+  /// - Throws: `noSuchRun`, `noSuchSeries` with the nearest right name, and what `body` throws.
+  public func readHistories<Value>(
+    of runs: [RunNumber], series: [String]? = nil, steps: Bool = false, _ body: (HistoryReader) throws -> Value
+  ) throws -> Value {
     try read { db in
-      try db.require(run)
-      let known = try db.texts("SELECT name FROM series WHERE run = ? ORDER BY name", [run.value])
-      return try (series ?? known).flatMap { name in
-        guard known.contains(name) else {
-          throw StoreError.noSuchSeries(run: run, name: name, nearest: nearestName(to: name, among: known))
+      let columns = try db.columns(of: runs, series: series, steps: steps)
+      var stepsOfEpochs: [RunNumber: [Int: Int]] = [:]
+      let reader = HistoryReader(columns: columns) { column in
+        try db.history(of: column, steps: steps) {
+          if let known = stepsOfEpochs[column.run] { return known }
+          let read = try db.lastSteps(of: column.run)
+          stepsOfEpochs[column.run] = read
+          return read
         }
-        return try steps ? db.steps(of: name, run: run) : db.points(of: name, run: run)
       }
+      return try body(reader)
     }
   }
 
@@ -42,6 +67,96 @@ extension RunStore {
 }
 
 extension Database {
+  /// The columns of a reader.
+  fileprivate func columns(of runs: [RunNumber], series: [String]?, steps: Bool) throws -> [HistoryReader.Column] {
+    var columns: [HistoryReader.Column] = []
+    for run in runs {
+      try require(run)
+      for row in try rows("SELECT id, name FROM series WHERE run = ? ORDER BY name", [run.value]) {
+        let identifier: Int64 = row["id"]
+        let name: String = row["name"]
+        if let series, !series.contains(name) { continue }
+        let count = try count(of: identifier, steps: steps)
+        columns.append(HistoryReader.Column(run: run, series: name, count: count, identifier: identifier))
+      }
+    }
+    guard let series else { return columns }
+    for name in series where !columns.contains(where: { $0.series == name }) {
+      let known = try runs.flatMap { try texts("SELECT name FROM series WHERE run = ? ORDER BY name", [$0.value]) }
+      throw StoreError.noSuchSeries(run: runs[0], name: name, nearest: nearestName(to: name, among: known))
+    }
+    return runs.flatMap { run in
+      series.compactMap { name in columns.first { $0.run == run && $0.series == name } }
+    }
+  }
+
+  private func count(of series: Int64, steps: Bool) throws -> Int {
+    let points = try integer("SELECT count(*) FROM point WHERE series = ?", [series]) ?? 0
+    guard steps else { return Int(points) }
+    let traces = try row(
+      """
+      SELECT total(length("values") / 8), count(*), count(point.epoch)
+      FROM trace LEFT JOIN point ON point.series = trace.series AND point.epoch = trace.epoch WHERE trace.series = ?
+      """, [series])
+    guard let traces else { return Int(points) }
+    return Int(traces[0] as Double) + Int(points) - (traces[2] as Int)
+  }
+
+  /// The step at the end of each epoch.
+  fileprivate func lastSteps(of run: RunNumber) throws -> [Int: Int] {
+    var steps: [Int: Int] = [:]
+    let cursor = try Row.fetchCursor(
+      cachedStatement(sql: "SELECT epoch, step FROM epoch WHERE run = ?"), arguments: [run.value])
+    while let row = try cursor.next() { steps[row[0] as Int] = row[1] as Int }
+    return steps
+  }
+
+  /// - Parameter lastSteps: the step at the end of each epoch; epoch rows that are missing don't hide points.
+  fileprivate func history(
+    of column: HistoryReader.Column, steps: Bool, lastSteps: () throws -> [Int: Int]
+  ) throws -> SeriesHistory {
+    var history = SeriesHistory(run: column.run, series: column.series)
+    history.values.reserveCapacity(column.count)
+    let points = try Row.fetchCursor(
+      cachedStatement(sql: "SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch"),
+      arguments: [column.identifier])
+    let traces =
+      steps
+      ? try Row.fetchCursor(
+        cachedStatement(sql: "SELECT epoch, first_step, \"values\" FROM trace WHERE series = ? ORDER BY epoch"),
+        arguments: [column.identifier]) : nil
+    var ends: [Int: Int]?
+    func lastStep(of epoch: Int) throws -> Int {
+      let known = try ends ?? lastSteps()
+      ends = known
+      return known[epoch] ?? 0
+    }
+    var point = try points.next().map { (epoch: $0[0] as Int, value: $0[1] as Double? ?? .nan) }
+    /// Takes the points before an epoch, and drops its own, for which the trace stands.
+    func takePoints(before epoch: Int) throws {
+      while let one = point, one.epoch <= epoch {
+        if one.epoch < epoch {
+          history.values.append(one.value)
+          history.append(epoch: one.epoch, firstStep: try lastStep(of: one.epoch), 1)
+        }
+        point = try points.next().map { ($0[0] as Int, $0[1] as Double? ?? .nan) }
+      }
+    }
+    while let row = try traces?.next() {
+      let epoch: Int = row[0]
+      try takePoints(before: epoch)
+      let count = try row.withUnsafeData(atIndex: 2) { data in history.values.append(packed: data ?? Data()) }
+      guard let count else {
+        throw DatabaseError(
+          resultCode: .SQLITE_CORRUPT,
+          message: "the trace of '\(column.series)' at epoch \(epoch) of run \(column.run) is cut off")
+      }
+      history.append(epoch: epoch, firstStep: row[1], count)
+    }
+    try takePoints(before: .max)
+    return history
+  }
+
   /// One value an epoch; epoch rows that are missing don't hide points.
   func points(of series: String, run: RunNumber) throws -> [HistoryPoint] {
     try rows(
@@ -52,17 +167,6 @@ extension Database {
       WHERE series.run = ? AND series.name = ? ORDER BY point.epoch
       """, [run.value, series]
     ).map { HistoryPoint(series: series, step: $0["step"], epoch: $0["epoch"], value: $0.number("value")) }
-  }
-
-  fileprivate func steps(of series: String, run: RunNumber) throws -> [HistoryPoint] {
-    var traces: [Int: [HistoryPoint]] = [:]
-    for trace in try self.traces(of: series, run: run) {
-      traces[trace.epoch] = trace.values.enumerated().map { index, value in
-        HistoryPoint(series: series, step: trace.firstStep + index, epoch: trace.epoch, value: value)
-      }
-    }
-    for point in try points(of: series, run: run) where traces[point.epoch] == nil { traces[point.epoch] = [point] }
-    return traces.sorted { $0.key < $1.key }.flatMap(\.value)
   }
 
   /// A series' traces in the order of epochs.

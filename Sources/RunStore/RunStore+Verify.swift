@@ -14,12 +14,7 @@ extension RunStore {
     try read { db in
       try db.require(run)
       var findings = Findings(run: run)
-      try findings.attempt("config") { try $0.checkConfiguration(db) }
-      try findings.attempt("dataset") { try $0.checkDatasets(db) }
-      try findings.attempt("epoch") { try $0.checkChain(db) }
-      try findings.attempt("series_summary") { try $0.checkSummaries(db) }
-      try findings.attempt("checkpoint") { try $0.checkCheckpoints(db) }
-      try findings.attempt("artifact") { try $0.checkArtifacts(db) }
+      try findings.checkRecords(db)
       try findings.attempt("database") { try $0.checkStructure(db) }
       return findings.all
     }
@@ -50,7 +45,17 @@ struct Findings {
     }
   }
 
-  mutating func checkConfiguration(_ db: Database) throws {
+  /// All that belongs to the run.
+  mutating func checkRecords(_ db: Database) throws {
+    try attempt("config") { try $0.checkConfiguration(db) }
+    try attempt("dataset") { try $0.checkDatasets(db) }
+    try attempt("epoch") { try $0.checkChain(db) }
+    try attempt("series_summary") { try $0.checkSummaries(db) }
+    try attempt("checkpoint") { try $0.checkCheckpoints(db) }
+    try attempt("artifact") { try $0.checkArtifacts(db) }
+  }
+
+  private mutating func checkConfiguration(_ db: Database) throws {
     let config = try db.configuration(of: run)
     let actual = Digest(of: config.json)
     if actual != config.digest {
@@ -58,7 +63,7 @@ struct Findings {
     }
   }
 
-  mutating func checkDatasets(_ db: Database) throws {
+  private mutating func checkDatasets(_ db: Database) throws {
     for dataset in try db.datasets(of: run) {
       let actual = datasetDigest(dataset.columns.map { ($0.role, $0.digest) })
       if actual != dataset.digest {
@@ -68,26 +73,18 @@ struct Findings {
   }
 
   /// Summaries must say what the points say.
-  mutating func checkSummaries(_ db: Database) throws {
+  private mutating func checkSummaries(_ db: Database) throws {
     let summaries = try db.summaries(of: run)
     for name in try db.texts("SELECT name FROM series WHERE run = ? ORDER BY name", [run.value]) {
       let points = try db.points(of: name, run: run)
       let summary = summaries.first { $0.series == name }
-      let numbers = points.map(\.value).filter { !$0.isNaN }
-      let agrees =
-        summary.map {
-          $0.count == points.count && $0.lastEpoch == points.last?.epoch && $0.minimum == numbers.min()
-            && $0.maximum == numbers.max() && same($0.last, points.last?.value)
-        } ?? points.isEmpty
-      if !agrees { add("series_summary", item: name, "it doesn't agree with the points") }
+      if !(summary?.agrees(with: points) ?? points.isEmpty) {
+        add("series_summary", item: name, "it doesn't agree with the points")
+      }
     }
   }
 
-  private func same(_ left: Double, _ right: Double?) -> Bool {
-    right.map { $0.bitPattern == left.bitPattern || ($0.isNaN && left.isNaN) } ?? false
-  }
-
-  mutating func checkArtifacts(_ db: Database) throws {
+  private mutating func checkArtifacts(_ db: Database) throws {
     let artifacts = try db.rows(
       "SELECT name, blob, digest FROM artifact JOIN blob ON blob.id = artifact.blob WHERE run = ? ORDER BY name",
       [run.value])
@@ -100,13 +97,25 @@ struct Findings {
   }
 
   mutating func checkStructure(_ db: Database) throws {
-    for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-      add(
-        "database", item: row["table"],
-        "row \(row["rowid"] as Int64? ?? 0) refers to a missing \(row["parent"] as String)")
+    for problem in try db.referenceProblems() { add("database", item: problem.table, problem.text) }
+    for problem in try db.pageProblems() { add("database", problem) }
+  }
+}
+
+extension SeriesSummary {
+  /// Whether it says to the bit what the points say, which come in the order of epochs; of equal extremes the first
+  /// counts.
+  func agrees(with points: [HistoryPoint]) -> Bool {
+    guard let end = points.last else { return false }
+    let numbers = points.filter { !$0.value.isNaN }
+    let least = numbers.min { $0.value < $1.value }
+    let most = numbers.reduce(numbers.first) { best, point in best.map { point.value > $0.value ? point : $0 } }
+    func same(_ left: Double?, _ right: Double?) -> Bool {
+      left?.bitPattern == right?.bitPattern || (left?.isNaN ?? false) && (right?.isNaN ?? false)
     }
-    for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check") where problem != "ok" {
-      add("database", problem.split(whereSeparator: \.isNewline).joined(separator: "; "))
-    }
+    return count == points.count && lastEpoch == end.epoch && same(last, end.value)
+      && same(minimum, least?.value) && minimumEpoch == least?.epoch
+      && same(maximum, most?.value) && maximumEpoch == most?.epoch
+      && firstNaNEpoch == points.first { $0.value.isNaN }?.epoch
   }
 }

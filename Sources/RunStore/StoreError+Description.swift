@@ -21,6 +21,14 @@ extension StoreError: CustomStringConvertible {
       "\(path) can't be read (\(reason)); check the permissions of the file and of its folder"
     case .locked(let path):
       "\(path) is locked by another program that keeps writing; try again when it is done"
+    case .networkFileSystem(let path, let kind):
+      "\(path) is on \(kind), where SQLite can't keep writers apart; write a store for each job on a local disk and "
+        + "`fastsim merge` them, or set \(FileSystem.permission)=1 where one computer alone uses the file"
+    case .replaced(let path):
+      "\(path) was replaced or removed while it was open; nothing of this change was stored; put the file back and "
+        + "resume the run"
+    case .exists(let path):
+      "\(path) is there already; name another file, or give --force to replace it"
     case .diskFull(let path):
       "no space left for \(path); nothing of this change was stored; free some space and resume the run"
     case .inputOutput(let path, let reason):
@@ -29,12 +37,24 @@ extension StoreError: CustomStringConvertible {
       "\(path) is damaged (\(reason)); restore a backup, or save what is left with `sqlite3 FILE .recover`"
     case .noSuchRun(let reference, let nearest):
       "no run '\(reference)'" + (suggestion(nearest).isEmpty ? "; `fastsim runs` lists them" : suggestion(nearest))
+    case .noSuchSweep(let reference, let nearest):
+      "no sweep '\(reference)'"
+        + (suggestion(nearest).isEmpty ? "; `fastsim train` makes one of a config with `sweep`" : suggestion(nearest))
+    case .memberIsTaken(let place, let run):
+      "member \(place.member) of sweep \(place.sweep) is run \(run) already; resume it, or delete it first"
     case .ambiguous(let reference, let runs):
       "'\(reference)' fits several runs: \(listed(runs.map(\.description))); give the number"
+    case .inTrash(let run):
+      "run \(run) is in the trash; `fastsim restore \(run)` takes it out"
     case .runIsHeld(let run, let process, let host):
       "run \(run) is being trained by process \(process) on \(host); wait for it, stop it, or fork the run"
     case .attemptEnded(let run, let attempt):
       "attempt \(attempt) of run \(run) has ended; begin another one"
+    case .notInTrash(let run):
+      "run \(run) isn't in the trash; `fastsim delete \(run)` puts it there"
+    case .placeIsTaken(let run, let member, let sweep, let other):
+      "run \(run) can't be restored: its place \(member) in the sweep '\(sweep)' is taken by run \(other); "
+        + "delete that run first"
     case .noSuchEpoch(let run, let epoch, let last):
       "run \(run) has no epoch \(epoch); it has \(last == 0 ? "none yet" : "1 to \(last)")"
     case .noCheckpoint(let run, let epoch, let available):
@@ -51,12 +71,39 @@ extension StoreError: CustomStringConvertible {
         + "resume from another checkpoint or restore a backup"
     case .corruptArtifact(let digest, let name, let run):
       "the bytes of artifact '\(name)' of run \(run) don't agree with their digest \(digest.hex); restore a backup"
+    case .badFilter(let text, let column, let message):
+      "\(printable(message)) (column \(column) of '\(excerpt(text, around: column).text)')"
     case .refused(let reason), .badQuery(let reason):
       reason
     case .database(let path, let code, let message):
       "SQLite refuses to work on \(path): \(message) (code \(code))"
     }
   }
+}
+
+extension StoreError {
+  /// For a filter, the text with a caret below the place that the error is about: two lines for a person.
+  public var pointer: String? {
+    guard case .badFilter(let text, let column, _) = self else { return nil }
+    let (shown, place) = excerpt(text, around: column)
+    return "  \(shown)\n  \(String(repeating: " ", count: place - 1))^"
+  }
+}
+
+/// The text, or the part of a long one around a column, in one line; and the column's place in it, from 1.
+private func excerpt(_ text: String, around column: Int) -> (text: String, place: Int) {
+  let reach = 60
+  let characters = text.map { $0.isNewline || $0.isWhitespace ? " " : printable(String($0)).count == 1 ? $0 : "?" }
+  let start = characters.count > 2 * reach ? max(0, column - reach) : 0
+  let end = min(characters.count, start + 2 * reach)
+  let cut = (start > 0 ? "…" : "", end < characters.count ? "…" : "")
+  return (cut.0 + String(characters[min(start, end)..<end]) + cut.1, max(1, column - start + cut.0.count))
+}
+
+/// A text whose control characters can't steer a terminal.
+private func printable(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
 
 private func suggestion(_ nearest: String?) -> String {

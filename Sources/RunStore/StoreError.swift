@@ -14,16 +14,29 @@ public enum StoreError: Error, Hashable, Sendable {
   case unwritable(path: String, reason: String)
   case unreadable(path: String, reason: String)
   case locked(path: String)
+  /// A file system on which locks don't hold between computers, or on which memory isn't shared.
+  case networkFileSystem(path: String, kind: String)
+  /// Another file has taken the store's place, or none is there any more.
+  case replaced(path: String)
+  /// A file that a copy of the store would overwrite.
+  case exists(path: String)
   case diskFull(path: String)
   case inputOutput(path: String, reason: String)
   /// SQLite finds the file malformed.
   case damaged(path: String, reason: String)
   /// `nearest` is the name of a run that is spelt alike.
   case noSuchRun(reference: String, nearest: String?)
+  case noSuchSweep(reference: String, nearest: String?)
+  /// Another process made the run of this place.
+  case memberIsTaken(SweepPlace, run: RunNumber)
   case ambiguous(reference: String, runs: [RunNumber])
+  case inTrash(run: RunNumber)
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
   case attemptEnded(run: RunNumber, attempt: Int)
+  case notInTrash(run: RunNumber)
+  /// The run's place in its sweep has another run now.
+  case placeIsTaken(run: RunNumber, member: Int, sweep: String, by: RunNumber)
   case noSuchEpoch(run: RunNumber, epoch: Int, last: Int)
   case noCheckpoint(run: RunNumber, epoch: Int, available: [Int])
   case noSuchSeries(run: RunNumber, name: String, nearest: String?)
@@ -35,6 +48,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
+  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)
 }

@@ -8,6 +8,7 @@ let applicationIdentifier: Int32 = 0x4653_494D
 
 /// Opens a store for writing; creates it when there is none, migrates it when it is older than the program.
 func openForWriting(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  try requireLocal(path, settings)
   let queue = try explained(path) {
     try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
   }
@@ -25,6 +26,16 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
 /// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
 /// a read-only folder, the file is read as one that nobody writes.
 func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+  let (queue, version) = try openAsItIs(path, settings)
+  let known = settings.migrations.count
+  if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
+  return queue
+}
+
+/// Opens a store for reading whatever schema it has up to the program's own.
+///
+/// - Returns: the store and its schema's version.
+func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
   guard fileSize(path) != nil else { throw StoreError.missing(path: path) }
   let queue: DatabaseQueue
   do {
@@ -43,8 +54,17 @@ func openForReading(_ path: String, _ settings: StoreSettings) throws -> Databas
   // Empty still: another process is about to make it a store, or nobody ever was.
   if version == 0 { throw StoreError.missing(path: path) }
   if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
-  if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
-  return queue
+  return (queue, version)
+}
+
+/// Copies a store to a path where nothing is, and brings the copy up to date; the store itself stays as it is.
+func copyUpToDate(_ queue: DatabaseQueue, to path: String, _ settings: StoreSettings) throws {
+  try explained(path) {
+    let copy = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
+    try queue.backup(to: copy)
+    try migrate(copy, path: path, settings)
+    try copy.close()
+  }
 }
 
 private func unchangingAddress(_ path: String) -> String? {
@@ -82,7 +102,8 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
     do {
       return try queue.writeWithoutTransaction { db in
         if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-          try db.execute(sql: "PRAGMA journal_mode = WAL")
+          // Counts for a file that has no page yet, and for an older one when it is next rewritten as a whole.
+          try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         }
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && DispatchTime.now() < deadline {
@@ -91,15 +112,19 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
   }
 }
 
-/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free.
+/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free. The copy
+/// gets its name when it is whole.
 private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
-  var copy = "\(path)-v\(version)-backup"
+  let name = "\(path)-v\(version)-backup"
+  let unfinished = unfinishedCopy(of: name)
+  defer { removeFile(unfinished) }
+  try queue.read { try writeCopy(of: $0, to: unfinished, source: path) }
+  var copy = name
   var number = 2
-  while fileSize(copy) != nil {
-    copy = "\(path)-v\(version)-backup-\(number)"
+  while try !publish(unfinished, as: copy) {
+    copy = "\(name)-\(number)"
     number += 1
   }
-  try queue.backup(to: DatabaseQueue(path: copy))
 }
 
 private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {

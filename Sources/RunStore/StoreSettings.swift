@@ -1,6 +1,12 @@
 // What varies between stores in use and stores under test.
 internal import Migrations
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The outside world as a store sees it.
 package struct StoreSettings: Sendable {
   /// The schema's history; the number of migrations applied is the file's `user_version`.
@@ -11,15 +17,28 @@ package struct StoreSettings: Sendable {
   package var pageLimit: Int?
   package var machine: Machine
   package var now: @Sendable () -> String
+  /// The kind of file system that holds a path; nil where the system doesn't tell.
+  package var fileSystem: @Sendable (String) -> FileSystem?
+  /// Writes to stores on network file systems, at the user's own risk.
+  package var allowsNetworkFileSystems: Bool
 
   package init(
     migrations: [(name: String, sql: String)]? = nil, busySeconds: Double = 15, pageLimit: Int? = nil,
-    machine: Machine? = nil, now: @escaping @Sendable () -> String = currentTime
+    machine: Machine? = nil, now: @escaping @Sendable () -> String = currentTime,
+    fileSystem: @escaping @Sendable (String) -> FileSystem? = FileSystem.init(holding:),
+    allowsNetworkFileSystems: Bool? = nil
   ) {
     self.migrations = migrations ?? Migrations.migrations
     self.busySeconds = busySeconds
     self.pageLimit = pageLimit
     self.machine = machine ?? .current
     self.now = now
+    self.fileSystem = fileSystem
+    self.allowsNetworkFileSystems = allowsNetworkFileSystems ?? isAllowed(FileSystem.permission)
   }
+}
+
+/// Whether an environment variable is set to something else than nothing or 0.
+private func isAllowed(_ variable: String) -> Bool {
+  getenv(variable).map { !["", "0"].contains(String(cString: $0)) } ?? false
 }

@@ -48,6 +48,17 @@ private func validateTraces(_ traces: [(series: String, firstStep: Int, values: 
   try requireUnique(traces.map(\.series), "trace of the series")
 }
 
+/// The values of an epoch's traces belong to its steps.
+func requireSteps(
+  of traces: [(series: String, firstStep: Int, values: [Double])], after: Int, to last: Int
+) throws {
+  for trace in traces where trace.firstStep <= after || trace.values.count > last - trace.firstStep + 1 {
+    throw StoreError.refused(
+      "the trace of '\(trace.series)' has \(trace.values.count) steps from \(trace.firstStep) on; the epoch has those "
+        + "after \(after) up to \(last)")
+  }
+}
+
 extension NewCheckpoint {
   /// - Parameter digest: what the parameters among the tensors must amount to.
   func validate(_ digest: Digest) throws {
@@ -63,10 +74,13 @@ extension NewCheckpoint {
 extension TensorRecord {
   func validate() throws {
     try requireName(name, "a tensor's name")
-    guard shape.allSatisfy({ $0 >= 0 }), expectedBytes == bytes.count else {
+    guard hasItsSize else {
       throw StoreError.refused("tensor '\(name)' of shape \(shape) and type \(type) can't have \(bytes.count) bytes")
     }
   }
+
+  /// Whether its bytes are as many as shape and type say.
+  var hasItsSize: Bool { shape.allSatisfy { $0 >= 0 } && expectedBytes == bytes.count }
 
   /// Nil when the shape overflows.
   private var expectedBytes: Int? {

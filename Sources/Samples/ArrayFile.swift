@@ -56,6 +56,60 @@ func writeArray(_ table: Table, to file: inout OutputFile) throws(SampleError) {
   }
 }
 
+/// A field of a structured array's rows.
+package enum ArrayField: Sendable, Equatable {
+  /// `<i8`.
+  case integer(name: String)
+  /// `<f8`.
+  case number(name: String)
+  /// `<U` with room for so many scalars.
+  case text(name: String, scalars: Int)
+
+  /// Bytes in a row.
+  package var size: Int {
+    switch self {
+    case .integer, .number: 8
+    case .text(_, let scalars): 4 * scalars
+    }
+  }
+
+  fileprivate var type: String {
+    switch self {
+    case .integer(let name): "(\(pythonText(name)), '<i8')"
+    case .number(let name): "(\(pythonText(name)), '<f8')"
+    case .text(let name, let scalars): "(\(pythonText(name)), '<U\(scalars)')"
+    }
+  }
+}
+
+/// Writes a .npy file of rows with fields of several types, as `writeTable` writes its files.
+/// - Parameters:
+///   - rows: how many there are in all pieces together.
+///   - next: the bytes of some more rows, little-endian, one field after the other; nil at the end.
+/// - Throws: `SampleError.unwritable`, and what `next` throws; then nothing was left behind.
+package func writeRecords(
+  _ fields: [ArrayField], rows: Int, to path: String, next: () throws -> [UInt8]?
+) throws {
+  let preamble = arrayPreamble(type: "[\(fields.map(\.type).joined(separator: ", "))]", rows: rows)
+  var failure: (any Error)?
+  do {
+    try writeFile(path) { (file) throws(SampleError) in
+      try file.write(preamble)
+      while true {
+        let piece: [UInt8]?
+        do { piece = try next() } catch {
+          failure = error
+          throw .unwritable(path: path, reason: "its rows can't be had")
+        }
+        guard let piece else { return }
+        try file.write(piece)
+      }
+    }
+  } catch {
+    throw failure ?? error
+  }
+}
+
 /// The magic bytes and the header of a one-dimensional array, padded to a multiple of 64 as NumPy does; version 3
 /// (UTF-8) where a name is not ASCII, 2 where the header is long, else 1.
 func arrayPreamble(type: String, rows: Int) -> [UInt8] {

@@ -22,9 +22,9 @@ package struct PreparedRun {
   ) throws {
     self.configuration = configuration
     self.engine = engine
-    data = try TrainingData(configuration, locations: locations, threads: engine.threads, observer: observer)
+    data = try TrainingData(configuration, locations: locations, engine: engine, observer: observer)
     reference = try Evaluator.reference(
-      configuration, locations: locations, threads: engine.threads, observer: observer)
+      configuration, locations: locations, engine: engine, observer: observer)
     observer(.preparing("compiling the steps"))
     model = try AdversarialModel(
       configuration.model, training: configuration.training,
@@ -43,13 +43,13 @@ package struct PreparedRun {
   }
 
   /// The record with which a run begins.
-  func newRun(yaml: String, name: String? = nil) -> NewRun {
+  func newRun(yaml: String, name: String? = nil, place: SweepPlace? = nil) -> NewRun {
     let json = configuration.canonicalJSON
     return NewRun(
       name: name ?? configuration.name, seed: configuration.seed,
       config: (yaml: yaml, json: json, digest: Digest(of: json)), programDigest: model.programDigest,
       parameters: configuration.leaves.map { ($0.path, ParameterValue($0.value)) }, datasets: datasets,
-      parameterCount: model.parameterCount)
+      parameterCount: model.parameterCount, place: place)
   }
 }
 

@@ -34,15 +34,16 @@ package struct SessionOutcome: Sendable {
 /// - Parameters:
 ///   - yaml: the config's text as written.
 ///   - folder: the config's folder.
+///   - place: the run's place in a sweep.
 /// - Throws: one-line errors; before the run exists the store is as it was.
 package func train(
-  _ configuration: Configuration, yaml: String, folder: String, _ settings: SessionSettings
+  _ configuration: Configuration, yaml: String, folder: String, place: SweepPlace? = nil, _ settings: SessionSettings
 ) throws -> SessionOutcome {
   try requireUsableStore(settings.storePath)
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(folder: folder), engine: settings.engine, observer: settings.observer)
   let store = try RunStore(path: settings.storePath, access: .write)
-  let run = try store.create(prepared.newRun(yaml: yaml))
+  let run = try store.create(prepared.newRun(yaml: yaml, place: place))
   try storeFits(of: prepared, run, store)
   prepared.model.initialise(seed: configuration.seed)
   return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: folder)
@@ -59,6 +60,10 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
   let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
   guard record.status != .finished || last > record.epoch else {
     throw TrainingError.alreadyTrained(run: run, epochs: record.epoch)
+  }
+  if record.status == .finished, configuration.hasStopped(try store.metrics(of: run)) {
+    throw TrainingError.stoppedEarly(
+      run: run, epoch: record.epoch, metric: configuration.training.earlyStop?.metric ?? "")
   }
   let prepared = try PreparedRun.again(run, store, configuration, settings)
   let start = try prepared.restore(try store.checkpoint(of: run))

@@ -6,11 +6,11 @@ import Training
 @Test(arguments: [
   (
     "",
-    "run.yaml:1: found nothing; expected a section with name, seed, data, model, training, checkpoint and evaluation"
+    "run.yaml:1: found nothing; expected a section with name, seed, data, model, training, checkpoint, evaluation and sweep"
   ),
   (
     "- 1",
-    "run.yaml:1: found a list of 1 value; expected a section with name, seed, data, model, training, checkpoint and evaluation"
+    "run.yaml:1: found a list of 1 value; expected a section with name, seed, data, model, training, checkpoint, evaluation and sweep"
   ),
   ("name: a\nname: b", "run.yaml:2: name: found twice, first on line 1; expected each key once"),
   (

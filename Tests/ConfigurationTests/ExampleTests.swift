@@ -10,7 +10,23 @@ func anExampleIsCalledAfterItsFile(name: String) throws {
 @Test
 func everyExampleIsTested() {
   let names = ["rich-electron", "rich-kaon", "rich-kaon-published", "rich-muon", "rich-pion", "rich-proton"]
-  #expect(exampleNames.filter { $0.hasPrefix("rich-") } == names.map { "\($0).yaml" }.sorted())
+  #expect(
+    exampleNames.filter { $0.hasPrefix("rich-") }
+      == names.map { "\($0).yaml" }.sorted())
+}
+
+/// The sweep's models are those of the species' own configs, but for the name.
+@Test
+func theSweepOfAllSpeciesIsTheirConfigs() throws {
+  guard
+    case .sweep(let plan) = try TrainingPlan.load(
+      text: example("rich-all-species.yaml"), file: "rich-all-species.yaml")
+  else {
+    Issue.record("it is one run")
+    return
+  }
+  #expect(plan.members.map(\.name) == ["electron", "muon", "pion", "kaon", "proton"].map { "rich-\($0)" })
+  for member in plan.members { #expect(try member == load(example("\(member.name).yaml"))) }
 }
 
 @Test(arguments: exampleNames)

@@ -10,11 +10,6 @@ extension ConfigurationNode {
   func applying(_ overrides: [(path: String, value: String)]) throws -> ConfigurationNode {
     var tree = self
     for (path, text) in overrides {
-      let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-      guard !keys.contains("") else {
-        throw ConfigurationError(
-          place: .option, path: "", finding: "found the path \(quoted(path))", expected: "keys joined by dots")
-      }
       let value: ConfigurationNode
       do {
         value = try ConfigurationNode(yaml: text, place: { _ in .option })
@@ -23,12 +18,25 @@ extension ConfigurationNode {
           place: .option, path: error.path.isEmpty ? path : joined(path, error.path), finding: error.finding,
           expected: error.expected)
       }
-      try tree.set(keys[...], to: value, path: "")
+      try tree.set(path, to: value, place: .option)
     }
     return tree
   }
 
-  private mutating func set(_ keys: ArraySlice<String>, to value: ConfigurationNode, path: String) throws {
+  /// Replaces the setting at a path.
+  /// - Parameter place: where the path was written.
+  mutating func set(_ path: String, to value: ConfigurationNode, place: ConfigurationPlace) throws {
+    let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard !keys.contains("") else {
+      throw ConfigurationError(
+        place: place, path: "", finding: "found the path \(quoted(path))", expected: "keys joined by dots")
+    }
+    try set(keys[...], to: value, path: "", place: place)
+  }
+
+  private mutating func set(
+    _ keys: ArraySlice<String>, to value: ConfigurationNode, path: String, place origin: ConfigurationPlace
+  ) throws {
     guard let key = keys.first else {
       self = value
       return
@@ -37,25 +45,25 @@ extension ConfigurationNode {
     if case .list(var elements) = content {
       guard let index = Int(key), elements.indices.contains(index) else {
         throw ConfigurationError(
-          place: .option, path: path, finding: "found no such place in \(description)",
+          place: origin, path: path, finding: "found no such place in \(description)",
           expected: "the place of an element, counted from 0")
       }
-      try elements[index].set(keys.dropFirst(), to: value, path: path)
+      try elements[index].set(keys.dropFirst(), to: value, path: path, place: origin)
       content = .list(elements)
       return
     }
     var entries: [Entry] = []
-    if case .section(let present) = content { entries = present } else { place = .option }
+    if case .section(let present) = content { entries = present } else { place = origin }
     let index = entries.firstIndex { $0.key == key }
     if value.isNothing, index == nil || keys.count == 1 {
-      if let index { entries.remove(at: index) } else { entries.append(Entry(key: key, place: .option, node: value)) }
+      if let index { entries.remove(at: index) } else { entries.append(Entry(key: key, place: origin, node: value)) }
       content = .section(entries)
       return
     }
-    var node = index.map { entries[$0].node } ?? ConfigurationNode(content: .nothing, place: .option)
-    try node.set(keys.dropFirst(), to: value, path: path)
+    var node = index.map { entries[$0].node } ?? ConfigurationNode(content: .nothing, place: origin)
+    try node.set(keys.dropFirst(), to: value, path: path, place: origin)
     // A key that led here keeps its place, unless the whole of its value is new.
-    let place = index.map { node.place == .option ? .option : entries[$0].place } ?? .option
+    let place = index.map { node.place == origin ? origin : entries[$0].place } ?? origin
     let entry = Entry(key: key, place: place, node: node)
     if let index { entries[index] = entry } else { entries.append(entry) }
     content = .section(entries)

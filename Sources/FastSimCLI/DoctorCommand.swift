@@ -1,0 +1,64 @@
+// `fastsim doctor`: is the store what it should be?
+import ArgumentParser
+import RunStore
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Check every invariant of the store, and mend what can be mended.",
+    discussion: """
+      The exit code is 0 for a clean store and 2 where something is left to do. Runs may be in training meanwhile.
+      fastsim doctor --fix
+      """)
+
+  @Flag(help: "Mend what can be derived anew.")
+  var fix = false
+
+  @Option(help: "How to print the report: text or json.")
+  var format = ReportFormat.text
+
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let diagnosis = try store.open(fix ? .write : .read).doctor(mending: fix)
+    switch format {
+    case .text: try printLines(diagnosis.lines(of: store.path))
+    case .json: try printResult(OutputValue(diagnosis, path: store.path).json())
+    }
+    guard diagnosis.isClean else { throw ExitCode(2) }
+  }
+}
+
+extension Diagnosis {
+  /// The report for a person: the verdict, then what it rests on.
+  fileprivate func lines(of path: String) -> [String] {
+    let verdict =
+      isClean ? "sound: \(Invariant.allCases.count) invariants hold" : counted(findings.count, "finding", "findings")
+    let lines =
+      ["\(path): \(verdict), \(counted(runs, "run", "runs"))"]
+      + mended.map { "mended  \($0)" }
+      + findings.map { "\($0.mendable ? "to mend" : "finding")  \($0); \($0.remedy)" } + notes.map { "note    \($0)" }
+    return lines.map(printable)
+  }
+}
+
+private func counted(_ number: Int, _ one: String, _ many: String) -> String {
+  number == 1 ? "1 \(one)" : "\(number) \(many)"
+}
+
+extension OutputValue {
+  fileprivate init(_ diagnosis: Diagnosis, path: String) {
+    self = .object([
+      ("store", .text(path)), ("clean", .flag(diagnosis.isClean)), ("runs", OutputValue(diagnosis.runs)),
+      ("findings", .list(diagnosis.findings.map(OutputValue.init))),
+      ("mended", .list(diagnosis.mended.map(OutputValue.init))), ("notes", OutputValue(diagnosis.notes)),
+    ])
+  }
+
+  private init(_ finding: StoreFinding) {
+    self = .object([
+      ("invariant", .text(finding.invariant.rawValue)), ("rule", .text(finding.invariant.rule)),
+      ("run", OutputValue(finding.run)), ("place", OutputValue(finding.place)), ("problem", .text(finding.problem)),
+      ("mendable", .flag(finding.mendable)), ("remedy", .text(finding.remedy)),
+    ])
+  }
+}

@@ -1,0 +1,64 @@
+// Where two histories part, and how far from each other they go from there on.
+
+/// The first epoch in which two runs have not the same bits.
+///
+/// ```swift
+/// let difference = try store.firstDifference(between: RunNumber(1), and: RunNumber(2))
+/// difference?.epoch  // 7
+/// difference?.step   // 641
+/// ```
+public struct HistoryDifference: Sendable {
+  /// A series that differs in the epoch.
+  public struct Series: Sendable {
+    public let name: String
+    /// The first step at which it differs; for a value that is the whole epoch's, the epoch's last step.
+    public let step: Int
+    /// The values there in the first run and in the second one; nil where that run has none.
+    public let first: Double?
+    public let second: Double?
+  }
+
+  /// Counted from 1.
+  public let epoch: Int
+  /// The series that differ, in the order of their first differing steps, then of names.
+  public let series: [Series]
+  /// Whether the networks' parameters at the epoch's end differ.
+  public let parametersDiffer: Bool
+  /// Whether the epochs' chain digests say what the values say. They agree though a value differs where somebody has
+  /// changed it in the store, which an audit then finds.
+  public let chainsDiffer: Bool
+
+  /// The first step at which a value differs; nil where the parameters or the count of steps are all that does.
+  public var step: Int? { series.first?.step }
+}
+
+/// How far one series of two runs is apart from the epoch of the first difference on.
+public struct Drift: Sendable {
+  public let series: String
+  /// Epochs in which both runs have a value.
+  public let epochs: Int
+  /// Epochs of these in which the distance is not a finite number, as where one of the values is NaN.
+  public let undefined: Int
+  /// The largest distance |second − first| and its first epoch; nil where no distance is finite.
+  public let largest: Distance?
+  /// The distance in the last epoch that both have; nil where it is not finite.
+  public let final: Distance?
+
+  /// The distance of two values.
+  public struct Distance: Sendable, Hashable {
+    public let epoch: Int
+    /// |second − first|.
+    public let absolute: Double
+    /// The same over the larger of both magnitudes, from 0 to 2.
+    public let relative: Double
+
+    /// Nil where it is not finite.
+    init?(epoch: Int, _ first: Double, _ second: Double) {
+      let absolute = (second - first).magnitude
+      guard absolute.isFinite else { return nil }
+      self.epoch = epoch
+      self.absolute = absolute
+      relative = absolute == 0 ? 0 : absolute / max(first.magnitude, second.magnitude)
+    }
+  }
+}
