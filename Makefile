@@ -1,5 +1,6 @@
 # make demo   builds fastsim and trains, judges and compares a small RICH simulation
 # make test   builds and runs every test
+# make studies  runs every toy study, checks what it must show, and writes the page study-all.html
 SHELL := /bin/bash
 export FASTSIM_ROOT := 1
 
@@ -7,7 +8,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-.PHONY: build test demo check-arm check-debug abuse standalone bench bench-tracker format lint libraries python clean
+.PHONY: build test demo studies check-arm check-debug abuse standalone bench bench-tracker format lint libraries python clean
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim
@@ -18,6 +19,11 @@ test: libraries python
 
 demo: build
 	Examples/demo.sh $(BINARY) $(DEMO_STORE)
+
+# Exit code 2 where an expectation fails: seeds recovered, modes covered. Goes on where it was interrupted.
+STUDY_STORE ?= studies.sqlite
+studies: build
+	$(BINARY) study all --store $(STUDY_STORE) --pictures docs/studies --out study-all.html
 
 # The one system library: SQLite, with its header.
 libraries:

@@ -75,7 +75,7 @@ struct StudyCommand: ParsableCommand {
       guard let runs = try work.runs(of: study) else {
         progress.end()
         printNotice(
-          "fastsim: interrupted, the state is stored; go on with: fastsim study \(word)\(store.suffix)")
+          "fastsim: interrupted, the state is stored; go on with: fastsim study \(word)\(changes)\(store.suffix)")
         throw ExitCode(128 + (interruption.signal ?? SIGINT))
       }
       progress.note("\(study.name): drawing")
@@ -92,6 +92,9 @@ struct StudyCommand: ParsableCommand {
     try printResults(reports, page: page)
     if !reports.allSatisfy(\.report.passed) { throw ExitCode(2) }
   }
+
+  /// The changed settings, as the command to go on needs them.
+  private var changes: String { overrides.map { " --set \(shellWord("\($0.path)=\($0.value)"))" }.joined() }
 
   private func printResults(
     _ reports: [(study: any Study, report: StudyReport, runs: [StudyRun])], page: String

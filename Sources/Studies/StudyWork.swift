@@ -113,7 +113,7 @@ package struct StudyWork: Sendable {
       let outcome = try session(configuration, settings)
       guard outcome.signal == nil else { return outcome.signal }
       tell(outcome.run, diverged: false)
-    } catch TrainingError.diverged(let run, _, _, _) {
+    } catch TrainingError.diverged(let run, _, _, _, _, _) {
       tell(run, diverged: true)
     }
     return nil

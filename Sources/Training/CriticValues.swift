@@ -6,7 +6,7 @@ internal import TensorGraph
 extension Sampler {
   /// The critic's first output at points.
   /// - Parameter points: has the config's targets and conditions, in physical units.
-  /// - Returns: one value a row: a logit for `gan`, a score for the others.
+  /// - Returns: one value a row: a logit for `gan`, a score for the others; none without a critic.
   /// - Throws: `SampleError` for a column that is missing or not finite.
   package func criticValues(at points: Table) throws -> [Double] {
     let data = configuration.data
@@ -24,10 +24,10 @@ extension Sampler {
 extension AdversarialModel {
   /// - Parameter rows: targets and conditions as the networks see them, row-major.
   fileprivate func criticValues(of rows: [Float], count: Int) throws -> [Double] {
-    guard count > 0 else { return [] }
+    guard count > 0, let critic = criticStep?.network else { return [] }
     let columns = inputs.targets + inputs.conditions
     let batch = 1024
-    let program = try criticProgram(batch: batch)
+    let program = try program(of: critic, batch: batch)
     guard let input = program.input("rows") else { return [] }
     var values: [Double] = []
     for first in stride(from: 0, to: count, by: batch) {

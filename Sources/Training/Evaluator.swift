@@ -14,13 +14,13 @@ struct Evaluator {
 
   /// The reference sample of a config's `evaluation.against`; nil where there is none.
   static func reference(
-    _ configuration: Configuration, locations: DataLocations, threads: Int, observer: TrainingObserver
+    _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws -> EventSample? {
     guard let against = configuration.evaluation.against else { return nil }
     let momentum = configuration.evaluation.momentum.map { [(role: ColumnRole.condition, name: $0)] } ?? []
     return try EventSample(
       source: against.source, columns: momentum + configuration.data.targets.map { (.target, $0) },
-      weights: against.weights, name: "\(configuration.name) reference", locations: locations, threads: threads,
+      weights: against.weights, name: "\(configuration.name) reference", locations: locations, engine: engine,
       observer: observer)
   }
 

@@ -20,9 +20,9 @@ package struct PreparedRun {
   package init(
     _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
-    let data = try TrainingData(configuration, locations: locations, threads: engine.threads, observer: observer)
+    let data = try TrainingData(configuration, locations: locations, engine: engine, observer: observer)
     let reference = try Evaluator.reference(
-      configuration, locations: locations, threads: engine.threads, observer: observer)
+      configuration, locations: locations, engine: engine, observer: observer)
     observer(.preparing("compiling the steps"))
     try self.init(
       configuration, data: data, reference: reference, model: Self.model(configuration, engine: engine), engine: engine)

@@ -19,7 +19,7 @@ package struct Sampler {
   let conditionTransform: Transform
   let targetTransform: Transform
   private let stored: [RunDataset]
-  private let threads: Int
+  private let engine: Engine
 
   /// - Parameters:
   ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
@@ -34,7 +34,7 @@ package struct Sampler {
     else { throw TrainingError.noCheckpoint(run: run, epoch: epoch) }
     self.epoch = last
     stored = try store.datasets(of: run)
-    threads = engine.threads
+    self.engine = engine
     let data = configuration.data
     // A batch of 1: nothing is trained, so that the steps need no memory.
     model = try AdversarialModel(
@@ -93,7 +93,7 @@ package struct Sampler {
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
       weights: data.weights, name: configuration.name,
-      locations: DataLocations(configuration, stored: stored), threads: threads, observer: observer)
+      locations: DataLocations(configuration, stored: stored), engine: engine, observer: observer)
     let dataset = sample.dataset
     let split = Split(
       seed: data.splitSeed ?? configuration.seed, rows: dataset.rowCount,

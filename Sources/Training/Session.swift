@@ -67,6 +67,10 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
   guard record.status != .finished || last > record.epoch else {
     throw TrainingError.alreadyTrained(run: run, epochs: record.epoch)
   }
+  if record.status == .finished, configuration.hasStopped(try store.metrics(of: run)) {
+    throw TrainingError.stoppedEarly(
+      run: run, epoch: record.epoch, metric: configuration.training.earlyStop?.metric ?? "")
+  }
   let prepared = try PreparedRun.again(run, store, configuration, settings)
   let start = try prepared.restore(try store.checkpoint(of: run))
   return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)

@@ -30,8 +30,19 @@ extension AdversarialModel {
       withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
     }
     return TensorRecord(
-      name: variable.name, role: variable.role == .parameter ? .parameter : .optimiser,
+      name: variable.name, role: TensorRecord.Role(variable.role),
       shape: [variable.rows, variable.columns], type: .float32, bytes: bytes)
+  }
+}
+
+extension TensorRecord.Role {
+  fileprivate init(_ role: Variable.Role) {
+    self =
+      switch role {
+      case .parameter: .parameter
+      case .optimiser: .optimiser
+      case .state: .state
+      }
   }
 }
 

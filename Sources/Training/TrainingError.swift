@@ -8,7 +8,11 @@ package enum TrainingError: Error, CustomStringConvertible {
   case sourceNotClean(folder: String, reason: String, remedy: String)
   case noFile(run: RunNumber, role: String, reason: String)
   case tooFewRows(source: String, rows: Int, batch: Int, total: Int)
-  case diverged(run: RunNumber, series: String, step: Int, value: Double)
+  /// - Parameters:
+  ///   - limit: the magnitude beyond which it has; nil where the value is no number.
+  ///   - lastEpoch: the last whole epoch.
+  case diverged(run: RunNumber, series: String, step: Int, value: Double, limit: Double?, lastEpoch: Int)
+  case stoppedEarly(run: RunNumber, epoch: Int, metric: String)
   case dataChanged(run: RunNumber, changes: [String])
   case programChanged(run: RunNumber)
   case noCheckpoint(run: RunNumber, epoch: Int?)
@@ -30,9 +34,16 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
-    case .diverged(let run, let series, let step, let value):
-      "run \(run): \(series) became \(value) at step \(step); the last stored epoch is whole,"
-        + " try a lower training.optimiser.rate with: fastsim fork \(run) --set training.optimiser.rate=…"
+    case .diverged(let run, let series, let step, let value, let limit, let lastEpoch):
+      "run \(run): diverged: \(series) became \(value) at step \(step)"
+        + (limit.map { ", beyond \($0) (training.divergence)" } ?? "")
+        + (lastEpoch > 0
+          ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower rate:"
+            + " fastsim fork \(run) --set training.optimiser.rate=…"
+          : "; no epoch is whole yet, train anew with a lower training.optimiser.rate")
+    case .stoppedEarly(let run, let epoch, let metric):
+      "run \(run): it stopped after epoch \(epoch), when \(metric) had not improved for training.early_stop.patience"
+        + " evaluations; to train longer: fastsim fork \(run) --set training.early_stop=none"
     case .dataChanged(let run, let changes):
       "run \(run): the data are not those that it began with (\(changes.joined(separator: "; ")));"
         + " put the old data back, or begin a new run"

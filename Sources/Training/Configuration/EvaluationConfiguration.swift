@@ -1,4 +1,5 @@
 // The section `evaluation`: what is measured while a run trains, on which events.
+internal import Suggestions
 
 /// The measures of a run and what they need.
 package struct EvaluationConfiguration: Sendable, Equatable {
@@ -68,6 +69,34 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     if !zip(momentumEdges, momentumEdges.dropFirst()).allSatisfy({ $0 < $1 }) {
       throw section["momentum_edges"].problem(expected: "ascending numbers")
     }
+  }
+
+  /// The validation metrics that are distances, the smaller the better: what an early stop or the best checkpoint can go
+  /// by.
+  func distances(of targets: [String]) -> [String] {
+    var names: [String] = []
+    if measures.contains(.energyDistance) {
+      names += ["energy_distance"] + targets.map { "energy_distance.\($0)" }
+    }
+    if measures.contains(.ks) { names += targets.map { "ks.\($0)" } }
+    return names
+  }
+
+  /// That a metric which another section goes by is not measured.
+  func problem(
+    at path: String, _ metric: String, _ root: ConfigurationField, _ measured: [String]
+  ) -> ConfigurationError {
+    var field = root
+    for key in path.split(separator: ".").map(String.init) {
+      guard case .section(let entries) = field.node?.content else { break }
+      field = ConfigurationSection(field: field, entries: entries)[key]
+    }
+    return ConfigurationError(
+      place: field.place, path: path, finding: "found \(quoted(metric))",
+      expected: measured.isEmpty
+        ? "a metric, so the measure energy-distance or ks in evaluation.measures"
+        : "one of \(listed(measured, "and"))",
+      suggestion: nearestName(to: metric, among: measured))
   }
 
   var tree: ConfigurationTree {
