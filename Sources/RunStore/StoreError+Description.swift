@@ -44,6 +44,8 @@ extension StoreError: CustomStringConvertible {
       "member \(place.member) of sweep \(place.sweep) is run \(run) already; resume it, or delete it first"
     case .ambiguous(let reference, let runs):
       "'\(reference)' fits several runs: \(listed(runs.map(\.description))); give the number"
+    case .inTrash(let run):
+      "run \(run) is in the trash; `fastsim restore \(run)` takes it out"
     case .runIsHeld(let run, let process, let host):
       "run \(run) is being trained by process \(process) on \(host); wait for it, stop it, or fork the run"
     case .attemptEnded(let run, let attempt):
