@@ -69,6 +69,7 @@ let package = Package(
       name: "fastsim",
       dependencies: [
         "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
+        "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
