@@ -30,7 +30,7 @@ extension StoreError: CustomStringConvertible {
     case .exists(let path):
       "\(path) is there already; name another file, or give --force to replace it"
     case .diskFull(let path):
-      "no space left for \(path); nothing of this change was stored; free some space and resume the run"
+      "no space left for \(path); nothing of this change was stored; free some space and do it again"
     case .inputOutput(let path, let reason):
       "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
     case .damaged(let path, let reason):
@@ -44,8 +44,6 @@ extension StoreError: CustomStringConvertible {
       "member \(place.member) of sweep \(place.sweep) is run \(run) already; resume it, or delete it first"
     case .ambiguous(let reference, let runs):
       "'\(reference)' fits several runs: \(listed(runs.map(\.description))); give the number"
-    case .inTrash(let run):
-      "run \(run) is in the trash; `fastsim restore \(run)` takes it out"
     case .runIsHeld(let run, let process, let host):
       "run \(run) is being trained by process \(process) on \(host); wait for it, stop it, or fork the run"
     case .attemptEnded(let run, let attempt):
