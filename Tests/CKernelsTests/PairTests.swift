@@ -80,8 +80,11 @@ func sumsOverPairsAreThoseOfTheDefinition(_ name: String) throws {
           &directions, Int64(columns + 2))
       }
       let place = "\(rows) × \(others) × \(columns), weights \(weightStride), extreme \(extreme)"
-      let wantedSums = (0..<rows).flatMap { [pairs.sum($0), 7] }
-      let wantedDirections = (0..<rows).flatMap { row in (0..<columns).map { pairs.direction(row, $0) } + [7, 7] }
+      var (wantedSums, wantedDirections): ([Float], [Float]) = ([], [])
+      for row in 0..<rows {
+        wantedSums += [pairs.sum(row), 7]
+        wantedDirections += (0..<columns).map { pairs.direction(row, $0) } + [7, 7]
+      }
       #expect(bits(sums) == bits(wantedSums), "sums, \(place)")
       #expect(bits(directions) == bits(wantedDirections), "directions, \(place)")
     }
