@@ -46,7 +46,8 @@ final class AdversarialModel {
     latent = model.latent
     let generator = DenseNetwork(
       name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
-      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation))
+      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation),
+      residual: model.generator.residual)
     self.generator = generator
     let critic = model.critic.map { DenseNetwork(critic: $0, inputs: inputs.targets + inputs.conditions) }
     let generatorOptimiser = Optimiser(training.optimiserOfGenerator, scope: "generator")
@@ -142,6 +143,15 @@ final class AdversarialModel {
       guard let base = scratch.baseAddress else { return }
       average?.update(in: variables, updates: step, kernels: engine.kernels, scratch: base)
     }
+  }
+
+  /// A program that gives a critic's output for `batch` rows of targets and conditions at a time.
+  func program(of critic: DenseNetwork, batch: Int) throws -> Program {
+    let graph = Graph(batch: batch)
+    let rows = graph.input("rows", columns: inputs.targets + inputs.conditions)
+    return try Program(
+      graph: graph, outputs: [("values", try critic(rows))], variables: variables, pool: engine.pool,
+      kernels: engine.kernels)
   }
 
   /// A program that generates `batch` rows at a time for given conditions.

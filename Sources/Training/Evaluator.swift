@@ -2,6 +2,7 @@
 internal import Evaluation
 internal import RunStore
 internal import Samples
+internal import ToySimulation
 
 /// The measures of a config on a part of the sample, and on the reference sample for the AUC.
 struct Evaluator {
@@ -31,6 +32,18 @@ struct Evaluator {
     separation = try reference.flatMap { try Separation(configuration, reference: $0.dataset) }
   }
 
+  /// The modes of a toy distribution, a coordinate for each target.
+  private var modes: [Mode] {
+    guard case .simulate(let source) = configuration.data.source, let toy = source.toy else { return [] }
+    let axes = data.targets.compactMap(toy.columns.firstIndex)
+    guard axes.count == toy.columns.count else { return [] }
+    return toy.modes.map { mode in
+      Mode(
+        name: mode.name, points: mode.points.map { point in axes.map { point[$0] } }, sigma: mode.sigma,
+        fraction: mode.fraction)
+    }
+  }
+
   /// - Returns: the measures of the model's present state; none where the part has no rows.
   /// - Throws: `EvaluationError` where the part is not measurable.
   func metrics(of part: Split.Part, epoch: Int, step: Int) throws -> [MetricRecord] {
@@ -53,7 +66,7 @@ struct Evaluator {
         weights: dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count),
         momentum: settings.momentum.flatMap { name in
           dataset.columns(.condition).first { $0.name == name }.map { taken($0.values) }
-        }, separation: separation, options: options))
+        }, separation: separation, modes: modes, options: options))
     return measures.map {
       MetricRecord(
         epoch: epoch, step: step, role: "\(part)", name: $0.name, bin: $0.bin, value: $0.value,
@@ -69,6 +82,7 @@ extension EvaluationConfiguration.Measure {
     case .ks: .kolmogorovSmirnov
     case .energyDistance: .energyDistance
     case .aucMap: .aucMap
+    case .modes: .modes
     }
   }
 }

@@ -11,6 +11,7 @@ extension Activation {
       case .leakyReLU(let slope): .leakyReLU(slope: Float(slope))
       case .tanh: .tanh
       case .sigmoid: .sigmoid
+      case .gated: .gated
       }
   }
 }
@@ -21,7 +22,7 @@ extension DenseNetwork {
     self.init(
       name: "critic", inputs: inputs, layers: critic.network.layers, units: critic.network.units,
       outputs: critic.outputs, activation: Activation(critic.network.activation),
-      spectralNormalisation: critic.normalisation == .spectral)
+      residual: critic.network.residual, spectralNormalisation: critic.normalisation == .spectral)
   }
 }
 

@@ -37,7 +37,7 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
   ("", "nmae", "name, seed, data, model, training, checkpoint, evaluation or sweep", "name"),
   ("data", "traget", "simulate, file, conditions, targets, weights, split, split_seed or transform", "targets"),
   ("data.split", "trian", "train, validation or test", "train"),
-  ("data.simulate", "row", "detector, species, rows or seed", "rows"),
+  ("data.simulate", "row", "detector, toy, species, mass, rows, seed, mean, sigma or probability", "rows"),
   ("data.weights", "splott", "column, splot or probability", "splot"),
   ("data.weights.splot", "singal", "mass, signal, background, components or window", "signal"),
   ("data.weights.splot.signal", "Tail", "kind, degree, tail, start, fixed, limits or shared", "tail"),
@@ -45,8 +45,8 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
   ("data.weights.splot.background.fixed", "c3", "c1 or c2", "c1"),
   ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
   ("model", "latents", "objective, estimator, generator_loss, latent, generator, critic, clip or penalty", "latent"),
-  ("model.generator", "unit", "layers, units, activation or slope", "units"),
-  ("model.critic", "output", "layers, units, activation, slope, outputs or normalisation", "outputs"),
+  ("model.generator", "unit", "layers, units, activation, slope or connections", "units"),
+  ("model.critic", "output", "layers, units, activation, slope, connections, outputs or normalisation", "outputs"),
   ("model.penalty", "knd", "kind, weight, on or noise", "kind"),
   (
     "model.penalty.weight", "scal", "schedule, start, factor, every, minimum, floor, scale, end, steps, limit or then",
@@ -90,6 +90,22 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   (
     "file: events.csv", "simulate: {detector: rich, species: koan, rows: 10}",
     "3: data.simulate.species: found \"koan\"; expected one of electron, muon, pion, kaon and proton; did you mean \"kaon\"?"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: eight-gausians, rows: 10}",
+    "3: data.simulate.toy: found \"eight-gausians\"; expected one of gaussian, bernoulli, two-gaussians, eight-gaussians, twenty-five-gaussians and swiss-roll; did you mean \"eight-gaussians\"?"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: swiss-roll, species: kaon, rows: 10}",
+    "3: data.simulate.species: unknown key; expected toy, rows or seed"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: swiss-roll, detector: rich, rows: 10}",
+    "3: data.simulate: found detector and toy; expected exactly one of detector and toy"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: gaussian, sigma: 0, rows: 10}",
+    "3: data.simulate.sigma: found 0; expected a number above 0, at most 1000000"
   ),
   (
     "file: events.csv", "simulate: {detector: rich, species: kaon, rows: 0}",

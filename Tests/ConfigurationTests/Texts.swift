@@ -33,7 +33,7 @@ let complete = [
   name: complete one
   seed: 18446744073709551615
   data:
-    simulate: {detector: rich, species: muon, rows: 5000, seed: 3}
+    simulate: {detector: rich, species: muon, mass: correlated, rows: 5000, seed: 3}
     conditions: [P, ETA]
     targets: [RichDLLmu, RichDLLk]
     weights:
@@ -49,7 +49,7 @@ let complete = [
     objective: cramer
     generator_loss: energy-distance
     latent: 16
-    generator: {layers: 3, units: 32, activation: leaky-relu, slope: 0.2}
+    generator: {layers: 3, units: 32, activation: leaky-relu, slope: 0.2, connections: residual}
     critic: {layers: 4, units: 16, activation: tanh, outputs: 8, normalisation: spectral}
     penalty: {kind: dragan, noise: 1, on: outputs, weight: {schedule: decay, start: 10, floor: 1, scale: 200}}
   training:
@@ -113,6 +113,34 @@ let complete = [
     divergence: none
   checkpoint: {keep: {best: ks.2}}
   evaluation: {against: {file: others.npz, weights: {column: w}}, momentum: a b}
+
+  """,
+  """
+  name: toy
+  data:
+    simulate: {toy: gaussian, mean: -2.5, sigma: 0.5, rows: 5000}
+    conditions: []
+    targets: [x]
+  model:
+    objective: wgan-gp
+    latent: 1
+    generator: {layers: 2, units: 8, activation: gated, connections: residual}
+    critic: {layers: 2, units: 8, activation: tanh}
+  training: {epochs: 3, steps: 10, batch: 32, optimiser: {kind: adam, rate: 0.001}}
+  evaluation: {measures: [modes]}
+
+  """,
+  """
+  name: coin
+  data:
+    simulate: {toy: bernoulli, probability: 0.25, rows: 5000}
+    targets: [x]
+  model:
+    objective: gan
+    latent: 1
+    generator: {layers: 2, units: 8}
+    critic: {layers: 2, units: 8}
+  training: {epochs: 3, steps: 10, batch: 32, optimiser: {kind: adam, rate: 0.001}}
 
   """,
   """

@@ -12,6 +12,8 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     case energyDistance = "energy-distance"
     /// The area under the ROC curve against the reference sample, in bins of momentum.
     case aucMap = "auc-map"
+    /// How the events are spread over the modes of a toy distribution.
+    case modes
   }
 
   /// A sample of another species.
@@ -41,8 +43,15 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       "measures", "every", "against", "replicas", "momentum", "momentum_edges",
     ])
     let given = section["measures"].given
-    measures = try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() } ?? Measure.allCases
+    let hasModes = data.knowsModes
+    measures =
+      try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() }
+      ?? Measure.allCases.filter { $0 != .modes || hasModes }
     try given?.refuseRepeats(in: measures)
+    if let given, !hasModes, let place = measures.firstIndex(of: .modes) {
+      throw given.element(place).problem(
+        found: "modes, which these events have none of", expected: "a toy with all its columns as targets for modes")
+    }
     every = try section["every"].given?.integer(1...1_000_000_000) ?? 10
     replicas = try section["replicas"].given?.integer(1...1000) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
