@@ -51,7 +51,8 @@ package struct EventSample: Sendable {
         observer(.preparing("learning the signal probability of \(masses.count) \(name) events"))
         weight = Column(
           name: Self.probabilityName,
-          values: try signalProbability(of: roles.filter { $0.role != .mass }.map(\.column), weights: weight.values,
+          values: try signalProbability(
+            of: roles.filter { $0.role != .mass }.map(\.column), weights: weight.values,
             engine: engine, source: description))
       }
       roles.append((.weight, weight))

@@ -51,9 +51,11 @@ private struct Folds {
 
 /// One network that learns weights from features. Its settings are part of the numerics.
 private struct WeightRegression {
-  private static let (steps, largestBatch, rowsAtOnce, rate) = (1000, 512, 4096, 3e-3)
+  private static let (steps, largestBatch, rowsAtOnce, rate) = (500, 256, 4096, 5e-3)
   private let matrix: [Float]
   private let width: Int
+  /// Holds the memory that the program reads.
+  private let variables: Variables
   private let answering: Program
 
   /// - Parameters:
@@ -65,7 +67,7 @@ private struct WeightRegression {
     let network = DenseNetwork(
       name: "probability", inputs: width - 1, layers: 2, units: 32, outputs: 1, activation: .leakyReLU(slope: 0.1))
     let optimiser = Optimiser(rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), scope: "probability")
-    let variables = Variables(network.parameters + optimiser.state(of: network.parameters))
+    variables = Variables(network.parameters + optimiser.state(of: network.parameters))
     let first = RandomStream.regressionInitialisation + UInt32(100 * number)
     initialiseGlorot(network.parameters, in: variables, seed: 0, firstStream: first, kernels: engine.kernels)
 
@@ -97,11 +99,13 @@ private struct WeightRegression {
   }
 
   func answers(for rows: [Int]) -> [Double] {
-    stride(from: 0, to: rows.count, by: Self.rowsAtOnce).flatMap { first in
-      let chunk = Array(rows[first..<min(first + Self.rowsAtOnce, rows.count)])
-      Self.fill(answering, matrix, width, chunk)
-      answering.run(seed: 0, step: 0)
-      return answering.output("probability").prefix(chunk.count).map(Double.init)
+    withExtendedLifetime(variables) {
+      stride(from: 0, to: rows.count, by: Self.rowsAtOnce).flatMap { first in
+        let chunk = Array(rows[first..<min(first + Self.rowsAtOnce, rows.count)])
+        Self.fill(answering, matrix, width, chunk)
+        answering.run(seed: 0, step: 0)
+        return answering.output("probability").prefix(chunk.count).map(Double.init)
+      }
     }
   }
 

@@ -245,7 +245,8 @@ func theWeightedEnergyOverAllPairsAndItsGradients(name: String) throws {
   func scaled(_ factor: Float, _ sum: Tensor) throws -> Tensor {
     try sum / setting.graph.constant(factor, .scalar)
   }
-  let loss = try 2 * scaled(Float(w.reduce(0, +) * v.reduce(0, +)), energy.between)
+  let loss =
+    try 2 * scaled(Float(w.reduce(0, +) * v.reduce(0, +)), energy.between)
     - scaled(denominator(w), energy.withinReal) - scaled(denominator(v), energy.withinGenerated)
   // Constants of a graph are float32.
   try setting.expect(name, is: loss, tolerance: 2e-6)

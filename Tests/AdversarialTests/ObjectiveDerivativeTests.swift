@@ -90,7 +90,10 @@ private let objectives: [(name: String, outputs: Int, objective: any Objective)]
   return penalties.flatMap { kind, penalty in
     [
       ("cramer \(kind)", 3, CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .surrogate))),
-      ("cramer full \(kind)", 3, CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .energyDistance))),
+      (
+        "cramer full \(kind)", 3,
+        CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .energyDistance))
+      ),
       ("cramer pairwise \(kind)", 3, CramerObjective(penalty: penalty, estimator: .pairwise)),
       ("wasserstein \(kind)", 1, WassersteinObjective(penalty: penalty)),
       ("gan saturating \(kind)", 1, LogisticObjective(saturating: true, penalty: penalty)),

@@ -9,12 +9,17 @@ import Training
     "  file: events.csv\n", "",
     "run.yaml:2: data: found none of simulate and file; expected exactly one of simulate and file"
   ),
-  ("  objective: cramer\n", "", "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance"),
+  (
+    "  objective: cramer\n", "",
+    "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance"
+  ),
   (
     "generator: {layers: 2, ", "generator: {",
     "run.yaml:9: model.generator.layers: missing; expected a whole number from 1 to 1000"
   ),
-  ("kind: rmsprop, ", "", "run.yaml:15: training.optimiser.kind: missing; expected one of sgd, rmsprop, adam and adamw"),
+  (
+    "kind: rmsprop, ", "", "run.yaml:15: training.optimiser.kind: missing; expected one of sgd, rmsprop, adam and adamw"
+  ),
   (
     ", rate: 0.001", "",
     "run.yaml:15: training.optimiser.rate: missing; expected a number from 0 to 1000, or a section with a schedule"
@@ -52,7 +57,10 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
     "epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop",
     "critic_steps"
   ),
-  ("training.optimiser", "epsilom", "kind, rate, momentum, decay, epsilon, epsilon_place, beta1, beta2 or weight_decay", "epsilon"),
+  (
+    "training.optimiser", "epsilom",
+    "kind, rate, momentum, decay, epsilon, epsilon_place, beta1, beta2 or weight_decay", "epsilon"
+  ),
   ("checkpoint", "evry", "every, keep or minutes", "every"),
   ("evaluation", "repliccas", "measures, every, against, replicas, momentum or momentum_edges", "replicas"),
   ("evaluation.against", "weight", "simulate, file or weights", "weights"),

@@ -43,7 +43,8 @@ package struct Configuration: Sendable, Equatable {
   var tree: ConfigurationTree {
     .section([
       ("name", .text(name)), ("seed", .integer(seed)), ("data", data.tree), ("model", model.tree),
-      ("training", training.tree(objective: model.objective)), ("checkpoint", checkpoint.tree), ("evaluation", evaluation.tree),
+      ("training", training.tree(objective: model.objective)), ("checkpoint", checkpoint.tree),
+      ("evaluation", evaluation.tree),
     ])
   }
 }
