@@ -18,7 +18,9 @@ struct HistoryCommand: ParsableCommand {
   @Argument(help: "The series (default: all).", completion: .series)
   var series: [String] = []
 
-  @Option(name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"))
+  @Option(
+    name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"),
+    completion: .runs)
   var others: [String] = []
 
   @Flag(help: "Print the value of every step instead of the epoch's mean.")
