@@ -8,7 +8,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-.PHONY: build test demo studies check-arm check-debug bench format lint libraries python clean
+.PHONY: build test demo studies check-arm check-debug abuse bench bench-tracker format lint libraries python clean
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim
@@ -52,6 +52,18 @@ bench: build
 	$(SWIFT) build -c release --product fastsim-bench
 	python3 Benchmarks/run.py --write
 	python3 Benchmarks/sampling.py
+
+# The tracker: logging beside MLflow, trackio and a plain C loop, commands on a store of 10^8 values; writes its table of
+# docs/performance.md.
+bench-tracker: build
+	$(SWIFT) build -c release --product fastsim-tracker-bench
+	python3 Benchmarks/tracker/run.py --write
+
+# The long forms of what the tests do for seconds: eight processes on one store for a minute, and two hundred kills.
+abuse: build python
+	$(SWIFT) build -c release --product fastsim-tracker-bench
+	python3 Tests/Abuse/side_by_side.py --seconds 60
+	python3 Tests/Abuse/kills.py --kills 200
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

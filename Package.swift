@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .target(name: "CKernels", cSettings: kernelFlags),
@@ -49,11 +50,19 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
     .target(name: "CFileSystem"),
+    .target(
+      name: "Imports",
+      dependencies: [
+        "RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["event.proto"], swiftSettings: swiftSettings),
     .target(
       name: "Migrations", path: "migrations",
       resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
@@ -84,8 +93,8 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "Studies", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests",
-        "Numerics", "Suggestions",
+        "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts",
+        "Digests", "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
@@ -116,7 +125,10 @@ let package = Package(
     .testTarget(
       name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RunStoreTests", dependencies: ["RunStore", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),
@@ -125,7 +137,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"], swiftSettings: swiftSettings),
+      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -11,15 +11,18 @@ package struct LineChart: Chart, Equatable {
     package var x: [Double]
     package var y: [Double]
     package var style: Style
+    /// Which of the colours it has; nil for that of its place. Lines of one name and colour share a line of the legend.
+    package var colour: Int?
 
     /// How a line is drawn; an area is shaded down to zero, as a density is.
     package enum Style: Sendable, Equatable { case solid, dashed, area, dots }
 
-    package init(name: String, x: [Double], y: [Double], style: Style = .solid) {
+    package init(name: String, x: [Double], y: [Double], style: Style = .solid, colour: Int? = nil) {
       self.name = name
       self.x = x
       self.y = y
       self.style = style
+      self.colour = colour
     }
   }
 
@@ -50,9 +53,7 @@ package struct LineChart: Chart, Equatable {
   }
 
   package func draw(in drawing: inout Drawing) {
-    let entries = series.enumerated().filter { !$0.element.name.isEmpty }.map {
-      LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: $0.element.mark)
-    }
+    let entries = legend
     // Many lines leave no corner free.
     let isBeside = entries.count > 3
     let beside = isBeside ? Panel.legendWidth(entries) + 4 : 0
@@ -61,8 +62,7 @@ package struct LineChart: Chart, Equatable {
     panel.drawGrid(in: &drawing)
     panel.beginClip(in: &drawing)
     for (index, one) in series.enumerated() {
-      // A line without a name goes with the one before it.
-      let colour = Palette.colour(one.name.isEmpty ? max(0, index - 1) : index)
+      let colour = colour(index)
       switch one.style {
       case .solid: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour)
       case .dashed: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour, dash: Self.dash)
@@ -82,6 +82,21 @@ package struct LineChart: Chart, Equatable {
   }
 
   fileprivate static let dash = "7 4"
+
+  /// A line without a name goes with the one before it.
+  private func colour(_ index: Int) -> Colour {
+    Palette.colour(series[index].colour ?? (series[index].name.isEmpty ? max(0, index - 1) : index))
+  }
+
+  private var legend: [LegendEntry] {
+    var entries: [LegendEntry] = []
+    for (index, one) in series.enumerated() where !one.name.isEmpty {
+      let colour = colour(index)
+      guard !entries.contains(where: { $0.name == one.name && $0.colour == colour }) else { continue }
+      entries.append(LegendEntry(name: one.name, colour: colour, mark: one.mark))
+    }
+    return entries
+  }
 
   /// Whether more of the lines passes through the upper right corner than through the upper left one.
   private var upperRightIsBusy: Bool {

@@ -7,7 +7,7 @@ struct DeleteCommand: ParsableCommand {
     commandName: "delete", abstract: "Delete a run with its history and its checkpoints.",
     discussion: "fastsim delete 3 --yes")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Flag(help: "Delete without asking.")

@@ -76,12 +76,3 @@ func isSameFile(_ left: String, _ right: String) -> Bool {
   guard stat(left, &first) == 0, stat(right, &second) == 0 else { return false }
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
-
-/// Gives a file its name, unless something has taken the name meanwhile.
-///
-/// - Returns: what keeps it from having it.
-func moveToFreePlace(_ from: String, _ path: String) -> String? {
-  // A link, unlike a renaming, never takes the place of another file; some file systems have none.
-  if link(from, path) == 0 || (errno != EEXIST && rename(from, path) == 0) { return nil }
-  return reason(errno)
-}

@@ -30,10 +30,10 @@ public enum StoreError: Error, Hashable, Sendable {
   /// Another process made the run of this place.
   case memberIsTaken(SweepPlace, run: RunNumber)
   case ambiguous(reference: String, runs: [RunNumber])
-  case inTrash(run: RunNumber)
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
   case attemptEnded(run: RunNumber, attempt: Int)
+  case inTrash(run: RunNumber)
   case notInTrash(run: RunNumber)
   /// The run's place in its sweep has another run now.
   case placeIsTaken(run: RunNumber, member: Int, sweep: String, by: RunNumber)

@@ -9,7 +9,7 @@ struct Session {
   let run: RunNumber
   let prepared: PreparedRun
   let settings: SessionSettings
-  let folder: String
+  let source: SourceInspection
 
   /// Where the networks' state stands.
   struct Start {
@@ -26,7 +26,7 @@ struct Session {
 
   /// Trains up to an epoch.
   func work(from start: Start, to lastEpoch: Int) throws -> SessionOutcome {
-    let attempt = try store.beginAttempt(of: run, .current(engine: prepared.engine, folder: folder))
+    let attempt = try store.beginAttempt(of: run, .current(engine: prepared.engine, source: source.state))
     let name = try store.run(run).name
     settings.interruption.install()
     defer { settings.interruption.remove() }

@@ -27,6 +27,7 @@ package struct Sampler {
   /// - Throws: `StoreError`, or `TrainingError.noCheckpoint` or `.stateDoesNotFit`.
   package init(_ reference: String, at epoch: Int?, store: RunStore, engine: Engine) throws {
     run = try store.resolve(reference)
+    try requireTrained(try store.run(run))
     configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
     let whole = try store.checkpoints(of: run).filter { !$0.partial }
     guard let last = epoch ?? whole.map(\.epoch).max(), let checkpoint = try store.checkpoint(of: run, epoch: last)

@@ -11,8 +11,7 @@ extension AdversarialModel {
 
   /// Everything that the next step depends on.
   func state(_ data: TrainingData) -> [TensorRecord] {
-    variables.declarations.map(record) + data.conditionTransform.records(prefix: "transform.conditions.")
-      + data.targetTransform.records(prefix: "transform.targets.")
+    variables.declarations.map(record) + data.transformTensors
   }
 
   /// Goes back to a stored state.
@@ -54,6 +53,13 @@ extension TensorRecord {
       let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
       return Float(bitPattern: bits)
     }
+  }
+}
+
+extension TrainingData {
+  /// The fitted transforms in the store's form.
+  var transformTensors: [TensorRecord] {
+    conditionTransform.records(prefix: "transform.conditions.") + targetTransform.records(prefix: "transform.targets.")
   }
 }
 

@@ -5,6 +5,8 @@ package import RunStore
 /// Why a training cannot begin, go on or be told again. Each description is one line: what, where, how to mend it.
 package enum TrainingError: Error, CustomStringConvertible {
   case unreadableConfig(path: String, reason: String)
+  case sourceNotClean(folder: String, reason: String, remedy: String)
+  case noFile(run: RunNumber, role: String, reason: String)
   case tooFewRows(source: String, rows: Int, batch: Int, total: Int)
   /// - Parameters:
   ///   - limit: the magnitude beyond which it has; nil where the value is no number.
@@ -17,6 +19,7 @@ package enum TrainingError: Error, CustomStringConvertible {
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
+  case loggedElsewhere(run: RunNumber)
   case noSuchMember(sweep: String, place: Int, count: Int)
   case membersFailed(sweep: String, failures: [(name: String, reason: String)], count: Int)
 
@@ -24,6 +27,10 @@ package enum TrainingError: Error, CustomStringConvertible {
     switch self {
     case .unreadableConfig(let path, let reason):
       "\(path): the config cannot be read (\(reason)); check the path"
+    case .sourceNotClean(let folder, let reason, let remedy):
+      "\(folder): the source is not clean (\(reason)); \(remedy), or train without --require-clean"
+    case .noFile(let run, let role, let reason):
+      "run \(run): no file can be given for the \(role) sample (\(reason)); leave --data away for it"
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
@@ -55,6 +62,8 @@ package enum TrainingError: Error, CustomStringConvertible {
         + " a fork may change the training and the evaluation, not the networks"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
+    case .loggedElsewhere(let run):
+      "run \(run) is logged by another program, fastsim has no networks of it; go on with it in that program"
     case .noSuchMember(let sweep, let place, let count):
       "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
     case .membersFailed(let sweep, let failures, let count):

@@ -259,7 +259,8 @@ extension FilterCompiler {
     if subject.kind == .flag, case .text(let text) = value.kind, ["true", "false"].contains(text.lowercased()) {
       return .integer(text.lowercased() == "true" ? 1 : 0)
     }
-    let wanted = subject.kind == .flag ? "true or false" : subject.kind == .seconds ? "seconds, as 90 or 2h" : "a number"
+    let wanted =
+      subject.kind == .flag ? "true or false" : subject.kind == .seconds ? "seconds, as 90 or 2h" : "a number"
     throw FilterProblem(column: value.column, message: "this compares with \(wanted)")
   }
 
@@ -276,7 +277,9 @@ extension FilterCompiler {
   ) throws(FilterProblem) -> BoundSQL {
     let lower = text.lowercased()
     let plain = lower.filter { $0 != "-" }
-    guard comparison == .equal || comparison == .unequal else { return "\(subject.sql) \(comparison.sql) \(bound: lower)" }
+    guard comparison == .equal || comparison == .unequal else {
+      return "\(subject.sql) \(comparison.sql) \(bound: lower)"
+    }
     var forms = [lower]
     if plain.utf8.count == 32 {
       let ends = [0, 8, 12, 16, 20, 32]
@@ -320,7 +323,8 @@ extension FilterCompiler {
       let nearest = nearestName(to: word, among: known)
       throw FilterProblem(
         column: value.column,
-        message: "there is no status '\(word)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "; there are \(known.listed)"))
+        message: "there is no status '\(word)'"
+          + (nearest.map { "; did you mean '\($0)'?" } ?? "; there are \(known.listed)"))
     }
     let list = meant.map { "\(bound: $0)" as BoundSQL }.joined(", ")
     return comparison == .equal ? "\(subject.sql) IN (\(list))" : "\(subject.sql) NOT IN (\(list))"
