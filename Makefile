@@ -8,11 +8,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-<<<<<<< HEAD
 .PHONY: build test demo studies check-arm check-debug abuse standalone bench bench-tracker format lint libraries python clean
-=======
-.PHONY: build test demo studies check-arm check-debug abuse bench bench-tracker format lint libraries python clean
->>>>>>> 829fdc08cf0d86c2d358a3ae980386c10f566083
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim

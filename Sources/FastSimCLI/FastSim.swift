@@ -24,17 +24,12 @@ struct FastSim: ParsableCommand {
         ]),
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
-<<<<<<< HEAD
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [
           DeleteCommand.self, RestoreCommand.self, PruneCommand.self, BackupCommand.self, DoctorCommand.self,
         ]),
-=======
-        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
-      CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
->>>>>>> 829fdc08cf0d86c2d358a3ae980386c10f566083
       CommandGroup(
         name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
       CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),

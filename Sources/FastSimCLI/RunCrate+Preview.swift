@@ -1,8 +1,5 @@
 import Charts
-<<<<<<< HEAD
 // The page that a person opens first in a crate.
-=======
->>>>>>> 829fdc08cf0d86c2d358a3ae980386c10f566083
 import Digests
 import RunStore
 

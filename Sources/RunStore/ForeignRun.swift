@@ -143,10 +143,7 @@ extension Database {
     let parameters = parameterDigest(of: [])
     var series = try SeriesNumbers(of: number, in: self)
     let summaries = try SummaryKeeper(self)
-<<<<<<< HEAD
     let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
-=======
->>>>>>> 829fdc08cf0d86c2d358a3ae980386c10f566083
     var chain: Digest?
     for (place, epoch) in epochs.enumerated() {
       chain = chainDigest(
@@ -159,15 +156,10 @@ extension Database {
         """, [number.value, place + 1, epoch.step, parameters.hex, chain?.hex, epoch.stored])
       for point in epoch.points {
         let identifier = try series.number(of: point.series, in: self)
-<<<<<<< HEAD
         points.bind(identifier, at: 1)
         points.bind(Int64(place + 1), at: 2)
         points.bind(point.value, at: 3)
         try points.run()
-=======
-        try run(
-          "INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [identifier, place + 1, stored(point.value)])
->>>>>>> 829fdc08cf0d86c2d358a3ae980386c10f566083
         try summaries.add(series: identifier, epoch: place + 1, value: point.value)
       }
     }
