@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import RunStore
+import Suggestions
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -112,6 +113,7 @@ struct CompareCommand: ParsableCommand {
   private var sections: [ComparisonReport.Section] {
     let chosen: [(Bool, ComparisonReport.Section)] = [
       (config, .config), (data, .data), (environment, .environment), (code, .code), (losses, .losses),
+      (losses, .history),
       (metrics, .metrics),
     ]
     return chosen.contains { $0.0 } ? chosen.filter(\.0).map(\.1) : ComparisonReport.Section.allCases
@@ -179,7 +181,8 @@ struct CompareCommand: ParsableCommand {
   private mutating func takeRunAfterRequireEqual() {
     guard let word = required, !word.isEmpty, references.count + sweeps.count >= 1 else { return }
     let names = word.split(separator: ",", omittingEmptySubsequences: false)
-    guard names.count == 1, Self.aspectNames[word.filter { !$0.isWhitespace }] == nil else { return }
+    // A word that is nearly one of the list's is a slip and no run.
+    guard names.count == 1, nearestName(to: word, among: Array(Self.aspectNames.keys)) == nil else { return }
     let words = CommandLine.arguments
     guard let option = words.firstIndex(of: "--require-equal"), option + 1 < words.count, words[option + 1] == word
     else {

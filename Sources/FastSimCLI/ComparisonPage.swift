@@ -16,7 +16,9 @@ extension ComparisonReport {
     page.add(.banner(verdict, comparison.differences.isEmpty ? .good : .plain))
     page.add(runTable)
     for group in groups {
-      page.add(.paragraph("\(group.name): \(comparison.numbers(group.members)); values are means ± their errors."))
+      let numbers = comparison.numbers(group.members)
+      let members = group.name == numbers ? Self.capitalised(numbers) : "\(group.name) (\(numbers))"
+      page.add(.paragraph("\(members): values are means ± their errors."))
     }
     for section in sections {
       let rows = rows(of: section)

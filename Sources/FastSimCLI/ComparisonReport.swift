@@ -7,7 +7,7 @@ import RunStore
 /// What a comparison shows.
 struct ComparisonReport {
   enum Section: String, CaseIterable {
-    case run, config, data, environment, code, losses
+    case run, config, data, environment, code, losses, history
     case metrics = "measures"
   }
 
@@ -64,8 +64,8 @@ struct ComparisonReport {
     case .environment:
       differing(comparison.environment.map { Row(key: $0.name, values: collapsed($0.values.map { OutputValue($0) })) })
     case .code: differing(codeRows)
-    case .losses:
-      (exact ? lossRows(exact: true) : differing(lossRows(exact: false))) + (groups.isEmpty ? historyRows : [])
+    case .losses: exact ? lossRows(exact: true) : differing(lossRows(exact: false))
+    case .history: groups.isEmpty ? historyRows : []
     case .metrics:
       exact ? metricRows(comparison.metrics, exact: true) : differing(metricRows(shownMetrics, exact: false))
     }
@@ -266,11 +266,11 @@ struct ComparisonReport {
 
 extension ComparisonReport {
   func printTable(on terminal: Terminal) throws {
-    try printResult(terminal.styled(printable(verdict), .bold))
-    if !groups.isEmpty {
-      for group in groups {
-        try printResult(printable("\(group.name): \(comparison.numbers(group.members)), mean ± its error"))
-      }
+    try printLines(wrapped(verdict, .bold, for: terminal))
+    for group in groups {
+      let numbers = comparison.numbers(group.members)
+      let members = group.name == numbers ? numbers : "\(group.name) (\(numbers))"
+      try printLines(wrapped("\(members): means ± their errors", for: terminal))
     }
     let listing = listing()
     if listing.rowCount > 0 {
@@ -280,7 +280,7 @@ extension ComparisonReport {
     if sections.contains(.metrics), hiddenMetrics > 0 { try printResult("\(hiddenMetrics) more measures with --all") }
     guard sections.contains(.code) else { return }
     for block in changes.blocks {
-      try printResult("\n" + terminal.styled(block.title, .bold))
+      try printLines([""] + wrapped(block.title, .bold, for: terminal))
       try printLines(
         block.lines.map { line in
           let style: Style = line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : .plain

@@ -24,8 +24,12 @@ struct FastSim: ParsableCommand {
         ]),
       CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
       CommandGroup(
-        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self, DeleteCommand.self]),
-      CommandGroup(name: "Keep", subcommands: [DoctorCommand.self]),
+        name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
+      CommandGroup(
+        name: "Keep",
+        subcommands: [
+          DeleteCommand.self, RestoreCommand.self, PruneCommand.self, BackupCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(
         name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
       CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),

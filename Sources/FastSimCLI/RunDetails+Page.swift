@@ -1,4 +1,5 @@
 // The readable page of one run.
+import Charts
 import Digests
 import RunStore
 
@@ -13,7 +14,11 @@ extension RunDetails {
   func page(for terminal: Terminal) -> [String] {
     let title = terminal.styled("run \(run.number)  \(printable(run.name))", .bold)
     let status = OutputValue.status(run.status)
-    var lines = ["\(title)  \(terminal.styled(status.exactText, status.style))"]
+    let plain = "run \(run.number)  \(run.name)  \(status.exactText)"
+    let fits = terminal.width.map { displayWidth(printable(plain)) <= $0 } ?? true
+    var lines =
+      fits
+      ? ["\(title)  \(terminal.styled(status.exactText, status.style))"] : wrapped(plain, .bold, for: terminal)
     for section in sections {
       if !section.title.isEmpty { lines += ["", terminal.styled(section.title, .bold)] }
       let indented = terminal.width.map { Terminal(terminal, width: max(20, $0 - 2)) } ?? terminal
@@ -24,7 +29,7 @@ extension RunDetails {
 
   /// The page as Markdown.
   var markdownPage: [String] {
-    ["# run \(run.number) \(printable(run.name)) (\(run.status.rawValue))"]
+    ["# \(run.title) (\(run.status.rawValue))"]
       + sections.flatMap { section in
         (section.title.isEmpty ? [""] : ["", "## \(section.title)", ""]) + section.listing.markdown
       }

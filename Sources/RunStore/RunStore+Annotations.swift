@@ -11,33 +11,6 @@ extension RunStore {
     }
   }
 
-  /// Removes a run with all that only it refers to. Forks of it stay, with a history of their own.
-  ///
-  /// - Throws: `runIsHeld` while a process works on it.
-  public func delete(_ run: RunNumber) throws {
-    try write { db in
-      try db.require(run)
-      if try locks.isHeld(run) {
-        let holder = try db.row(
-          "SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
-        throw StoreError.runIsHeld(
-          run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
-      }
-      let released = try db.integers(
-        """
-        SELECT blob FROM checkpoint JOIN checkpoint_tensor ON checkpoint = checkpoint.id WHERE run = ?1
-        UNION SELECT blob FROM artifact WHERE run = ?1
-        UNION SELECT source_diff FROM attempt WHERE run = ?1 AND source_diff IS NOT NULL
-        """, [run.value])
-      let config = try db.integer("SELECT config FROM run WHERE id = ?", [run.value])
-      try db.run("DELETE FROM run WHERE id = ?", [run.value])
-      try db.dropUnreferenced(released)
-      try db.run(
-        "DELETE FROM config WHERE id = ? AND NOT EXISTS (SELECT 1 FROM run WHERE config = config.id)", [config])
-      try db.run("DELETE FROM dataset WHERE NOT EXISTS (SELECT 1 FROM run_dataset WHERE dataset = dataset.digest)", [])
-    }
-  }
-
   /// Sets a tag, or changes it.
   public func setTag(_ key: String, to value: String, of run: RunNumber) throws {
     try requireName(key, "the tag's key")

@@ -5,15 +5,12 @@ internal import GRDB
 extension RunStore {
   /// Takes the run's lock and begins to work on it; the run is `running` from here on. Nothing stored is touched.
   ///
-  /// - Throws: `runIsHeld` when a live process works on the run.
+  /// - Throws: `runIsHeld` when a live process works on the run; `inTrash`.
   public func beginAttempt(of run: RunNumber, _ attempt: NewAttempt) throws -> Attempt {
     try read { try $0.require(run) }
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     guard try locks.acquire(run) else {
-      let holder = try read { db in
-        try db.row("SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
-      }
-      throw StoreError.runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
+      throw try read { try $0.isHeld(run) }
     }
     do {
       return Attempt(run: run, number: try write { db in try insert(attempt, of: run, db) }, locks: locks)
@@ -118,6 +115,7 @@ extension RunStore {
 
   /// - Returns: the attempt's number. The caller holds the run's lock.
   func insert(_ attempt: NewAttempt, of run: RunNumber, _ db: Database) throws -> Int {
+    if try db.isTrashed(run) { throw StoreError.inTrash(run: run) }
     try closeOpenAttempts(of: run, in: db)
     let number = try (db.integer("SELECT max(number) FROM attempt WHERE run = ?", [run.value]) ?? 0) + 1
     let now = settings.now()
@@ -137,5 +135,13 @@ extension RunStore {
       "UPDATE run SET status = 'running', started = coalesce(started, ?), ended = NULL WHERE id = ?",
       [now, run.value])
     return Int(number)
+  }
+}
+
+extension Database {
+  /// The error that tells who works on a run.
+  func isHeld(_ run: RunNumber) throws -> StoreError {
+    let holder = try row("SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
+    return .runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
   }
 }

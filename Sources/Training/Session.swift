@@ -176,5 +176,6 @@ func requireTrained(_ run: RunRecord) throws {
 
 /// Refuses a store that cannot take a run, before hours of preparation and without touching it.
 private func requireUsableStore(_ path: String) throws {
-  do { _ = try RunStore(path: path, access: .read) } catch StoreError.missing {}
+  try RunStore.requireWritable(path)
+  do { _ = try RunStore(path: path, access: .read) } catch StoreError.missing {} catch StoreError.olderStore {}
 }

@@ -167,7 +167,7 @@ func groupsOfSeedsHaveMeansWithErrorsAsByHand() throws {
   #expect(numbers(metric["sigmas"])[0] == nil)
 
   let lines = try workshop.fastsim("compare", "1", "2", "3", "4", "5").out.split(separator: "\n")
-  #expect(lines[1] == "runs 1, 2, 3: runs 1, 2, 3, mean ± its error")
+  #expect(lines[1] == "runs 1, 2, 3: means ± their errors")
   #expect(lines.contains { $0.contains(rate) && $0.contains("0.001") && $0.contains("0.01") })
   let csv = try workshop.fastsim("compare", "1", "2", "3", "4", "5", "--format", "csv").out.split(separator: "\n")
   let mean = try #require(csv.first { $0.hasPrefix("measures,test ks.RichDLLk mean,") }).split(separator: ",")
@@ -196,7 +196,7 @@ func groupsOfSeedsHaveMeansWithErrorsAsByHand() throws {
   #expect(objects(sweeps["groups"]).map { $0["runs"] as? [Int] } == [[1, 2], [4, 5], [3]])
   #expect(objects(sweeps["groups"]).prefix(2).map { $0["name"] as? String } == ["slow", "fast"])
   #expect(try workshop.fastsim("compare", "--group", "slwo", "--group", "fast").err.contains("did you mean 'slow'"))
-  #expect(try workshop.fastsim("compare", "--group", "slow").out.contains("runs 1, 2: runs 1, 2, mean ± its error"))
+  #expect(try workshop.fastsim("compare", "--group", "slow").out.contains("runs 1, 2: means ± their errors"))
   #expect(try workshop.fastsim("show", "4").out.contains("fast, member 0"))
 }
 
