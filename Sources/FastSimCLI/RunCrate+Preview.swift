@@ -1,5 +1,6 @@
 // The page that a person opens first in a crate.
 import Charts
+import Digests
 import RunStore
 
 extension RunCrate {
