@@ -37,6 +37,11 @@ CREATE INDEX attempt_source_diff ON attempt (source_diff) WHERE source_diff IS N
 ALTER TABLE audit ADD COLUMN document TEXT;
 ALTER TABLE audit ADD COLUMN digest TEXT CHECK (digest IS NULL OR length(digest) = 64);
 
+-- A run's present values come out of it in their order.
+DROP INDEX metric_whole;
+CREATE INDEX metric_present ON metric (
+  run, name, epoch DESC, CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role
+) WHERE bin = '' AND masked = 0;
 CREATE INDEX parameter_value ON parameter (path, value);
 CREATE INDEX tag_value ON tag (key, value);
 

@@ -155,6 +155,31 @@ static uint64_t optimiser_hash(const fs_kernels *kernels) {
   return hash_floats(hash_floats(hash_floats(hash, p, COUNT), s, COUNT), v, COUNT);
 }
 
+static uint64_t pair_hash(const fs_kernels *kernels) {
+  enum { ROWS = 67, N = 131, COLUMNS = 37 };
+  float x[ROWS * COLUMNS], y[N * COLUMNS], weights[N], sums[ROWS], directions[ROWS * COLUMNS];
+  fill(16, ROWS * COLUMNS, x);
+  fill(17, N * COLUMNS, y);
+  fill(18, N, weights);
+  for (int64_t k = 0; k < COLUMNS; k++) y[5 * COLUMNS + k] = x[3 * COLUMNS + k];
+  fs_view v = {.data = weights, .row_stride = 1, .col_stride = 1};
+  kernels->pair_sums(ROWS, N, COLUMNS, x, COLUMNS, y, COLUMNS, v, sums, 1);
+  kernels->pair_directions(ROWS, N, COLUMNS, x, COLUMNS, y, COLUMNS, v, directions, COLUMNS);
+  return hash_floats(hash_floats(START, sums, ROWS), directions, ROWS * COLUMNS);
+}
+
+static uint64_t momentum_hash(const fs_kernels *kernels) {
+  float p[COUNT], g[COUNT], s[COUNT];
+  fill(19, COUNT, p);
+  fill(20, COUNT, g);
+  for (int64_t i = 0; i < COUNT; i++) s[i] = g[i] * g[i];
+  kernels->rmsprop_inside(COUNT, p, g, s, 1e-3f, 0.9f, 1e-8f);
+  kernels->momentum(COUNT, p, g, s, 1e-2f, 0.9f);
+  kernels->momentum(COUNT, p, g, NULL, 1e-2f, 0.0f);
+  kernels->clip(COUNT, p, 0.5f);
+  return hash_floats(hash_floats(START, p, COUNT), s, COUNT);
+}
+
 static const struct {
   uint64_t (*hash)(const fs_kernels *);
   uint64_t answer;
@@ -165,6 +190,8 @@ static const struct {
     {reduction_hash, 0xfef71efbb0d960dau},
     {random_hash, 0xdc30247dd669364fu},
     {optimiser_hash, 0x1ac675fd20add9b1u},
+    {pair_hash, 0xd78376ca4d59e337u},
+    {momentum_hash, 0xe0a37205a73d07e7u},
 };
 
 int fs_selftest(const fs_kernels *kernels) {

@@ -26,13 +26,25 @@ public struct Digest: Hashable, Sendable {
 
   /// A digest read back from its 64 hexadecimal digits; nil for anything else.
   public init?(hex: String) {
-    let digits = hex.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
-    guard digits.count == 64 else { return nil }
     var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let high = digits[index], let low = digits[index + 1] else { return nil }
-      bytes.append(UInt8(high * 16 + low))
+    bytes.reserveCapacity(32)
+    var high: UInt8?
+    for code in hex.utf8 {
+      let digit: UInt8
+      switch code {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = code - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = code - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = code - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      if let first = high {
+        bytes.append(first << 4 | digit)
+        high = nil
+      } else {
+        high = digit
+      }
     }
+    guard bytes.count == 32, high == nil else { return nil }
     self.bytes = bytes
   }
 
@@ -42,8 +54,14 @@ public struct Digest: Hashable, Sendable {
 
   /// 64 lower-case hexadecimal digits.
   public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { memory in
+      for (place, byte) in bytes.enumerated() {
+        memory[2 * place] = digit(byte >> 4)
+        memory[2 * place + 1] = digit(byte & 15)
+      }
+      return 2 * bytes.count
+    }
   }
 }
 

@@ -16,7 +16,7 @@ struct CompareCommand: ParsableCommand {
       fastsim compare --group baseline --group wide --metrics
       """)
 
-  @Argument(help: ArgumentHelp("Two runs or more.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Two runs or more.", valueName: "run"), completion: .runs)
   var references: [String] = []
 
   @Option(

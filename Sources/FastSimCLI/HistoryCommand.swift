@@ -12,13 +12,15 @@ struct HistoryCommand: ParsableCommand {
       fastsim history 3 critic_loss --with 4 --with 5 --chart
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
-  @Argument(help: "The series (default: all).")
+  @Argument(help: "The series (default: all).", completion: .series)
   var series: [String] = []
 
-  @Option(name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"))
+  @Option(
+    name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"),
+    completion: .runs)
   var others: [String] = []
 
   @Flag(help: "Print the value of every step instead of the epoch's mean.")

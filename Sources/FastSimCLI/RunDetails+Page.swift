@@ -29,7 +29,7 @@ extension RunDetails {
 
   /// The page as Markdown.
   var markdownPage: [String] {
-    ["# run \(run.number) \(printable(run.name)) (\(run.status.rawValue))"]
+    ["# \(run.title) (\(run.status.rawValue))"]
       + sections.flatMap { section in
         (section.title.isEmpty ? [""] : ["", "## \(section.title)", ""]) + section.listing.markdown
       }

@@ -12,7 +12,7 @@ struct SampleCommand: ParsableCommand {
       fastsim sample latest --conditions tracks.npz --out generated.npz
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(
@@ -59,8 +59,8 @@ struct SampleCommand: ParsableCommand {
     var line = ProgressLine(quiet: quiet.quiet)
     defer { line.clear() }
     let began = ContinuousClock.now
-    let rows = table.rowCount
-    let events = try sampler.events(for: table, seed: seed) { done in
+    let rows = count ?? table.rowCount
+    let events = try sampler.events(for: table, rows: rows, seed: seed) { done in
       line.draw("generating \(rows) events", fraction: Double(done) / Double(max(rows, 1)))
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)

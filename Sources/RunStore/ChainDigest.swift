@@ -14,11 +14,11 @@ public func chainDigest(
   stream.update("fastsim epoch 1\n\(previous?.hex ?? "-")\n\(epoch)\n\(step)\n")
   for point in points.sorted(by: { $0.series.utf8.lexicographicallyPrecedes($1.series.utf8) }) {
     stream.update("point\t\(point.series)\n")
-    stream.update(packed([point.value]))
+    withPackedBytes(of: [point.value]) { stream.update(raw: $0) }
   }
   for trace in traces.sorted(by: { $0.series.utf8.lexicographicallyPrecedes($1.series.utf8) }) {
     stream.update("trace\t\(trace.series)\t\(trace.firstStep)\t\(trace.values.count)\n")
-    stream.update(packed(trace.values))
+    withPackedBytes(of: trace.values) { stream.update(raw: $0) }
   }
   stream.update("parameters\t\(parameterDigest.hex)\n")
   return stream.finalise()

@@ -50,15 +50,7 @@ private func bootIdentifier() -> String {
 package func currentTime() -> String {
   var now = timespec()
   clock_gettime(CLOCK_REALTIME, &now)
-  var parts = tm()
-  gmtime_r(&now.tv_sec, &parts)
-  func digits(_ value: some BinaryInteger, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-  let date = "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
-  let time = "\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2))"
-  return "\(date)T\(time).\(digits(now.tv_nsec / 1_000_000, 3))Z"
+  return timeText(1000 * Int64(now.tv_sec) + Int64(now.tv_nsec / 1_000_000)) ?? "1970-01-01T00:00:00.000Z"
 }
 
 /// A random identifier (version 4) in lower-case hexadecimal. It names a run and reaches no result.

@@ -19,6 +19,10 @@ public struct NewRun: Sendable {
   /// The place that the run takes in a sweep.
   public var place: SweepPlace?
 
+  /// The program digest of a run whose steps another program takes, as one that `RunStore.begin` logs: SHA-256 of
+  /// "fastsim program 1\n", the text of a program without a step.
+  public static let noProgram = Digest(of: "fastsim program 1\n")
+
   public init(
     name: String, experiment: String? = nil, seed: UInt64, config: (yaml: String, json: String, digest: Digest),
     programDigest: Digest, parameters: [(path: String, value: ParameterValue)] = [], datasets: [RunDataset] = [],
@@ -81,6 +85,9 @@ public struct NewAttempt: Sendable {
   public var toolchain: String
   public var sourceRevision: String?
   public var sourceDirty: Bool?
+  /// What the source had that its revision has not, as text that begins with a header of ours. Equal ones are stored
+  /// once; `RunStore.sourceDiff(of:attempt:)` reads it back, attempts that are read leave it nil.
+  public var sourceDiff: [UInt8]?
   public var version: String
   public var os: String
   public var workingDirectory: String
@@ -88,7 +95,8 @@ public struct NewAttempt: Sendable {
 
   public init(
     host: String, cpu: String, isa: String, threads: Int, toolchain: String, sourceRevision: String? = nil,
-    sourceDirty: Bool? = nil, version: String, os: String, workingDirectory: String, commandLine: String
+    sourceDirty: Bool? = nil, sourceDiff: [UInt8]? = nil, version: String, os: String, workingDirectory: String,
+    commandLine: String
   ) {
     self.host = host
     self.cpu = cpu
@@ -97,6 +105,7 @@ public struct NewAttempt: Sendable {
     self.toolchain = toolchain
     self.sourceRevision = sourceRevision
     self.sourceDirty = sourceDirty
+    self.sourceDiff = sourceDiff
     self.version = version
     self.os = os
     self.workingDirectory = workingDirectory

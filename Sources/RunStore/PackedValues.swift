@@ -1,10 +1,24 @@
 // Float64 values as the little-endian bytes in which traces are stored and hashed.
 internal import Foundation
 
+/// The one NaN that stores keep.
+private let canonicalNaN: UInt64 = 0x7ff8_0000_0000_0000
+
 /// Eight bytes for each value, every NaN as 0x7ff8000000000000.
 func packed(_ values: [Double]) -> [UInt8] {
-  let patterns = values.map { ($0.isNaN ? 0x7ff8_0000_0000_0000 : $0.bitPattern).littleEndian }
+  let patterns = values.map { ($0.isNaN ? canonicalNaN : $0.bitPattern).littleEndian }
   return patterns.withUnsafeBytes { Array($0) }
+}
+
+/// Does something with the packed bytes of values, which are the values' own memory wherever that is the same.
+func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+{
+  #if _endian(little)
+    if !values.contains(where: { $0.isNaN && $0.bitPattern != canonicalNaN }) {
+      return try values.withUnsafeBytes(body)
+    }
+  #endif
+  return try packed(values).withUnsafeBytes(body)
 }
 
 /// The values of packed bytes; nil unless their number is a multiple of eight.

@@ -10,7 +10,8 @@ extension RunMerge {
     let epochCopy = try RowCopy("epoch", in: db)
     let traceCopy = try RowCopy("trace", in: db)
     let owner = ["run": number.value.databaseValue]
-    var series: [String: Int64] = [:]
+    var series = try SeriesNumbers(of: number, in: db)
+    let summaries = try SummaryKeeper(db)
     var (chain, reached) = (previous, last)
     for row in try theirRows("SELECT * FROM epoch WHERE run = ? AND epoch > ? ORDER BY epoch", [theirs.value, last]) {
       let epoch: Int = row["epoch"]
@@ -28,13 +29,13 @@ extension RunMerge {
       chain = try requireChain(of: row, points: points, traces: traces, previous: chain)
       try epochCopy.insert(row, into: db, replacing: owner)
       for point in points {
-        let place = try placed(point["name"], of: number, &series)
+        let place = try series.number(of: point["name"], in: db)
         let value = point.number("value")
         try db.run("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [place, epoch, stored(value)])
-        try db.addToSummary(of: place, epoch: epoch, value: value)
+        try summaries.add(series: place, epoch: epoch, value: value)
       }
       for trace in traces {
-        let place = try placed(trace["name"], of: number, &series)
+        let place = try series.number(of: trace["name"], in: db)
         try traceCopy.insert(trace, into: db, replacing: ["series": place.databaseValue])
       }
       reached = epoch
@@ -63,14 +64,6 @@ extension RunMerge {
       throw MergeStop.damaged("epoch \(epoch) doesn't agree with its chain digest \(said.hex)")
     }
     return said
-  }
-
-  /// The series' number here; it is made when it is new.
-  private func placed(_ name: String, of number: RunNumber, _ known: inout [String: Int64]) throws -> Int64 {
-    if let place = known[name] { return place }
-    let place = try db.series(name, of: number)
-    known[name] = place
-    return place
   }
 
   /// Takes the states stored after an epoch, a partial one included. States of epochs that this store has already

@@ -2,10 +2,15 @@
 public import Digests
 
 /// A condition on runs, as bound SQL: a Boolean expression over the alias `r`, which has the columns of the view
-/// `runs` (with the status as it is now), and may look into the other views through `r.number`.
+/// `all_runs` (with the status as it is now), and may look into the other views through `r.number`.
+///
+///     let filter = try store.filter("metrics.energy_distance < 0.01 and params.training.batch >= 1024")
+///     let runs = try store.runs(RunQuery(filter: filter, orderBy: [("metrics.energy_distance", true)]))
 public struct RunFilter: Sendable {
   public let sql: String
   public let arguments: [StoreValue]
+  /// Sentences about names that no run has, for which the filter is neither true nor false.
+  public var warnings: [String] = []
 
   public init(sql: String, arguments: [StoreValue]) {
     self.sql = sql
@@ -13,7 +18,8 @@ public struct RunFilter: Sendable {
   }
 }
 
-/// A list of runs. Columns are those of the view `runs`, `metrics.NAME`, `params.PATH` and `tags.KEY`.
+/// A list of runs. A column is whatever a filter can ask for: an attribute such as `number` or `host`, `metrics.NAME`,
+/// `params.PATH`, `tags.KEY`, `datasets.FIELD`, or a function of a series such as `max(critic_loss)`.
 ///
 /// `metrics.NAME` is the value at the run's last evaluated epoch over the whole of the data (validation before test
 /// before train, or the one named in `ROLE/NAME`); without such a metric, the last value of the series of that name.
@@ -22,6 +28,10 @@ public struct RunQuery: Sendable {
   /// Runs without the value, or with NaN, come last in either direction; ties are in the order of creation.
   public var orderBy: [(column: String, ascending: Bool)]
   public var limit: Int?
+  /// Runs that come after a place in the order, which a list of the same order ended at.
+  public var after: RunPlace?
+  /// Columns whose values the records shall carry.
+  public var columns: [String]
   /// Names of metrics or series whose values the records shall carry.
   public var metricColumns: [String]
   /// Paths of the configuration whose values the records shall carry.
@@ -38,15 +48,25 @@ public struct RunQuery: Sendable {
 
   public init(
     filter: RunFilter? = nil, orderBy: [(column: String, ascending: Bool)] = [], limit: Int? = nil,
-    metricColumns: [String] = [], paramColumns: [String] = [], trash: Trash = .without
+    after: RunPlace? = nil, columns: [String] = [], metricColumns: [String] = [], paramColumns: [String] = [],
+    trash: Trash = .without
   ) {
     self.filter = filter
     self.orderBy = orderBy
     self.limit = limit
+    self.after = after
+    self.columns = columns
     self.metricColumns = metricColumns
     self.paramColumns = paramColumns
     self.trash = trash
   }
+}
+
+/// A part of a list.
+public struct RunPage: Sendable {
+  public let runs: [RunRecord]
+  /// Where the list goes on; nil at its end.
+  public let next: RunPlace?
 }
 
 /// A run as a list shows it.
@@ -85,6 +105,8 @@ public struct RunRecord: Sendable {
   public let origin: String?
   /// When it was put in the trash.
   public let trashed: String?
+  /// The asked columns that the run has, under the names as asked.
+  public let columns: [String: ParameterValue]
   /// The asked metrics that the run has.
   public let metrics: [String: Double]
   /// The asked leaves of the configuration that the run has.

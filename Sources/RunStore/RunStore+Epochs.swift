@@ -17,44 +17,43 @@ extension RunStore {
     }
     let digests = epoch.checkpoint?.tensors.map { Digest(of: $0.bytes) } ?? []
     try attempt.whileHeld {
-      try write { db in
-        let previous = try db.previousEpoch(of: epoch.run, before: epoch.epoch, step: epoch.step)
-        try requireSteps(of: epoch.traces, after: previous.step, to: epoch.step)
-        let released = try db.truncate(epoch.run, from: epoch.epoch)
-        let chain = chainDigest(
-          previous: previous.chain, epoch: epoch.epoch, step: epoch.step, points: epoch.points, traces: epoch.traces,
-          parameterDigest: epoch.parameterDigest)
-        let now = settings.now()
-        try db.run(
-          """
-          INSERT INTO epoch (run, epoch, step, rows, seconds, parameter_digest, chain_digest, attempt, stored)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-          [
-            epoch.run.value, epoch.epoch, epoch.step, epoch.rows, epoch.seconds, epoch.parameterDigest.hex, chain.hex,
-            attempt.number, now,
-          ])
-        for point in epoch.points { try db.insert(point, epoch: epoch.epoch, run: epoch.run) }
-        for trace in epoch.traces {
-          try db.run(
-            "INSERT INTO trace (series, epoch, first_step, \"values\") VALUES (?, ?, ?, ?)",
-            [db.series(trace.series, of: epoch.run), epoch.epoch, trace.firstStep, packedData(trace.values)])
-        }
-        for metric in epoch.metrics { try db.insert(metric, run: epoch.run) }
-        if let checkpoint = epoch.checkpoint {
-          _ = try db.insert(
-            checkpoint, digests: digests, run: epoch.run, epoch: epoch.epoch, partial: false,
-            parameters: epoch.parameterDigest, at: now)
-        }
-        try db.dropUnreferenced(released)
-        try db.run(
-          """
-          UPDATE run SET epoch = ?, step = ?, seconds = seconds + ?, parameter_digest = ?, chain_digest = ?
-          WHERE id = ?
-          """, [epoch.epoch, epoch.step, epoch.seconds, epoch.parameterDigest.hex, chain.hex, epoch.run.value])
-        try db.confirm(attempt)
-      }
+      try write { db in try insert(epoch, digests: digests, in: attempt, db) }
     }
+  }
+
+  /// The part of `commit` inside the transaction.
+  ///
+  /// - Parameter digests: of the checkpoint's tensors, taken before other writers had to wait.
+  func insert(_ epoch: EpochRecord, digests: [Digest], in attempt: Attempt, _ db: Database) throws {
+    let previous = try db.previousEpoch(of: epoch.run, before: epoch.epoch, step: epoch.step)
+    try requireSteps(of: epoch.traces, after: previous.step, to: epoch.step)
+    let released = try db.truncate(epoch.run, from: epoch.epoch)
+    let chain = chainDigest(
+      previous: previous.chain, epoch: epoch.epoch, step: epoch.step, points: epoch.points, traces: epoch.traces,
+      parameterDigest: epoch.parameterDigest)
+    let now = settings.now()
+    let digestTexts = (parameters: epoch.parameterDigest.hex, chain: chain.hex)
+    try db.run(
+      """
+      INSERT INTO epoch (run, epoch, step, rows, seconds, parameter_digest, chain_digest, attempt, stored)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        epoch.run.value, epoch.epoch, epoch.step, epoch.rows, epoch.seconds, digestTexts.parameters, digestTexts.chain,
+        attempt.number, now,
+      ])
+    try db.insertHistory(of: epoch)
+    for metric in epoch.metrics { try db.insert(metric, run: epoch.run) }
+    if let checkpoint = epoch.checkpoint {
+      _ = try db.insert(
+        checkpoint, digests: digests, run: epoch.run, epoch: epoch.epoch, partial: false,
+        parameters: epoch.parameterDigest, at: now)
+    }
+    try db.dropUnreferenced(released)
+    try db.run(
+      "UPDATE run SET epoch = ?, step = ?, seconds = seconds + ?, parameter_digest = ?, chain_digest = ? WHERE id = ?",
+      [epoch.epoch, epoch.step, epoch.seconds, digestTexts.parameters, digestTexts.chain, epoch.run.value])
+    try db.confirm(attempt)
   }
 
   /// Stores a state inside an epoch, from which a long epoch can go on. It takes the place of an earlier one; what
@@ -158,19 +157,27 @@ extension Database {
       [attempt.run.value, attempt.number])
   }
 
-  fileprivate func insert(_ point: (series: String, value: Double), epoch: Int, run: RunNumber) throws {
-    let series = try series(point.series, of: run)
-    try self.run("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [series, epoch, stored(point.value)])
-    try addToSummary(of: series, epoch: epoch, value: point.value)
-  }
-
-  /// The series' number; it is made when it is new.
-  func series(_ name: String, of run: RunNumber) throws -> Int64 {
-    if let series = try integer("SELECT id FROM series WHERE run = ? AND name = ?", [run.value, name]) {
-      return series
+  /// Points with their summaries, and traces.
+  fileprivate func insertHistory(of epoch: EpochRecord) throws {
+    var series = try SeriesNumbers(of: epoch.run, in: self)
+    let summaries = try SummaryKeeper(self)
+    let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
+    for point in epoch.points {
+      let number = try series.number(of: point.series, in: self)
+      points.bind(number, at: 1)
+      points.bind(Int64(epoch.epoch), at: 2)
+      points.bind(point.value, at: 3)
+      try points.run()
+      try summaries.add(series: number, epoch: epoch.epoch, value: point.value)
     }
-    try self.run("INSERT INTO series (run, name) VALUES (?, ?)", [run.value, name])
-    return lastInsertedRowID
+    let traces = try BulkStatement(
+      "INSERT INTO trace (series, epoch, first_step, \"values\") VALUES (?, ?, ?, ?)", in: self)
+    for trace in epoch.traces {
+      traces.bind(try series.number(of: trace.series, in: self), at: 1)
+      traces.bind(Int64(epoch.epoch), at: 2)
+      traces.bind(Int64(trace.firstStep), at: 3)
+      try withPackedBytes(of: trace.values) { try traces.run(bytes: $0, at: 4) }
+    }
   }
 
   fileprivate func insert(
@@ -191,5 +198,30 @@ extension Database {
         ])
     }
     return identifier
+  }
+}
+
+/// The numbers of a run's series, each looked up once in a transaction.
+struct SeriesNumbers {
+  private let run: RunNumber
+  private let lookup: BulkStatement
+  private var known: [String: Int64] = [:]
+
+  init(of run: RunNumber, in db: Database) throws {
+    self.run = run
+    lookup = try BulkStatement("SELECT id FROM series WHERE run = ? AND name = ?", in: db)
+    lookup.bind(run.value, at: 1)
+  }
+
+  /// The series' number; it is made when it is new.
+  mutating func number(of name: String, in db: Database) throws -> Int64 {
+    if let number = known[name] { return number }
+    if let number = try lookup.integer(text: name, at: 2) {
+      known[name] = number
+      return number
+    }
+    try db.run("INSERT INTO series (run, name) VALUES (?, ?)", [run.value, name])
+    known[name] = db.lastInsertedRowID
+    return db.lastInsertedRowID
   }
 }

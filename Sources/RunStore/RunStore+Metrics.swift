@@ -38,52 +38,38 @@ extension Database {
         metric.uncertainty.flatMap(stored), metric.masked,
       ])
   }
-
-  /// A run's present value of `NAME` or `ROLE/NAME`: of the metric at the last evaluated epoch over the whole of the
-  /// data, else of the series with that name; nil when the run has neither.
-  func presentValue(of name: String, run: RunNumber) throws -> Double? {
-    let presence = PresentValue(name)
-    for choice in presence.choices {
-      if let row = try row(choice.sql(run: "?"), StatementArguments([run.value]) + choice.arguments) {
-        return row.number("value")
-      }
-    }
-    return nil
-  }
 }
 
-/// Where a run's present value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting.
+/// Where a run's present value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting: the metric
+/// of that name over the whole of the data at the last epoch that was judged (validation before test before train),
+/// the metric `NAME` of that role, the last value of the series of that name.
 struct PresentValue {
-  struct Choice {
-    private let beforeRun: String
-    private let afterRun: String
-    /// Bound after the run's number.
-    let arguments: StatementArguments
-
-    fileprivate init(_ beforeRun: String, _ afterRun: String, _ arguments: StatementArguments) {
-      self.beforeRun = beforeRun
-      self.afterRun = afterRun
-      self.arguments = arguments
-    }
-
-    /// At most one row with the column `value`.
-    func sql(run: String) -> String { beforeRun + run + afterRun }
-  }
-
-  let choices: [Choice]
+  private let name: String
 
   init(_ name: String) {
-    let order = """
-       ORDER BY epoch DESC, CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role
-      LIMIT 1
-      """
-    let metric = "SELECT value FROM metric WHERE bin = '' AND masked = 0 AND run = "
-    var choices = [Choice(metric, " AND name = ?" + order, [name])]
+    self.name = name
+  }
+
+  /// An expression over the alias `r`: NULL where there is none, and what stands for NaN.
+  func scalar(nan: BoundSQL) -> BoundSQL {
+    var places = [metric("name = \(bound: name)", nan)]
     if let slash = name.firstIndex(of: "/") {
-      let arguments: StatementArguments = [String(name[..<slash]), String(name[name.index(after: slash)...])]
-      choices.append(Choice(metric, " AND role = ? AND name = ?" + order, arguments))
+      let (role, metricName) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
+      places.append(metric("name = \(bound: metricName) AND role = \(bound: role)", nan))
     }
-    let series = "SELECT last AS value FROM series JOIN series_summary ON series = series.id WHERE run = "
-    self.choices = choices + [Choice(series, " AND name = ?", [name])]
+    places.append(
+      """
+      (SELECT coalesce(last, \(nan)) FROM series JOIN series_summary ON series_summary.series = series.id \
+      WHERE series.run = r.number AND series.name = \(bound: name))
+      """)
+    return "coalesce(\(places.joined(", ")))"
+  }
+
+  /// The order of the index `metric_present`, so that one row is read.
+  private func metric(_ condition: BoundSQL, _ nan: BoundSQL) -> BoundSQL {
+    """
+    (SELECT coalesce(value, \(nan)) FROM metric WHERE bin = '' AND masked = 0 AND run = r.number AND \(condition) \
+    ORDER BY epoch DESC, CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role LIMIT 1)
+    """
   }
 }

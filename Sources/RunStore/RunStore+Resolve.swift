@@ -6,34 +6,55 @@ extension RunStore {
   /// The run that a person means.
   ///
   /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created
-  ///   last; `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest; equals are
-  ///   decided for the older run. The first of these readings that fits counts.
-  /// - Throws: `noSuchRun`, `noSuchColumn`, or `ambiguous` with the numbers of all that fit.
+  ///   last; `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest, where a function of a
+  ///   series such as `min(critic_loss)` may stand for the metric; equals are decided for the older run. After `latest`
+  ///   and `best:…` there may be ` where ` and a filter. The first of these readings that fits counts; a run in the
+  ///   trash goes by its number and by its uuid alone.
+  /// - Throws: `noSuchRun`, `noSuchColumn`, `badFilter`, `inTrash`, or `ambiguous` with the numbers of all that fit.
   public func resolve(_ reference: String) throws -> RunNumber {
-    if reference == "latest" { return try found(reference, runs(RunQuery(orderBy: [("number", false)], limit: 1))) }
-    if reference.hasPrefix("best:") { return try best(reference) }
+    if let run = try chosen(reference) { return run }
     return try read { db in
       if let number = Int64(reference), try db.integer("SELECT 1 FROM run WHERE id = ?", [number]) != nil {
         return RunNumber(number)
       }
-      let named = try db.integers("SELECT id FROM run WHERE name = ? ORDER BY id", [reference])
+      let named = try db.integers("SELECT id FROM run WHERE name = ? AND trashed IS NULL ORDER BY id", [reference])
       if let run = try single(named, reference) { return run }
       let prefix = reference.lowercased()
       if prefix.count >= 4, prefix.allSatisfy({ $0.isHexDigit || $0 == "-" }) {
-        let fits = try db.integers("SELECT id FROM run WHERE uuid LIKE ? || '%' ORDER BY id", [prefix])
-        if let run = try single(fits, reference) { return run }
+        // A range, which the index of the uuids answers; `g` comes after every digit.
+        let fits = try db.rows(
+          "SELECT id, trashed FROM run WHERE uuid >= ?1 AND uuid < ?1 || 'g' ORDER BY id", [prefix])
+        let present = fits.filter { $0["trashed"] == nil }
+        if let run = try single((present.isEmpty ? fits : present).map { $0["id"] }, reference) { return run }
       }
-      let names = try db.texts("SELECT DISTINCT name FROM run ORDER BY id DESC", [])
+      if let trashed = try db.integer("SELECT id FROM run WHERE name = ? ORDER BY id DESC", [reference]) {
+        throw StoreError.inTrash(run: RunNumber(trashed))
+      }
+      let names = try db.texts("SELECT DISTINCT name FROM run WHERE trashed IS NULL ORDER BY id DESC", [])
       throw StoreError.noSuchRun(reference: reference, nearest: nearestName(to: reference, among: names))
     }
   }
 
-  private func best(_ reference: String) throws -> RunNumber {
-    var metric = String(reference.dropFirst("best:".count))
+  /// The run that an order chooses: `latest` or `best:…`, perhaps among those that a filter selects.
+  private func chosen(_ reference: String) throws -> RunNumber? {
+    let (selector, condition) = split(reference)
+    guard selector == "latest" || selector.hasPrefix("best:") else { return nil }
+    var query = RunQuery(orderBy: [("number", false)], limit: 1)
+    if let condition { query.filter = try filter(condition) }
+    if selector == "latest" { return try found(reference, runs(query)) }
+    var metric = String(selector.dropFirst("best:".count))
     let largest = metric.hasSuffix(":max")
     for ending in [":max", ":min"] where metric.hasSuffix(ending) { metric.removeLast(ending.count) }
-    let query = RunQuery(orderBy: [("metrics." + metric, !largest)], limit: 1, metricColumns: [metric])
-    return try found(reference, runs(query).filter { $0.metrics[metric].map { !$0.isNaN } ?? false })
+    let column = metric.hasSuffix(")") ? metric : "metrics." + quotedName(metric)
+    query.orderBy = [(column, !largest)]
+    query.columns = [column]
+    return try found(reference, runs(query).filter { $0.columns[column]?.number.map { !$0.isNaN } ?? false })
+  }
+
+  private func split(_ reference: String) -> (selector: String, filter: String?) {
+    let words = reference.split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
+    guard words.count >= 2, words[1].lowercased() == "where" else { return (reference, nil) }
+    return (String(words[0]), words.count == 3 ? String(words[2]) : "")
   }
 
   private func found(_ reference: String, _ records: [RunRecord]) throws -> RunNumber {

@@ -1,10 +1,12 @@
 // The last, smallest and largest value of each series, kept so that a list of runs never reads their history.
 internal import GRDB
 
-extension Database {
-  /// Takes one more point, later than all before, into a summary. Equal extremes keep the first epoch.
-  func addToSummary(of series: Int64, epoch: Int, value: Double) throws {
-    try run(
+/// Takes points into summaries, one after the other.
+struct SummaryKeeper {
+  private let statement: BulkStatement
+
+  init(_ db: Database) throws {
+    statement = try BulkStatement(
       """
       INSERT INTO series_summary (series, last, last_epoch, minimum, minimum_epoch, maximum, maximum_epoch, count,
         first_nan_epoch)
@@ -16,9 +18,19 @@ extension Database {
         maximum = iif(maximum IS NULL OR excluded.maximum > maximum, excluded.maximum, maximum),
         maximum_epoch = iif(maximum IS NULL OR excluded.maximum > maximum, excluded.maximum_epoch, maximum_epoch),
         count = count + 1, first_nan_epoch = coalesce(first_nan_epoch, excluded.first_nan_epoch)
-      """, [series, stored(value), epoch])
+      """, in: db)
   }
 
+  /// Takes one more point, later than all before, into a series' summary. Equal extremes keep the first epoch.
+  func add(series: Int64, epoch: Int, value: Double) throws {
+    statement.bind(series, at: 1)
+    statement.bind(value, at: 2)
+    statement.bind(Int64(epoch), at: 3)
+    try statement.run()
+  }
+}
+
+extension Database {
   /// After a change of the past: drops series that are left empty, makes the summaries anew from the points, and
   /// sets the run's state to that of its last epoch.
   func settleHistory(of run: RunNumber) throws {
@@ -28,11 +40,10 @@ extension Database {
       AND NOT EXISTS (SELECT 1 FROM trace WHERE series = series.id)
       """, [run.value])
     try self.run("DELETE FROM series_summary WHERE series IN (SELECT id FROM series WHERE run = ?)", [run.value])
-    let names = try rows("SELECT id FROM series WHERE run = ? ORDER BY id", [run.value])
-    for name in names {
-      let series: Int64 = name["id"]
+    let summaries = try SummaryKeeper(self)
+    for series in try integers("SELECT id FROM series WHERE run = ? ORDER BY id", [run.value]) {
       let points = try rows("SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch", [series])
-      for point in points { try addToSummary(of: series, epoch: point["epoch"], value: point.number("value")) }
+      for point in points { try summaries.add(series: series, epoch: point["epoch"], value: point.number("value")) }
     }
     try self.run(
       """

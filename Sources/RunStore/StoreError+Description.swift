@@ -30,7 +30,7 @@ extension StoreError: CustomStringConvertible {
     case .exists(let path):
       "\(path) is there already; name another file, or give --force to replace it"
     case .diskFull(let path):
-      "no space left for \(path); nothing of this change was stored; free some space and resume the run"
+      "no space left for \(path); nothing of this change was stored; free some space and do it again"
     case .inputOutput(let path, let reason):
       "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
     case .damaged(let path, let reason):
@@ -71,12 +71,39 @@ extension StoreError: CustomStringConvertible {
         + "resume from another checkpoint or restore a backup"
     case .corruptArtifact(let digest, let name, let run):
       "the bytes of artifact '\(name)' of run \(run) don't agree with their digest \(digest.hex); restore a backup"
+    case .badFilter(let text, let column, let message):
+      "\(printable(message)) (column \(column) of '\(excerpt(text, around: column).text)')"
     case .refused(let reason), .badQuery(let reason):
       reason
     case .database(let path, let code, let message):
       "SQLite refuses to work on \(path): \(message) (code \(code))"
     }
   }
+}
+
+extension StoreError {
+  /// For a filter, the text with a caret below the place that the error is about: two lines for a person.
+  public var pointer: String? {
+    guard case .badFilter(let text, let column, _) = self else { return nil }
+    let (shown, place) = excerpt(text, around: column)
+    return "  \(shown)\n  \(String(repeating: " ", count: place - 1))^"
+  }
+}
+
+/// The text, or the part of a long one around a column, in one line; and the column's place in it, from 1.
+private func excerpt(_ text: String, around column: Int) -> (text: String, place: Int) {
+  let reach = 60
+  let characters = text.map { $0.isNewline || $0.isWhitespace ? " " : printable(String($0)).count == 1 ? $0 : "?" }
+  let start = characters.count > 2 * reach ? max(0, column - reach) : 0
+  let end = min(characters.count, start + 2 * reach)
+  let cut = (start > 0 ? "…" : "", end < characters.count ? "…" : "")
+  return (cut.0 + String(characters[min(start, end)..<end]) + cut.1, max(1, column - start + cut.0.count))
+}
+
+/// A text whose control characters can't steer a terminal.
+private func printable(_ text: String) -> String {
+  String(
+    String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
 
 private func suggestion(_ nearest: String?) -> String {

@@ -48,6 +48,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
+  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)
 }

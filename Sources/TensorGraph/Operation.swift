@@ -43,6 +43,9 @@ package protocol Operation: Sendable {
   /// Whether the kernel reads whole rows, so that a repeated column must first be written out.
   var needsDenseInputs: Bool { get }
 
+  /// Whether each row of the output needs every row of a batch input, which must then be there before the first tile.
+  func readsWholeBatch(_ input: Int) -> Bool
+
   /// The location of an output that is a window on the first input's memory.
   func view(of input: Location) -> Location?
 }
@@ -57,6 +60,7 @@ extension Operation {
   package var packedInput: (index: Int, transposed: Bool)? { nil }
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }
+  package func readsWholeBatch(_ input: Int) -> Bool { false }
   package func view(of input: Location) -> Location? { nil }
 }
 
@@ -66,10 +70,14 @@ package struct OperationExample: Sendable {
   package typealias Function =
     @Sendable (_ x: Tensor, _ y: Tensor, _ weights: Tensor, _ row: Tensor) throws -> Tensor
   package let name: String
+  /// False where the second derivatives are not offered.
+  package let differentiableTwice: Bool
   /// Of x and y of shape [batch, 3], weights [3, 2] and a row [1, 3].
   package let function: Function
 
-  init(_ name: String, _ function: @escaping Function) { (self.name, self.function) = (name, function) }
+  init(_ name: String, differentiableTwice: Bool = true, _ function: @escaping Function) {
+    (self.name, self.differentiableTwice, self.function) = (name, differentiableTwice, function)
+  }
 }
 
 /// A float32 in canonical text: its bits, so that two texts are equal exactly where the numbers are.

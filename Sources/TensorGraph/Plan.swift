@@ -93,7 +93,7 @@ final class Plan {
     var site = Site(
       inputs: zip(node.inputs, shapes).map { input, shape in
         domain.map { locations[input]!.operand(of: shape, over: $0) } ?? locations[input]!
-      }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns)
+      }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns, batch: graph.batch)
     let reduction = schedule.isReduction(id)
     let stage = schedule.stages[id]! - (reduction ? 1 : 0)
 

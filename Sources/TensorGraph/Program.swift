@@ -41,7 +41,7 @@ package final class Program {
     // come to it and its factors' memory is free again.
     let roots =
       outputs.map(\.tensor)
-      + updates.reversed().flatMap { [$0.gradient, $0.rate] + $0.corrections }
+      + updates.reversed().flatMap(\.operands)
     guard !roots.isEmpty else { throw ShapeError(layer: "", operation: "program without outputs", shapes: []) }
     var live = try rewrite(roots, rules: fuseEpilogues)
     live = try rewrite(live, rules: mergeReductions)
@@ -54,10 +54,10 @@ package final class Program {
     var next = outputs.count
     var updateRoots: [(Update, [Tensor])] = []
     for update in updates.reversed() {
-      let count = 2 + update.corrections.count
+      let count = update.operands.count
       let tensors = Array(live[next..<next + count])
       lines.append(
-        "update \(update.parameter) \(update.rule.text) "
+        "update \(update.parameter) \(update.text) "
           + tensors.map { "%\(schedule.number($0))" }.joined(separator: " "))
       updateRoots.append((update, tensors))
       next += count

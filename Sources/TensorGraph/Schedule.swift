@@ -3,7 +3,7 @@
 /// A program's nodes in the order in which they are computed.
 ///
 /// Rows of the batch pass through a stage together, tile by tile. A sum over the batch ends a stage: what depends on it
-/// waits for the next one.
+/// waits for the next one, and so does what needs every row of a tensor.
 struct Schedule {
   let graph: Graph
   /// Live nodes, each after its inputs; the order is that of the canonical text.
@@ -21,8 +21,9 @@ struct Schedule {
     for id in nodes {
       let node = graph.nodes[id]
       stages[id] =
-        node.inputs.map { input in
-          let crosses = graph.nodes[input].shape.isBatch && !node.shape.isBatch
+        node.inputs.enumerated().map { place, input in
+          let crosses =
+            graph.nodes[input].shape.isBatch && (!node.shape.isBatch || node.operation.readsWholeBatch(place))
           return stages[input]! + (crosses ? 1 : 0)
         }.max() ?? 0
     }

@@ -51,6 +51,12 @@ package struct Location {
     }
   }
 
+  /// The first row of a tensor that is kept for the whole batch.
+  var wholeBatch: UnsafePointer<Float> {
+    guard case .shared = space, let base else { preconditionFailure("a tile holds no whole batch") }
+    return UnsafePointer(base + offset)
+  }
+
   func view(_ frame: Frame) -> fs_view {
     fs_view(data: UnsafePointer(pointer(frame)), row_stride: Int64(rowStride), col_stride: Int64(columnStride))
   }
@@ -79,6 +85,8 @@ package struct Site {
   let inputShapes: [Shape]
   var output: Location
   let columns: Int
+  /// Rows of a batch tensor.
+  let batch: Int
   /// The packed panels of the input that asked for it.
   var panels: UnsafeMutablePointer<Float>?
   /// Where a weight-gradient product leaves the column sums of its second factors.

@@ -5,6 +5,11 @@ package func - (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binar
 package func * (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .multiply), [a, b]) }
 package func / (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .divide), [a, b]) }
 
+/// The larger of two, element by element; the second where they are equal.
+package func maximum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .maximum), [a, b]) }
+/// The smaller of two, element by element; the second where they are equal.
+package func minimum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .minimum), [a, b]) }
+
 package func + (a: Tensor, b: Float) throws -> Tensor { try a + a.graph.constant(b, .scalar) }
 package func - (a: Tensor, b: Float) throws -> Tensor { try a - a.graph.constant(b, .scalar) }
 package func - (a: Float, b: Tensor) throws -> Tensor { try b.graph.constant(a, .scalar) - b }
@@ -20,6 +25,8 @@ extension Tensor {
   /// ln(1 + exp(x)).
   package func softplus() throws -> Tensor { try unary(.softplus) }
   package func squareRoot() throws -> Tensor { try unary(.sqrt) }
+  /// x > 0 ? 1 : 0.
+  func step() throws -> Tensor { try unary(.step) }
   package func magnitude() throws -> Tensor { try unary(.abs) }
   /// x > 0 ? x : slope · x; a slope of 0 gives max(0, x).
   package func leakyReLU(slope: Float) throws -> Tensor { try graph.apply(LeakyReLU(slope: slope), [self]) }

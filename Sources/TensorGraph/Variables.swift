@@ -2,7 +2,11 @@
 
 /// A tensor that training keeps.
 package struct Variable: Sendable, Equatable {
-  package enum Role: String, Sendable { case parameter, optimiser }
+  package enum Role: String, Sendable {
+    case parameter, optimiser
+    /// What a network carries from step to step apart from its parameters.
+    case state
+  }
   package let name: String
   package let role: Role
   package let rows: Int

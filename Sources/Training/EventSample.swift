@@ -15,6 +15,8 @@ package struct EventSample: Sendable {
 
   /// The name of the weight column that a mass fit adds.
   package static let sWeightName = "sWeight"
+  /// The name of the weight column of learnt probabilities.
+  package static let probabilityName = "signalProbability"
 
   /// The name of the mass column; nil where no mass was fitted.
   var massName: String? { dataset.columns(.mass).first?.name }
@@ -25,26 +27,35 @@ package struct EventSample: Sendable {
   /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to mend it.
   package init(
     source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
-    locations: DataLocations, threads: Int, observer: TrainingObserver
+    locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
     var wanted = columns
     switch weights {
     case .none: break
     case .column(let column): wanted.append((.weight, column))
-    case .splot(let splot): wanted.append((.mass, splot.mass))
+    case .splot(let splot), .probability(let splot): wanted.append((.mass, splot.mass))
     }
     let (table, description, recipe) = try Self.table(
-      source, wanted.map(\.name), locations, threads, observer)
+      source, wanted.map(\.name), locations, engine.threads, observer)
     try table.requireFinite(columns: wanted.map(\.name))
     var roles: [(role: ColumnRole, column: Column)] = []
     for (role, name) in wanted { roles.append((role, try table.column(name))) }
     var fit: MassFit?
-    if case .splot(let splot) = weights {
+    if let splot = weights.massFit {
       let masses = try table.column(splot.mass).values
       observer(.preparing("fitting \(splot.mass) of \(masses.count) \(name) events for s-weights"))
-      let result = try fitMass(masses, model: MassModel(splot), options: MassFitOptions(threads: threads))
+      let result = try fitMass(masses, model: MassModel(splot), options: MassFitOptions(threads: engine.threads))
       for warning in result.warnings { observer(.warning("mass fit of \(name): \(warning)")) }
-      roles.append((.weight, Column(name: Self.sWeightName, values: try result.weights(component: splot.signal))))
+      var weight = Column(name: Self.sWeightName, values: try result.weights(component: splot.signal))
+      if case .probability = weights {
+        observer(.preparing("learning the signal probability of \(masses.count) \(name) events"))
+        weight = Column(
+          name: Self.probabilityName,
+          values: try signalProbability(
+            of: roles.filter { $0.role != .mass }.map(\.column), weights: weight.values,
+            engine: engine, source: description))
+      }
+      roles.append((.weight, weight))
       fit = result
     }
     dataset = try Dataset(name: name, source: description, columns: roles)
@@ -61,15 +72,10 @@ package struct EventSample: Sendable {
   ) throws -> (table: Table, description: String, recipe: String) {
     switch source {
     case .simulate(let simulation):
-      let text = "\(simulation.detector) \(simulation.species) rows=\(simulation.rows) seed=\(simulation.seed)"
-      observer(.preparing("simulating \(simulation.rows) \(simulation.species) tracks (seed \(simulation.seed))"))
-      let species = try RichSpecies(named: simulation.species)
-      let table = try RichSimulation(species: species, seed: simulation.seed, threads: threads).table(
-        rows: simulation.rows, truth: false)
-      let recipe =
-        "{\"detector\":\"\(simulation.detector)\",\"rows\":\(simulation.rows),\"seed\":\(simulation.seed)"
-        + ",\"species\":\"\(simulation.species)\"}"
-      return (table, "simulate \(text)", "{\"simulate\":\(recipe)}")
+      return (
+        try simulation.table(threads: threads, observer: observer), "simulate \(simulation.words)",
+        "{\"simulate\":\(simulation.tree.canonicalJSON)}"
+      )
     case .file(let path):
       let found = locations.find(path)
       observer(.preparing("reading \(found)"))
@@ -77,6 +83,34 @@ package struct EventSample: Sendable {
       let absolute = URL(filePath: found).standardizedFileURL.path
       return (table, absolute, DataLocations.recipe(file: absolute))
     }
+  }
+}
+
+extension SimulationSource {
+  /// The simulated events without what was true of them.
+  fileprivate func table(threads: Int, observer: TrainingObserver) throws -> Table {
+    switch kind {
+    case .rich(let species, let correlatedMass):
+      observer(.preparing("simulating \(rows) \(species) tracks (seed \(seed))"))
+      return try RichSimulation(
+        species: RichSpecies(named: species), seed: seed, threads: threads, correlatedMass: correlatedMass
+      ).table(rows: rows, truth: false)
+    case .toy(let toy):
+      observer(.preparing("simulating \(rows) events of \(toy.name.rawValue) (seed \(seed))"))
+      return try toy.table(rows: rows, seed: seed, threads: threads)
+    }
+  }
+
+  /// What was simulated, as lists of datasets show it.
+  fileprivate var words: String {
+    let what =
+      switch kind {
+      case .rich(let species, let correlatedMass): "rich \(species)\(correlatedMass ? " mass=correlated" : "")"
+      case .toy(.gaussian(let mean, let sigma)): "gaussian mean=\(mean) sigma=\(sigma)"
+      case .toy(.bernoulli(let probability)): "bernoulli probability=\(probability)"
+      case .toy(let toy): toy.name.rawValue
+      }
+    return "\(what) rows=\(rows) seed=\(seed)"
   }
 }
 

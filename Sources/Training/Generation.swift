@@ -30,17 +30,21 @@ struct Generation {
     progress: (Int) -> Void = { _ in }
   ) -> [[Double]] {
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
-    guard rows > 0, let input = program.input("conditions") else { return generated }
+    guard rows > 0 else { return generated }
+    // A generator without conditions has no input.
+    let input = program.input("conditions")
     let columns = conditions.count / rows
     let batch = Self.rowsAtOnce
     for replica in 0..<replicas {
       for (chunk, first) in stride(from: 0, to: rows, by: batch).enumerated() {
         let count = min(batch, rows - first)
-        conditions.withUnsafeBufferPointer { values in
-          guard let base = values.baseAddress else { return }
-          input.update(from: base + first * columns, count: count * columns)
+        if let input {
+          conditions.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            input.update(from: base + first * columns, count: count * columns)
+          }
+          (input + count * columns).update(repeating: 0, count: (batch - count) * columns)
         }
-        (input + count * columns).update(repeating: 0, count: (batch - count) * columns)
         program.run(seed: seed, step: series << 56 | UInt64(replica) << 40 | UInt64(chunk))
         let output = program.output("generated")
         let start = replica * rows + first

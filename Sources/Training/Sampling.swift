@@ -15,11 +15,11 @@ package struct Sampler {
   package let epoch: Int
   package let configuration: Configuration
 
-  private let model: AdversarialModel
-  private let conditionTransform: Transform
-  private let targetTransform: Transform
+  let model: AdversarialModel
+  let conditionTransform: Transform
+  let targetTransform: Transform
   private let stored: [RunDataset]
-  private let threads: Int
+  private let engine: Engine
 
   /// - Parameters:
   ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
@@ -27,13 +27,14 @@ package struct Sampler {
   /// - Throws: `StoreError`, or `TrainingError.noCheckpoint` or `.stateDoesNotFit`.
   package init(_ reference: String, at epoch: Int?, store: RunStore, engine: Engine) throws {
     run = try store.resolve(reference)
+    try requireTrained(try store.run(run))
     configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
     let whole = try store.checkpoints(of: run).filter { !$0.partial }
     guard let last = epoch ?? whole.map(\.epoch).max(), let checkpoint = try store.checkpoint(of: run, epoch: last)
     else { throw TrainingError.noCheckpoint(run: run, epoch: epoch) }
     self.epoch = last
     stored = try store.datasets(of: run)
-    threads = engine.threads
+    self.engine = engine
     let data = configuration.data
     // A batch of 1: nothing is trained, so that the steps need no memory.
     model = try AdversarialModel(
@@ -57,18 +58,19 @@ package struct Sampler {
   /// Generates the targets of every row of a table.
   /// - Parameters:
   ///   - table: has the config's conditions, in physical units.
+  ///   - rows: how many events where the table has no columns, for a run without conditions; nil for the table's rows.
   ///   - progress: told now and then how many rows are done.
   /// - Returns: the conditions, the targets in physical units, and the table's other columns as they were.
   /// - Throws: `SampleError` for a condition that is missing or not finite.
   package func events(
-    for table: Table, seed: UInt64, progress: (Int) -> Void = { _ in }
+    for table: Table, rows: Int? = nil, seed: UInt64, progress: (Int) -> Void = { _ in }
   ) throws -> Table {
     let data = configuration.data
     let conditions = try table.selecting(data.conditions)
     try conditions.requireFinite()
     let seen = conditionTransform.forward(columns: conditions.columns.map(\.values))
     let generated = try Generation(model: model, seed: seed).generate(
-      conditions: floatMatrix(columns: seen), rows: table.rowCount, series: Generation.samplingSeries,
+      conditions: floatMatrix(columns: seen), rows: rows ?? table.rowCount, series: Generation.samplingSeries,
       transform: targetTransform, progress: progress)
     let known = data.conditions + data.targets
     return try Table(
@@ -80,16 +82,18 @@ package struct Sampler {
   /// Conditions of rows of the training part, drawn without repeats until each was drawn once, and then again. Where
   /// the run has weights, the rows' weights stand beside the conditions: a histogram needs them, as the training did.
   ///
-  /// The sample is simulated or read again, and its masses fitted, for the store keeps no events.
+  /// The sample is simulated or read again, and its masses fitted, for the store keeps no events. A run without
+  /// conditions needs none of it: its table has no columns.
   /// - Parameter count: at least 1.
   /// - Throws: `TrainingError.dataChanged` where the sample is another one now, and what `EventSample` throws.
   package func trainingConditions(count: Int, seed: UInt64, observer: TrainingObserver) throws -> Table {
     let data = configuration.data
+    if data.conditions.isEmpty { return try Table(columns: [], origin: configuration.name) }
     let sample = try EventSample(
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
       weights: data.weights, name: configuration.name,
-      locations: DataLocations(configuration, stored: stored), threads: threads, observer: observer)
+      locations: DataLocations(configuration, stored: stored), engine: engine, observer: observer)
     let dataset = sample.dataset
     let split = Split(
       seed: data.splitSeed ?? configuration.seed, rows: dataset.rowCount,

@@ -197,3 +197,34 @@ func refusalsOfSampleSayWhatIsWrongBeforeAnythingIsWritten() throws {
   try workshop.sample("--conditions", "empty.csv", "--out", "none-out.csv")
   #expect(try workshop.lines("none-out.csv") == ["P,ETA,nTracks,RichDLLk,RichDLLp"])
 }
+
+@Test
+func aRunWithoutConditionsTrainsResumesAndGenerates() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeEvents()
+  try workshop.writeFileConfig()
+  for objective in ["cramer", "wgan-gp"] {
+    let store = "\(objective).sqlite"
+    let network = "{layers: 1, units: 8}"
+    let critic = objective == "cramer" ? "{layers: 1, units: 8, outputs: 4}" : network
+    let settings = [
+      "--set", "data.conditions=null", "--set",
+      "model={objective: \(objective), latent: 4, generator: \(network), critic: \(critic)}", "--quiet", "--store",
+      store,
+    ]
+    let made = try workshop.fastsim(["train", "file.yaml"] + settings)
+    #expect(made.status == 0, "\(made.err)")
+    #expect(try workshop.fastsim("resume", "latest", "--epochs", "3", "--quiet", "--store", store).status == 0)
+    let audited = try workshop.fastsim("audit", "latest", "--replay", "all", "--store", store)
+    #expect(audited.status == 0, "\(audited.out)\(audited.err)")
+    for name in ["one.csv", "two.csv"] {
+      let sampled = try workshop.fastsim("sample", "latest", "--count", "5000", "--out", name, "--store", store)
+      #expect(sampled.status == 0, "\(sampled.err)")
+    }
+    #expect(try workshop.lines("one.csv").count == 5001)
+    #expect(try workshop.lines("one.csv")[0] == "RichDLLk,RichDLLp")
+    #expect(Set(try workshop.lines("one.csv")).count > 4000)
+    #expect(try workshop.bytes("one.csv") == workshop.bytes("two.csv"))
+  }
+}

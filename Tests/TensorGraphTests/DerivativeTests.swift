@@ -67,7 +67,7 @@ func firstDerivativesAreThoseOfFiniteDifferences(_ example: OperationExample) th
   }
 }
 
-@Test(arguments: allExamples)
+@Test(arguments: allExamples.filter(\.differentiableTwice))
 func secondDerivativesAreThoseOfFiniteDifferences(_ example: OperationExample) throws {
   let setting = Setting()
   let first = try gradient(of: setting.objective(example), withRespectTo: setting.leaves)

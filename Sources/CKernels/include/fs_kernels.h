@@ -108,6 +108,17 @@ typedef struct fs_kernels {
   /// +0.
   void (*tree_sum)(int64_t count, int64_t n, float *parts, int64_t stride, float *out);
 
+  /// out[i] = sum over j of v[j] * |x[i] - y[j]| for all n rows of y, of `cols` columns; v[j] is v.data[j * row_stride].
+  /// A squared distance is sum = sum + d * d over the columns ascending from +0, d = x - y, each rounded; a distance its
+  /// root. Each 64 rows of y, the last ones filled up with rows of +0 of weight +0, are summed as row_sum sums 64 columns
+  /// of products; these sums are added ascending from +0.
+  void (*pair_sums)(int64_t rows, int64_t n, int64_t cols, const float *x, int64_t ldx, const float *y, int64_t ldy,
+                    fs_view v, float *out, int64_t ldout);
+  /// out[i][k] = sum over j ascending from +0 of f[j] * (x[i][k] - y[j][k]), where f[j] = v[j] / |x[i] - y[j]| for rows
+  /// that differ, else +0: the derivative of pair_sums' out[i] by x[i][k]. No matrix of n columns is kept by either.
+  void (*pair_directions)(int64_t rows, int64_t n, int64_t cols, const float *x, int64_t ldx, const float *y,
+                          int64_t ldy, fs_view v, float *out, int64_t ldout);
+
   /// Elements offset … offset+n-1 of the endless stream (seed, stream, step): Philox 4x32-10 with key = (seed low,
   /// seed high ^ stream) and counter = (c low, c high, step low, step high). Block b holds elements 64b … 64b+63 from
   /// counters c = 16b + lane, word w giving element 64b + 16w + lane.
@@ -126,6 +137,14 @@ typedef struct fs_kernels {
   void (*adam)(int64_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                float epsilon, float c1, float c2);
 
+  /// s as rmsprop has it; p = p - rate * g / sqrt(s + epsilon).
+  void (*rmsprop_inside)(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon);
+  /// v = momentum * v + g, flushed to 0 where its magnitude is below 1e-30; p = p - rate * v. Where v is NULL,
+  /// p = p - rate * g.
+  void (*momentum)(int64_t n, float *p, const float *g, float *v, float rate, float momentum);
+  /// p = p > limit ? limit : p < -limit ? -limit : p; NaN stays.
+  void (*clip)(int64_t n, float *p, float limit);
+
   /// `rounds` multiply-adds x[0] * x[1] + acc on every register of a matrix product's tile: for measuring what the CPU
   /// can do at most. Returns the floating-point operations done; *out, a sum of the registers, differs between tables.
   int64_t (*multiply_add_peak)(int64_t rounds, const float *x, float *out);
@@ -135,8 +154,8 @@ typedef struct fs_kernels {
 /// best one of this CPU where that is unset or empty. NULL where the name is unknown or the CPU lacks it.
 const fs_kernels *fs_kernels_named(const char *name);
 /// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds
-/// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers. Takes under a
-/// millisecond (the portable table: some).
+/// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers, 8 pairs, 9 momentum and
+/// clipping. Takes under a millisecond (the portable table: some).
 int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.

@@ -13,6 +13,37 @@ static void rmsprop(int64_t n, float *p, const float *g, float *s, float rate, f
   }
 }
 
+static void rmsprop_inside(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon) {
+  float rest = 1.0f - decay;
+  for (int64_t i = 0; i < n; i += FS_LANES) {
+    int64_t count = n - i;
+    V gradient = load_count(g + i, count);
+    V square = flush(decay * load_count(s + i, count) + rest * gradient * gradient);
+    store_count(s + i, square, count);
+    store_count(p + i, load_count(p + i, count) - rate * gradient / root(square + epsilon), count);
+  }
+}
+
+static void momentum(int64_t n, float *p, const float *g, float *v, float rate, float momentum) {
+  for (int64_t i = 0; i < n; i += FS_LANES) {
+    int64_t count = n - i;
+    V velocity = load_count(g + i, count);
+    if (v) {
+      velocity = flush(momentum * load_count(v + i, count) + velocity);
+      store_count(v + i, velocity, count);
+    }
+    store_count(p + i, load_count(p + i, count) - rate * velocity, count);
+  }
+}
+
+static void clip(int64_t n, float *p, float limit) {
+  for (int64_t i = 0; i < n; i += FS_LANES) {
+    int64_t count = n - i;
+    V x = load_count(p + i, count);
+    store_count(p + i, choose(x > splat(limit), splat(limit), choose(x < splat(-limit), splat(-limit), x)), count);
+  }
+}
+
 static void adam(int64_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                  float epsilon, float c1, float c2) {
   float rest1 = 1.0f - beta1, rest2 = 1.0f - beta2;

@@ -6,6 +6,7 @@
 #include "elementwise.h"
 #include "random.h"
 #include "reductions.h"
+#include "pairs.h"
 #include "optimisers.h"
 #include "peak.h"
 
@@ -22,9 +23,14 @@ const fs_kernels FS_TABLE = {
     .affine = affine,
     .row_sum = row_sum,
     .tree_sum = tree_sum,
+    .pair_sums = pair_sums,
+    .pair_directions = pair_directions,
     .uniform = uniform,
     .normal = normal,
     .rmsprop = rmsprop,
     .adam = adam,
+    .rmsprop_inside = rmsprop_inside,
+    .momentum = momentum,
+    .clip = clip,
     .multiply_add_peak = multiply_add_peak,
 };

@@ -1,10 +1,10 @@
 // Elementwise operations: arithmetic with broadcasting, and the usual functions.
 internal import CKernels
 
-/// Addition, subtraction, multiplication and division; an extent of 1 is repeated.
+/// Addition, subtraction, multiplication and division, the larger and the smaller of two; an extent of 1 is repeated.
 struct Binary: Operation {
   enum Kind: String, CaseIterable {
-    case add, subtract, multiply, divide
+    case add, subtract, multiply, divide, maximum, minimum
 
     var code: Int32 {
       switch self {
@@ -12,6 +12,8 @@ struct Binary: Operation {
       case .subtract: Int32(FS_SUB)
       case .multiply: Int32(FS_MUL)
       case .divide: Int32(FS_DIV)
+      case .maximum: Int32(FS_MAXIMUM)
+      case .minimum: Int32(FS_MINIMUM)
       }
     }
 
@@ -21,6 +23,8 @@ struct Binary: Operation {
       case .subtract: a - b
       case .multiply: a * b
       case .divide: a / b
+      case .maximum: a > b ? a : b
+      case .minimum: a < b ? a : b
       }
     }
   }
@@ -35,6 +39,8 @@ struct Binary: Operation {
       OperationExample("multiply by a row") { x, _, _, row in try x * row },
       OperationExample("multiply by a column") { x, y, _, _ in try y.columns(0..<1) * x },
       OperationExample("divide") { x, y, _, _ in try x / (y * y + 1) },
+      OperationExample("maximum") { x, y, _, _ in try maximum(x, y) * y },
+      OperationExample("minimum with a row") { x, _, _, row in try minimum(x, row) * x },
       OperationExample("divide by a column") { x, y, _, _ in try x / (y.columns(0..<1) * y.columns(0..<1) + 1) },
     ]
   }
@@ -51,6 +57,8 @@ struct Binary: Operation {
       case .subtract: [u, try -u]
       case .multiply: [try u * b, try u * a]
       case .divide: [try u / b, try -(u * output / b)]
+      case .maximum: [try u * (a - b).step(), try u * (1 - (a - b).step())]
+      case .minimum: [try u * (b - a).step(), try u * (1 - (b - a).step())]
       }
     return [try full[0].reduced(to: a.shape), try full[1].reduced(to: b.shape)]
   }
@@ -78,6 +86,7 @@ struct Binary: Operation {
     case .divide:
       if a.isConstant(0) { return graph.constant(0, shape) }
       if b.isConstant(1), a.shape == shape { return a }
+    case .maximum, .minimum: break
     }
     // An operand that repeats itself anyway need not be repeated in memory first.
     for (index, operand) in inputs.enumerated() where operand.operation is Broadcast {

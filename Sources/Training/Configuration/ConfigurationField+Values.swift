@@ -102,9 +102,9 @@ extension ConfigurationField {
     return try choice(columns)
   }
 
-  /// The names of different columns, at least one.
-  func columns(among columns: [String]?) throws -> [String] {
-    let names = try list(1...Int.max, of: "columns") { try $0.column(among: columns) }
+  /// The names of different columns.
+  func columns(among columns: [String]?, atLeast least: Int = 1) throws -> [String] {
+    let names = try list(least...Int.max, of: "columns") { try $0.column(among: columns) }
     try refuseRepeats(in: names)
     return names
   }

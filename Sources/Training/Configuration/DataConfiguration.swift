@@ -12,7 +12,7 @@ package struct DataConfiguration: Sendable, Equatable {
   }
 
   package let source: SampleSource
-  /// Columns that the generator is given.
+  /// Columns that the generator is given; none where it generates without conditions.
   package let conditions: [String]
   /// Columns that the generator makes.
   package let targets: [String]
@@ -26,7 +26,7 @@ package struct DataConfiguration: Sendable, Equatable {
     let section = try field.section(
       SampleSource.keys + ["conditions", "targets", "weights", "split", "split_seed", "transform"])
     source = try SampleSource(in: section)
-    conditions = try section["conditions"].columns(among: source.columns)
+    conditions = try section["conditions"].given?.columns(among: source.columns, atLeast: 0) ?? []
     targets = try section["targets"].columns(among: source.columns)
     weights =
       try section["weights"].given.map { [source] in try WeightsConfiguration($0, among: source.columns) } ?? .none
@@ -34,6 +34,12 @@ package struct DataConfiguration: Sendable, Equatable {
     splitSeed = try section["split_seed"].given?.seed()
     transform = try section["transform"].given?.choice() ?? .quantileNormal
     try checkRoles(section)
+  }
+
+  /// Whether the targets are all columns of a toy, whose modes are then known.
+  var knowsModes: Bool {
+    guard case .simulate(let simulation) = source, simulation.toy != nil else { return false }
+    return Set(targets) == Set(simulation.columns)
   }
 
   /// A column has one role.

@@ -1,4 +1,5 @@
 // Where events come from: an embedded simulation or a file.
+package import ToySimulation
 
 /// Where a sample's events come from.
 package enum SampleSource: Sendable, Equatable {
@@ -33,12 +34,15 @@ package enum SampleSource: Sendable, Equatable {
   }
 }
 
-/// An embedded simulation of a calibration sample.
+/// An embedded simulation: a detector's calibration sample, or a toy distribution.
 package struct SimulationSource: Sendable, Equatable {
-  /// The detector: "rich" is the ring-imaging Cherenkov toy.
-  package let detector: String
-  /// The probe particle: "electron", "muon", "pion", "kaon" or "proton".
-  package let species: String
+  package enum Kind: Sendable, Equatable {
+    /// The ring-imaging Cherenkov toy with a probe particle: "electron", "muon", "pion", "kaon" or "proton".
+    case rich(species: String, correlatedMass: Bool)
+    case toy(ToyDistribution)
+  }
+
+  package let kind: Kind
   /// The number of events, signal and background together.
   package let rows: Int
   /// The seed of the events; the same seed gives the same bytes.
@@ -47,22 +51,81 @@ package struct SimulationSource: Sendable, Equatable {
   /// The greatest number of events of one simulated sample.
   static let rowLimit = 1_000_000_000
 
+  private static let toyOptions = ["mean", "sigma", "probability"]
+
   init(_ field: ConfigurationField) throws {
-    let section = try field.section(["detector", "species", "rows", "seed"])
-    detector = try section["detector"].choice(["rich"])
-    species = try section["species"].choice(["electron", "muon", "pion", "kaon", "proton"])
+    let section = try field.section(
+      ["detector", "toy", "species", "mass", "rows", "seed"] + Self.toyOptions)
+    if try section.onlyOne(of: ["detector", "toy"]) == "toy" {
+      kind = .toy(try ToyDistribution(in: section))
+    } else {
+      _ = try section["detector"].choice(["rich"])
+      try section.allow(["detector", "species", "mass", "rows", "seed"])
+      kind = .rich(
+        species: try section["species"].choice(["electron", "muon", "pion", "kaon", "proton"]),
+        correlatedMass: try section["mass"].given?.choice(["independent", "correlated"]) == "correlated")
+    }
     rows = try section["rows"].integer(1...Self.rowLimit)
     seed = try section["seed"].given?.seed() ?? 1
   }
 
   var tree: ConfigurationTree {
-    .section([
-      ("detector", .text(detector)), ("species", .text(species)), ("rows", .integer(rows)), ("seed", .integer(seed)),
-    ])
+    let what: [ConfigurationTree.Entry] =
+      switch kind {
+      case .rich(let species, let correlatedMass):
+        [("detector", .text("rich")), ("species", .text(species))]
+          + (correlatedMass ? [("mass", .text("correlated"))] : [])
+      case .toy(let toy): toy.entries
+      }
+    return .section(what + [("rows", .integer(rows)), ("seed", .integer(seed))])
+  }
+
+  /// The probe particle of a detector.
+  package var species: String? {
+    if case .rich(let species, _) = kind { species } else { nil }
+  }
+
+  /// The toy distribution; nil for a detector.
+  package var toy: ToyDistribution? {
+    if case .toy(let toy) = kind { toy } else { nil }
   }
 
   /// The columns of the simulated sample; what the truth was is not among them.
   var columns: [String] {
-    ["mass", "P", "ETA", "nTracks", "RichDLLe", "RichDLLk", "RichDLLmu", "RichDLLp", "RichDLLbt"]
+    switch kind {
+    case .rich: ["mass", "P", "ETA", "nTracks", "RichDLLe", "RichDLLk", "RichDLLmu", "RichDLLp", "RichDLLbt"]
+    case .toy(let toy): toy.columns
+    }
+  }
+}
+
+extension ToyDistribution {
+  /// The distribution that `toy` names, with the parameters that it takes.
+  fileprivate init(in section: ConfigurationSection) throws {
+    let name: Name = try section["toy"].choice()
+    let common = ["toy", "rows", "seed"]
+    switch name {
+    case .gaussian:
+      try section.allow(common + ["mean", "sigma"])
+      self = .gaussian(
+        mean: try section["mean"].given?.number(.from(-1e6, to: 1e6)) ?? 0,
+        sigma: try section["sigma"].given?.number(.above(0, to: 1e6)) ?? 1)
+    case .bernoulli:
+      try section.allow(common + ["probability"])
+      self = .bernoulli(probability: try section["probability"].given?.number(.from(0, to: 1)) ?? 0.6)
+    case .twoGaussians, .eightGaussians, .twentyFiveGaussians, .swissRoll:
+      try section.allow(common)
+      self = name.distribution
+    }
+  }
+
+  fileprivate var entries: [ConfigurationTree.Entry] {
+    let parameters: [ConfigurationTree.Entry] =
+      switch self {
+      case .gaussian(let mean, let sigma): [("mean", .number(mean)), ("sigma", .number(sigma))]
+      case .bernoulli(let probability): [("probability", .number(probability))]
+      case .twoGaussians, .eightGaussians, .twentyFiveGaussians, .swissRoll: []
+      }
+    return [("toy", .text(name.rawValue))] + parameters
   }
 }

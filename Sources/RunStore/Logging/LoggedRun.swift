@@ -1,0 +1,178 @@
+// A run that another program logs: steps, epochs, metrics, checkpoints.
+internal import Digests
+internal import GRDB
+internal import Synchronization
+
+/// When logged steps are stored. Until then they are in this process' memory, and end with it.
+public enum Storing: Hashable, Sendable {
+  /// At `endEpoch`, `checkpoint` and `finish` alone.
+  case epochs
+  /// Whenever so many steps wait, which are an epoch then; 1 stores each step before `log` returns.
+  case steps(Int)
+  /// When a step is logged so many seconds after the last store; what waited, and the step, are an epoch then.
+  case seconds(Double)
+}
+
+/// A run in the hands of the program that logs it, from `RunStore.begin` to `finish`.
+///
+/// ```swift
+/// let run = try store.begin("fit", parameters: ["rate": 0.001, "layers": 3])
+/// for epoch in 1...10 {
+///   for batch in batches { try run.log(["loss": model.fit(batch)]) }
+///   try run.endEpoch(["validation_loss": model.loss(held)])
+/// }
+/// try run.finish()
+/// ```
+///
+/// `log` keeps a step in memory. `endEpoch` and `checkpoint` store what was logged as one epoch in one transaction, which
+/// has reached the disk when they return; `metric` and `finish` do so with theirs. Where storing fails nothing of it is
+/// stored, the steps are kept, and the call may be made again.
+///
+/// A run whose process dies, or that is dropped without `finish`, keeps its stored epochs, loses the steps after them and
+/// shows as crashed; `RunStore.goOn` takes it up again. Threads may share a run; the order of their calls counts.
+public final class LoggedRun: Sendable {
+  /// The run's number in its store.
+  public let number: RunNumber
+  private let store: RunStore
+  private let attempt: Attempt
+  private let storing: Storing
+  private let state: Mutex<State>
+
+  fileprivate struct State {
+    var buffer: StepBuffer
+    /// The last stored epoch, and its step.
+    var epoch: Int
+    var step: Int
+    /// When the last of them was, or when the work began.
+    var stored = ContinuousClock.now
+    var isOver = false
+  }
+
+  init(_ attempt: Attempt, of store: RunStore, epoch: Int, lastStep: Int, storing: Storing) {
+    number = attempt.run
+    (self.store, self.attempt, self.storing) = (store, attempt, storing)
+    state = Mutex(State(buffer: StepBuffer(lastStep: lastStep), epoch: epoch, step: max(lastStep, 0)))
+  }
+
+  /// Logs one step: a value for each series.
+  ///
+  /// Costs some 10 ns a value; now and then a store, where `Storing` asks for it.
+  ///
+  /// - Parameter step: the steps of an epoch follow one another; nil counts on from the last one, beginning with 1.
+  /// - Throws: `refused`, after which nothing of this step is logged; as `endEpoch` where it stores.
+  public func log(_ values: KeyValuePairs<String, Double>, step: Int? = nil) throws {
+    try append(values, step: step)
+  }
+
+  /// Logs one step whose values stand in a dictionary.
+  public func log(contentsOf values: [String: Double], step: Int? = nil) throws {
+    try append(values.sorted { $0.key < $1.key }, step: step)
+  }
+
+  private func append<Values: Collection<(key: String, value: Double)>>(_ values: Values, step: Int?) throws {
+    try state.withLock { state in
+      guard !state.isOver else { throw StoreError.attemptEnded(run: number, attempt: attempt.number) }
+      try state.buffer.append(values, step: step ?? state.buffer.nextStep)
+      let isDue =
+        switch storing {
+        case .epochs: false
+        case .steps(let most): state.buffer.count >= most
+        case .seconds(let most): (ContinuousClock.now - state.stored) / .seconds(1) >= most
+        }
+      if isDue { try endEpoch(points: [:], tensors: nil, &state) }
+    }
+  }
+
+  /// Stores what was logged since the last epoch as one epoch. A series' value in lists and charts by epoch is that of
+  /// its last step.
+  ///
+  /// - Parameter points: values of the epoch itself: of series that aren't logged by step, or in place of a last step's.
+  /// - Returns: the epoch's number, from 1; where there is nothing to store, that of the last one.
+  /// - Throws: `refused` for a name or a number that can't be; `attemptEnded`; `diskFull`, `locked`, `inputOutput`.
+  @discardableResult
+  public func endEpoch(_ points: KeyValuePairs<String, Double> = [:]) throws -> Int {
+    try state.withLock { state in try endEpoch(points: points, tensors: nil, &state) }
+  }
+
+  /// Ends the epoch and stores a state with it, in one transaction. What is equal to a tensor that the store has takes
+  /// no space.
+  ///
+  /// - Returns: the number of the epoch to which the checkpoint belongs.
+  /// - Throws: as `endEpoch`.
+  @discardableResult
+  public func checkpoint(_ tensors: [TensorRecord], points: KeyValuePairs<String, Double> = [:]) throws -> Int {
+    try state.withLock { state in try endEpoch(points: points, tensors: tensors, &state) }
+  }
+
+  /// Stores a number by which the run is judged, as it is after the last stored epoch. It takes the place of the one
+  /// with the same name, role, bin and epoch.
+  ///
+  /// - Parameters:
+  ///   - role: the part of the data: `train`, `validation`, `test`.
+  ///   - bin: nil for the whole of the data.
+  public func metric(
+    _ name: String, _ value: Double, uncertainty: Double? = nil, role: String = "test", bin: String? = nil
+  ) throws {
+    try state.withLock { state in
+      let metric = MetricRecord(
+        epoch: state.epoch, step: state.step, role: role, name: name, bin: bin, value: value, uncertainty: uncertainty)
+      try metric.validate()
+      try attempt.whileHeld { try store.addMetrics([metric], to: number) }
+    }
+  }
+
+  /// Stores the steps that wait, and ends the run.
+  ///
+  /// - Parameters:
+  ///   - outcome: `failed` or `interrupted` where it is not whole.
+  ///   - message: for people, as the reason of a failure.
+  public func finish(_ outcome: RunStatus = .finished, message: String? = nil) throws {
+    try state.withLock { state in
+      let record = state.buffer.count > 0 ? record(points: [:], tensors: nil, state) : nil
+      try record?.validate()
+      try store.end(attempt, outcome: outcome, message: message) { db in
+        if let record { try store.insert(record, digests: [], in: attempt, db) }
+      }
+      if let record { state.take(record) }
+      state.isOver = true
+    }
+  }
+
+  @discardableResult
+  private func endEpoch(
+    points: KeyValuePairs<String, Double>, tensors: [TensorRecord]?, _ state: inout State
+  ) throws -> Int {
+    guard state.buffer.count > 0 || !points.isEmpty || tensors != nil else { return state.epoch }
+    let record = record(points: points, tensors: tensors, state)
+    try store.commit(record, in: attempt)
+    state.take(record)
+    return state.epoch
+  }
+
+  private func record(
+    points: KeyValuePairs<String, Double>, tensors: [TensorRecord]?, _ state: State
+  ) -> EpochRecord {
+    let own = Set(points.map(\.key))
+    let step = max(state.buffer.lastStep, 0)
+    return EpochRecord(
+      run: number, epoch: state.epoch + 1, step: step, rows: 0,
+      seconds: (ContinuousClock.now - state.stored) / .seconds(1),
+      points: state.buffer.points.filter { !own.contains($0.series) } + points.map { ($0.key, $0.value) },
+      traces: state.buffer.traces(besidesPointsOf: own),
+      parameterDigest: tensors.map(parameterDigest) ?? .ofNoParameters,
+      checkpoint: tensors.map { NewCheckpoint(step: step, tensors: $0) })
+  }
+}
+
+extension LoggedRun.State {
+  fileprivate mutating func take(_ record: EpochRecord) {
+    (epoch, step) = (record.epoch, record.step)
+    stored = .now
+    buffer.clear()
+  }
+}
+
+extension Digest {
+  /// The digest of a state without parameters.
+  fileprivate static let ofNoParameters = parameterDigest(of: [])
+}
