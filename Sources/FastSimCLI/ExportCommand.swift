@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
       fastsim export 3 --format ro-crate --out run-3/
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(help: "sqlite, or ro-crate for a folder with the store, the config, tables and ro-crate-metadata.json.")

@@ -11,7 +11,7 @@ func report(_ outcome: SessionOutcome, _ store: StoreOptions) throws {
   let run = try opened.run(outcome.run)
   let status = Terminal.output.styled(outcome.status.rawValue, OutputValue.status(outcome.status).style)
   try printResult(
-    "run \(run.number) \(run.name) \(status): epoch \(run.epoch), step \(run.step), \(duration(run.seconds))")
+    "\(run.title) \(status): epoch \(run.epoch), step \(run.step), \(duration(run.seconds))")
   if let signal = outcome.signal {
     printNotice("fastsim: interrupted, the state is stored; go on with: fastsim resume \(run.number)\(store.suffix)")
     throw ExitCode(128 + signal)

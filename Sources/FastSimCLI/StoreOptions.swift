@@ -7,7 +7,8 @@ import RunStore
 struct StoreOptions: ParsableArguments {
   @Option(
     name: .customLong("store"),
-    help: ArgumentHelp("The store's file (default: $FASTSIM_STORE, else fastsim.sqlite).", valueName: "path"))
+    help: ArgumentHelp("The store's file (default: $FASTSIM_STORE, else fastsim.sqlite).", valueName: "path"),
+    completion: .store)
   var given: String?
 
   mutating func validate() throws {
@@ -34,7 +35,7 @@ struct StoreOptions: ParsableArguments {
 }
 
 /// A word as a shell reads it back.
-private func shellWord(_ text: String) -> String {
+func shellWord(_ text: String) -> String {
   let plain = text.unicodeScalars.allSatisfy { scalar in
     scalar.isASCII
       && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "_-./+:@%,".unicodeScalars.contains(scalar))

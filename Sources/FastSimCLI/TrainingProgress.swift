@@ -40,7 +40,7 @@ final class TrainingProgress {
     case .began(let run, let name, let first, let last):
       (began, stepsDone) = (.now, 0)
       let epochs = first > last ? "no epoch to train" : first == last ? "epoch \(last)" : "epochs \(first) to \(last)"
-      announce("run \(run) \(name): \(epochs)")
+      announce("run \(run) \(printable(name)): \(epochs)")
       release()
     case .step(let epoch, let done, let steps, let last): step(epoch, done, steps, last)
     case .epoch(let record, let last): finished(record, last)

@@ -116,16 +116,23 @@ extension Examination {
   mutating func checkSweeps(_ db: Database) throws {
     let rows = try db.rows(
       """
-      SELECT run.id, run.sweep, member, members FROM run LEFT JOIN sweep ON sweep.id = run.sweep
-      WHERE (run.sweep IS NULL) <> (member IS NULL) OR member < 0 OR member >= members
+      SELECT id, sweep, member FROM run WHERE (sweep IS NULL) <> (member IS NULL) OR sweep IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM sweep_member WHERE sweep_member.sweep = run.sweep AND sweep_member.member = run.member)
       """, [])
     for row in rows {
       let run = RunNumber(row["id"])
       if (row["sweep"] as Int64?) == nil {
         add(.sweeps, run: run, "it has a place in a sweep that isn't there any more", mend: .member(run))
       } else {
-        let place = (row["member"] as Int?).map(String.init) ?? "none"
-        add(.sweeps, run: run, "its place is \(place) in a sweep of \(row["members"] as Int)")
+        add(
+          .sweeps, run: run, "its sweep has no place \((row["member"] as Int?).map(String.init) ?? "without a number")")
+      }
+    }
+    for row in try db.rows("SELECT id, name, yaml, digest FROM sweep ORDER BY id", []) {
+      let members = try db.rows("SELECT name, json FROM sweep_member WHERE sweep = ? ORDER BY member", [row["id"]])
+      let sweep = NewSweep(name: row["name"], yaml: row["yaml"], members: members.map { ($0["name"], $0["json"]) })
+      if try row.digest("digest") != sweep.digest {
+        add(.sweeps, place: "sweep \(row["name"] as String)", "its digest is not that of its members")
       }
     }
   }

@@ -29,7 +29,7 @@ public enum Invariant: String, CaseIterable, Sendable {
     case .attempts: "a run's attempts are 1, 2, 3, …, only the last may be open, and each epoch names one of them"
     case .statuses: "a run has the status of its last attempt, and one that is running has a live process"
     case .parents: "a fork's parent is the run with the uuid that the fork remembers, and nobody descends from itself"
-    case .sweeps: "a member has a place within its sweep"
+    case .sweeps: "a member has a place in its sweep, whose digest is that of its members"
     case .audits: "an audit's digest is that of its document"
     case .copies: "no half-made copy lies beside the store"
     }

@@ -45,8 +45,11 @@ extension RunStore {
       try db.run("UPDATE run SET member = NULL WHERE id = ? AND sweep IS NULL", [run.value])
     case .orphans:
       try db.dropUnreferenced(db.unreferencedBlobs())
-    case .configs: try db.dropUnusedConfigs()
-    case .datasets: try db.dropUnusedDatasets()
+    case .configs:
+      try db.run("DELETE FROM config WHERE NOT EXISTS (SELECT 1 FROM run WHERE config = config.id)", [])
+    case .datasets:
+      try db.run(
+        "DELETE FROM dataset WHERE NOT EXISTS (SELECT 1 FROM run_dataset WHERE dataset = dataset.digest)", [])
     case .numbers:
       try db.run("DELETE FROM sqlite_sequence WHERE name = 'run'", [])
       try db.run("INSERT INTO sqlite_sequence (name, seq) SELECT 'run', coalesce(max(id), 0) FROM run", [])
@@ -83,13 +86,5 @@ extension Database {
       WHERE id = ? AND EXISTS (
         SELECT 1 FROM checkpoint WHERE run = run.id AND partial AND checkpoint.epoch > run.epoch)
       """, [run.value])
-  }
-
-  func dropUnusedConfigs() throws {
-    try run("DELETE FROM config WHERE NOT EXISTS (SELECT 1 FROM run WHERE config = config.id)", [])
-  }
-
-  func dropUnusedDatasets() throws {
-    try run("DELETE FROM dataset WHERE NOT EXISTS (SELECT 1 FROM run_dataset WHERE dataset = dataset.digest)", [])
   }
 }

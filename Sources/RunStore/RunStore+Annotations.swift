@@ -1,4 +1,4 @@
-// What people and audits add to a run afterwards: names, tags, notes, verdicts.
+// What people add to a run afterwards: names, tags, notes.
 internal import GRDB
 
 extension RunStore {
@@ -8,33 +8,6 @@ extension RunStore {
     try write { db in
       try db.require(run)
       try db.run("UPDATE run SET name = ? WHERE id = ?", [name, run.value])
-    }
-  }
-
-  /// Removes a run with all that only it refers to. Forks of it stay, with a history of their own.
-  ///
-  /// - Throws: `runIsHeld` while a process works on it.
-  public func delete(_ run: RunNumber) throws {
-    try write { db in
-      try db.require(run)
-      if try locks.isHeld(run) {
-        let holder = try db.row(
-          "SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
-        throw StoreError.runIsHeld(
-          run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
-      }
-      let released = try db.integers(
-        """
-        SELECT blob FROM checkpoint JOIN checkpoint_tensor ON checkpoint = checkpoint.id WHERE run = ?1
-        UNION SELECT blob FROM artifact WHERE run = ?1
-        UNION SELECT source_diff FROM attempt WHERE run = ?1 AND source_diff IS NOT NULL
-        """, [run.value])
-      let config = try db.integer("SELECT config FROM run WHERE id = ?", [run.value])
-      try db.run("DELETE FROM run WHERE id = ?", [run.value])
-      try db.dropUnreferenced(released)
-      try db.run(
-        "DELETE FROM config WHERE id = ? AND NOT EXISTS (SELECT 1 FROM run WHERE config = config.id)", [config])
-      try db.run("DELETE FROM dataset WHERE NOT EXISTS (SELECT 1 FROM run_dataset WHERE dataset = dataset.digest)", [])
     }
   }
 
@@ -79,25 +52,6 @@ extension RunStore {
       try db.require(run)
       return try db.rows("SELECT at, text FROM note WHERE run = ? ORDER BY id", [run.value])
         .map { Note(at: $0["at"], text: $0["text"]) }
-    }
-  }
-
-  /// Keeps what an audit found.
-  public func addAudit(run: RunNumber, verdict: String, report: String) throws {
-    try write { db in
-      try db.require(run)
-      try db.run(
-        "INSERT INTO audit (run, at, verdict, report) VALUES (?, ?, ?, ?)",
-        [run.value, settings.now(), verdict, report])
-    }
-  }
-
-  /// A run's audits, oldest first.
-  public func audits(of run: RunNumber) throws -> [AuditRow] {
-    try read { db in
-      try db.require(run)
-      return try db.rows("SELECT at, verdict, report FROM audit WHERE run = ? ORDER BY id", [run.value])
-        .map { AuditRow(at: $0["at"], verdict: $0["verdict"], report: $0["report"]) }
     }
   }
 }

@@ -27,6 +27,8 @@ public final class RunStore: Sendable {
   let settings: StoreSettings
   /// The absolute path without symbolic links.
   package let file: String
+  /// Which file it is, whatever its name.
+  private let identity: FileIdentity?
 
   /// Opens the store.
   ///
@@ -45,13 +47,27 @@ public final class RunStore: Sendable {
     switch access {
     case .write:
       queue = try openForWriting(file, settings)
+      identity = FileIdentity(file)
       try markCrashedRuns()
     case .read:
       queue = try openForReading(file, settings)
+      identity = FileIdentity(file)
     }
   }
 
+  /// Makes sure, before hours of preparation and without touching anything, that a store may be written at a path.
+  ///
+  /// - Throws: `networkFileSystem`, `unwritable`.
+  package static func requireWritable(_ path: String, settings: StoreSettings = StoreSettings()) throws {
+    let file = canonicalPath(path)
+    try requireLocal(file, settings)
+    if let reason = writingProblem(file) { throw StoreError.unwritable(path: path, reason: reason) }
+  }
+
   /// One transaction that other writers wait for; on an error nothing of it remains.
+  ///
+  /// - Throws: `replaced` where another file has the store's name by now: what is written to a file without a name is
+  ///   lost.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     return try explained(path) {
@@ -59,6 +75,7 @@ public final class RunStore: Sendable {
         var value: Value?
         try db.inTransaction(.immediate) {
           value = try body(db)
+          guard FileIdentity(file) == identity else { throw StoreError.replaced(path: path) }
           return .commit
         }
         guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }

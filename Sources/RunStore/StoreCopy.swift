@@ -8,31 +8,41 @@ internal import GRDB
   internal import Darwin
 #endif
 
-/// Pages between two looks at whether to go on; 4 MiB.
+/// Pages between two reports of progress; 4 MiB.
 private let pagesPerStep: CInt = 1024
 
-/// Copies what a transaction sees into a new file: one file without a log, looked through and flushed to the disk.
+/// Copies a store, as one moment shows it, into a new file: one file without a log, looked through and flushed to the
+/// disk.
 ///
-/// The transaction keeps what it sees, so that the copy never begins anew, and in a store with a write-ahead log no
+/// One transaction sees the whole of it, so that the copy never begins anew, and in a store with a write-ahead log no
 /// writer waits for it.
 ///
-/// - Parameter progress: pages done and pages in all.
-/// - Throws: on an error nothing stays at the path.
+/// - Parameters:
+///   - path: the file to be written; on an error nothing stays there.
+///   - name: what errors call it.
+///   - progress: pages done and pages in all.
+///   - finish: a last change of the copy.
 func writeCopy(
-  of db: Database, to path: String, source: String, progress: @escaping (Int, Int) -> Void = { _, _ in }
+  of store: DatabaseQueue, to path: String, as name: String, progress: @escaping (Int, Int) -> Void = { _, _ in },
+  finish: (Database) throws -> Void = { _ in }
 ) throws {
   removeFile(path)
   do {
-    try explained(path) {
+    try explained(name) {
       let copy = try DatabaseQueue(path: path)
-      try copy.writeWithoutTransaction { target in
-        try target.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL")
-        try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
-          progress(step.completedPageCount, step.totalPageCount)
+      try store.read { db in
+        try copy.writeWithoutTransaction { target in
+          try target.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL")
+          try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
+            progress(step.completedPageCount, step.totalPageCount)
+          }
         }
+      }
+      try copy.writeWithoutTransaction { target in
         // The header of a store says that there is a log beside it.
         try target.execute(sql: "PRAGMA journal_mode = DELETE")
-        if let problem = try target.pageProblems().first { throw StoreError.damaged(path: source, reason: problem) }
+        try finish(target)
+        if let problem = try target.pageProblems().first { throw StoreError.damaged(path: name, reason: problem) }
       }
       try copy.close()
     }

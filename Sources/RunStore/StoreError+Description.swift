@@ -30,7 +30,7 @@ extension StoreError: CustomStringConvertible {
     case .exists(let path):
       "\(path) is there already; name another file, or give --force to replace it"
     case .diskFull(let path):
-      "no space left for \(path); nothing of this change was stored; free some space and resume the run"
+      "no space left for \(path); nothing of this change was stored; free some space and do it again"
     case .inputOutput(let path, let reason):
       "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
     case .damaged(let path, let reason):

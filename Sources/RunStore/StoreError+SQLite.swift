@@ -17,6 +17,7 @@ extension StoreError {
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
     case .SQLITE_IOERR: self = .inputOutput(path: path, reason: message)
     case .SQLITE_CORRUPT: self = .damaged(path: path, reason: message)
+    case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED: self = .replaced(path: path)
     case .SQLITE_READONLY: self = .unwritable(path: path, reason: message)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .unwritable(path: path, reason: openingProblem(path))
     case .SQLITE_NOMEM: self = .inputOutput(path: path, reason: "out of memory")
@@ -46,6 +47,15 @@ func openingProblem(_ path: String) -> String {
   return access(folder, W_OK) != 0 ? "its folder: \(reason(errno))" : "it can't be opened"
 }
 
+/// Why a file, with a log beside it, can't be written; nil where nothing speaks against it.
+func writingProblem(_ path: String) -> String? {
+  if isFolder(path) { return "it is a folder" }
+  if fileSize(path) != nil, access(path, W_OK) != 0 { return reason(errno) }
+  let folder = folder(of: path)
+  if access(folder, F_OK) != 0 { return "there is no folder \(folder)" }
+  return access(folder, W_OK | X_OK) != 0 ? "its folder: \(reason(errno))" : nil
+}
+
 /// The absolute path with symbolic links followed, so that all names of a file lead to the same lock file.
 func canonicalPath(_ path: String) -> String {
   func resolved(_ path: String) -> String? {
@@ -65,6 +75,24 @@ func fileSize(_ path: String) -> Int? {
   return stat(path, &status) == 0 ? Int(status.st_size) : nil
 }
 
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// A file as the file system knows it, whatever its name.
+struct FileIdentity: Hashable {
+  private let device: UInt64
+  private let number: UInt64
+
+  /// Nil where nothing has the name.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+  }
+}
+
 /// Removes a file; harmless where there is none.
 func removeFile(_ path: String) {
   _ = unlink(path)
@@ -72,7 +100,5 @@ func removeFile(_ path: String) {
 
 /// Whether two paths lead to one file, by whatever names.
 func isSameFile(_ left: String, _ right: String) -> Bool {
-  var (first, second) = (stat(), stat())
-  guard stat(left, &first) == 0, stat(right, &second) == 0 else { return false }
-  return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  FileIdentity(left).map { $0 == FileIdentity(right) } ?? false
 }

@@ -24,7 +24,7 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
 }
 
 /// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
-/// a read-only folder, the file is read as one that nobody writes.
+/// a read-only folder or on a full disk, the file is read as one that nobody writes.
 func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
   let (queue, version) = try openAsItIs(path, settings)
   let known = settings.migrations.count
@@ -41,7 +41,10 @@ func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: Dat
   do {
     queue = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: true))
   } catch let error as DatabaseError {
-    let fails = error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    let noIndex: [ResultCode] = [.SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP]
+    let fails =
+      error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+      || noIndex.contains(error.extendedResultCode)
     guard fails, (fileSize(path + "-wal") ?? 0) == 0, let address = unchangingAddress(path) else {
       throw fails ? StoreError.unreadable(path: path, reason: openingProblem(path)) : StoreError(error, path: path)
     }
@@ -118,7 +121,7 @@ private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
   let name = "\(path)-v\(version)-backup"
   let unfinished = unfinishedCopy(of: name)
   defer { removeFile(unfinished) }
-  try queue.read { try writeCopy(of: $0, to: unfinished, source: path) }
+  try writeCopy(of: queue, to: unfinished, as: name)
   var copy = name
   var number = 2
   while try !publish(unfinished, as: copy) {

@@ -1,12 +1,16 @@
 // What names and records must be like before they are stored.
 internal import Digests
 
-/// Names have no control characters, for digests take line breaks and tabs as separators.
+/// Names have no control characters, for digests take line breaks and tabs as separators and terminals obey them.
 func requireName(_ name: String, _ what: String) throws {
   guard !name.isEmpty else { throw StoreError.refused("\(what) is empty; give it a name") }
-  guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+  guard !name.unicodeScalars.contains(where: breaksLines) else {
     throw StoreError.refused("\(what) has a control character in \(name.debugDescription); leave it out")
   }
+}
+
+private func breaksLines(_ scalar: Unicode.Scalar) -> Bool {
+  [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
 }
 
 func requireUnique(_ names: [String], _ what: String) throws {

@@ -14,7 +14,8 @@ private func short(_ value: Double) -> String {
   0.00012345678,
   0.000099999951, 1e15, 1e16, 1e17, 1e21, 1e22, 123456.5, 1_234_565, 0.5, 2.5, 1e-5, 1e-4, 1e100,
   1.7976931348623157e308,
-  Double.leastNormalMagnitude, Double.leastNonzeroMagnitude, Double.leastNormalMagnitude / 8, 1.0 / 3, 2.0 / 3, 100000, 1_000_000, 1_000_005, 12.34565, 1.0000005,
+  Double.leastNormalMagnitude, Double.leastNonzeroMagnitude, Double.leastNormalMagnitude / 8, 1.0 / 3, 2.0 / 3, 100000,
+  1_000_000, 1_000_005, 12.34565, 1.0000005,
   0.1 + 0.2,
 ])
 func sixDigitsAreThoseOfPrintf(value: Double) {

@@ -5,6 +5,8 @@ import Testing
 
 @Suite struct OpeningTests {
   let folder: Folder
+  /// The schema's version of this program.
+  let current = StoreSettings().migrations.count
 
   init() throws {
     folder = try Folder()
@@ -14,17 +16,18 @@ import Testing
     let store = try folder.store()
     #expect(try store.runs().isEmpty)
     #expect(try store.query("PRAGMA application_id").rows == [[.integer(0x4653_494D)]])
-    #expect(try store.query("PRAGMA user_version").rows == [[.integer(1)]])
+    #expect(try store.query("PRAGMA user_version").rows == [[.integer(Int64(current))]])
+    #expect(try store.query("PRAGMA auto_vacuum").rows == [[.integer(2)]])
     #expect(try journalMode(store.path) == "wal")
   }
 
   @Test func aNewerStoreIsRefused() throws {
     _ = try folder.store()
     let path = folder.file("fastsim.sqlite")
-    try tamper(path, "PRAGMA user_version = 7")
+    try tamper(path, "PRAGMA user_version = 4711")
     for access in [RunStore.Access.write, .read] {
       let error = storeError { _ = try RunStore(path: path, access: access) }
-      #expect(error == .newerStore(path: path, version: 7, known: 1))
+      #expect(error == .newerStore(path: path, version: 4711, known: current))
     }
   }
 
@@ -70,6 +73,9 @@ import Testing
       .notADatabase(path: path), .notAFastsimStore(path: path), .newerStore(path: path, version: 2, known: 1),
       .olderStore(path: path, version: 1, known: 2), .missing(path: path), .unwritable(path: path, reason: "no"),
       .locked(path: path), .diskFull(path: path), .inputOutput(path: path, reason: "no"),
+      .networkFileSystem(path: path, kind: "NFS"), .replaced(path: path), .exists(path: path),
+      .inTrash(run: RunNumber(1)), .notInTrash(run: RunNumber(1)),
+      .placeIsTaken(run: RunNumber(1), member: 3, sweep: "scan", by: RunNumber(2)),
       .damaged(path: path, reason: "no"), .noSuchRun(reference: "x", nearest: nil),
       .ambiguous(reference: "x", runs: (1...20).map { RunNumber($0) }),
       .runIsHeld(run: RunNumber(1), process: 1, host: "h"), .noCheckpoint(run: RunNumber(1), epoch: 1, available: [2]),
@@ -85,27 +91,29 @@ import Testing
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(
-      migrations: old.migrations + [("0002_colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
+      migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
     let run = try trained(folder.store(settings: old), epochs: 2)
 
     let refused = storeError { _ = try RunStore(path: path, access: .read, settings: new) }
-    #expect(refused == .olderStore(path: path, version: 1, known: 2))
+    #expect(refused == .olderStore(path: path, version: current, known: current + 1))
 
     let migrated = try folder.store(settings: new)
-    #expect(try migrated.query("PRAGMA user_version").rows == [[.integer(2)]])
+    #expect(try migrated.query("PRAGMA user_version").rows == [[.integer(Int64(current + 1))]])
     #expect(try migrated.query("SELECT colour FROM run").rows == [[.null]])
     #expect(try migrated.verify(run: run).isEmpty)
 
-    let backup = try RunStore(path: path + "-v1-backup", access: .read, settings: old)
+    let backup = try RunStore(path: path + "-v\(current)-backup", access: .read, settings: old)
     #expect(try backup.history(of: run) == migrated.history(of: run))
     #expect(try backup.verify(run: run).isEmpty)
-    #expect(storeError { _ = try folder.store(settings: old) } == .newerStore(path: path, version: 2, known: 1))
+    #expect(
+      storeError { _ = try folder.store(settings: old) }
+        == .newerStore(path: path, version: current + 1, known: current))
   }
 
   @Test func aMigrationThatFailsLeavesTheStoreAsItWas() throws {
     let old = StoreSettings()
     let broken = StoreSettings(
-      migrations: old.migrations + [("0002_broken", "CREATE TABLE colour (name TEXT); INSERT INTO nowhere VALUES (1);")]
+      migrations: old.migrations + [("broken", "CREATE TABLE colour (name TEXT); INSERT INTO nowhere VALUES (1);")]
     )
     let run = try trained(folder.store(settings: old), epochs: 1)
     #expect(storeError { _ = try folder.store(settings: broken) } != nil)

@@ -110,7 +110,8 @@ typedef struct fs_kernels {
 
   /// out[i] = sum over j of v[j] * |x[i] - y[j]| for all n rows of y, of `cols` columns; v[j] is v.data[j * row_stride].
   /// A squared distance is sum = sum + d * d over the columns ascending from +0, d = x - y, each rounded; a distance its
-  /// root. Each 64 rows of y are summed as row_sum sums 64 columns of products; these sums are added ascending from +0.
+  /// root. Each 64 rows of y, the last ones filled up with rows of +0 of weight +0, are summed as row_sum sums 64 columns
+  /// of products; these sums are added ascending from +0.
   void (*pair_sums)(int64_t rows, int64_t n, int64_t cols, const float *x, int64_t ldx, const float *y, int64_t ldy,
                     fs_view v, float *out, int64_t ldout);
   /// out[i][k] = sum over j ascending from +0 of f[j] * (x[i][k] - y[j][k]), where f[j] = v[j] / |x[i] - y[j]| for rows

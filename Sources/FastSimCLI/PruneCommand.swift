@@ -1,0 +1,132 @@
+// `fastsim prune`: fewer checkpoints.
+import ArgumentParser
+import RunStore
+
+struct PruneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune", abstract: "Thin out the checkpoints of runs; without --apply only say what would go.",
+    discussion: """
+      A run's last checkpoint always stays, so that it can be resumed, forked and audited.
+      fastsim prune --keep-last 3 --keep-best metrics.energy_distance --keep-every 10 --apply
+      """)
+
+  @Argument(help: ArgumentHelp("The runs (default: all).", valueName: "run"))
+  var references: [String] = []
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the last so many checkpoints.", valueName: "n"))
+  var keepLast: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the checkpoint where a value is smallest, or with :max largest; may be repeated.",
+      valueName: "metrics.name[:max]"),
+    transform: bestValue)
+  var keepBest: [PrunePolicy.Best] = []
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the checkpoint of every so many epochs.", valueName: "n"))
+  var keepEvery: Int?
+
+  @Flag(help: "Do it.")
+  var apply = false
+
+  @Option(help: "How to print the report: text or json.")
+  var format = ReportFormat.text
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    for (name, value) in [("--keep-last", keepLast), ("--keep-every", keepEvery)] {
+      if let value, value < 1 { throw ValidationError("\(name) takes a number from 1") }
+    }
+    guard keepLast != nil || keepEvery != nil || !keepBest.isEmpty else {
+      throw ValidationError("say what to keep: --keep-last, --keep-best or --keep-every")
+    }
+  }
+
+  func run() throws {
+    let opened = try store.open(apply ? .write : .read)
+    let policy = PrunePolicy(last: keepLast, best: keepBest, every: keepEvery)
+    let runs =
+      try references.isEmpty
+      ? opened.runs().map(\.number) : distinct(references.map { try opened.resolve($0) })
+    let prunings = try apply ? runs.map { try opened.prune($0, policy) } : opened.pruning(of: runs, policy)
+    let reclaimed = try apply ? opened.reclaim() : nil
+    switch format {
+    case .text:
+      try printLines(prunings.flatMap(\.lines) + [total(prunings)])
+      if let reclaimed { try printReclaimed(reclaimed) }
+    case .json: try printResult(document(prunings, reclaimed).json())
+    }
+  }
+
+  private func total(_ prunings: [Pruning]) -> String {
+    let count = prunings.reduce(0) { $0 + $1.dropped.count }
+    let size = byteCount(prunings.reduce(0) { $0 + $1.freed })
+    let runs = prunings.filter { !$0.dropped.isEmpty }.count
+    let what = "\(count) checkpoint\(count == 1 ? "" : "s") of \(runs) run\(runs == 1 ? "" : "s"), \(size)"
+    return apply ? "removed: \(what)" : "would go: \(what); nothing has changed, --apply does it"
+  }
+
+  private func document(_ prunings: [Pruning], _ reclaimed: Reclaimed?) -> OutputValue {
+    .object([
+      ("applied", .flag(apply)), ("freed", OutputValue(prunings.reduce(0) { $0 + $1.freed })),
+      ("given_back", OutputValue(reclaimed?.bytes)), ("note", OutputValue(reclaimed?.reason)),
+      ("runs", .list(prunings.map(\.document))),
+    ])
+  }
+}
+
+/// Reads `metrics.NAME`, with `:max` or `:min` behind it.
+@Sendable private func bestValue(_ text: String) throws -> PrunePolicy.Best {
+  var name = text
+  let largest = name.hasSuffix(":max")
+  for ending in [":max", ":min"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
+  guard name.hasPrefix("metrics."), name.count > "metrics.".count else {
+    throw ValidationError("give it as metrics.NAME or metrics.NAME:max")
+  }
+  return PrunePolicy.Best(name: String(name.dropFirst("metrics.".count)), largest: largest)
+}
+
+extension Pruning {
+  /// The verdicts for a person.
+  fileprivate var lines: [String] {
+    guard !dropped.isEmpty else { return ["run \(run) \(printable(name)): all \(checkpoints.count) checkpoints stay"] }
+    let size = checkpoints.filter { !$0.stays }.reduce(0) { $0 + $1.bytes }
+    let stay = checkpoints.filter(\.stays).map { "\($0.epoch) (\($0.reasons.joined(separator: "; ")))" }
+    return [
+      "run \(run) \(printable(name)): \(dropped.count) of \(checkpoints.count) checkpoints go, \(byteCount(freed))"
+        + (freed < size ? "; the rest is shared with other runs or checkpoints" : ""),
+      "  go    epoch \(ranges(dropped))", "  stay  epoch \(printable(stay.joined(separator: ", ")))",
+    ]
+  }
+
+  fileprivate var document: OutputValue {
+    .object([
+      ("run", OutputValue(run)), ("name", .text(name)), ("freed", OutputValue(freed)),
+      (
+        "checkpoints",
+        .list(
+          checkpoints.map { verdict in
+            .object([
+              ("epoch", OutputValue(verdict.epoch)), ("partial", .flag(verdict.partial)),
+              ("bytes", OutputValue(verdict.bytes)), ("stays", .flag(verdict.stays)),
+              ("reasons", OutputValue(verdict.reasons)),
+            ])
+          })
+      ),
+    ])
+  }
+}
+
+/// Ascending numbers with neighbours joined: `1-4, 6, 8-9`.
+private func ranges(_ numbers: [Int]) -> String {
+  var ranges: [ClosedRange<Int>] = []
+  for number in numbers {
+    if let last = ranges.last, last.upperBound == number - 1 {
+      ranges[ranges.count - 1] = last.lowerBound...number
+    } else {
+      ranges.append(number...number)
+    }
+  }
+  return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", ")
+}

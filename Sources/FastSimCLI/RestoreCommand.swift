@@ -1,0 +1,20 @@
+// `fastsim restore`: runs out of the trash.
+import ArgumentParser
+import RunStore
+
+struct RestoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Take runs out of the trash.", discussion: "fastsim restore 3")
+
+  @Argument(help: ArgumentHelp("The runs: numbers, names or uuids.", valueName: "run"))
+  var references: [String]
+
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let opened = try store.open(.write)
+    let runs = try distinct(references.map { try opened.resolveTrashed($0) })
+    try opened.restore(runs)
+    for run in runs { try printResult("\(try opened.run(run).title) is back") }
+  }
+}
