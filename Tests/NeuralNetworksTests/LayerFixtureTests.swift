@@ -188,7 +188,8 @@ func aLayerHasTheValuesAndGradientsOfPyTorch(_ entry: Entry) throws {
   let xs = try entry.values("x")
   let graph = Graph(batch: xs.shape[0])
   let x = graph.input("x", columns: xs.flat.count / xs.shape[0])
-  let built = try #require(builders[entry.kind], "nothing computes \(entry.kind)")(entry, x)
+  let build = try #require(builders[entry.kind], "nothing computes \(entry.kind)")
+  let built = try build(entry, x)
   let upstream =
     built.output.shape == .scalar
     ? graph.scalar("upstream") : graph.input("upstream", columns: built.output.shape.columns)
