@@ -109,6 +109,9 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorGraph", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "AdversarialTests",
       dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench"],
       swiftSettings: swiftSettings),
