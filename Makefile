@@ -1,5 +1,6 @@
 # make demo   builds fastsim and trains, judges and compares a small RICH simulation
 # make test   builds and runs every test
+# make studies  runs every toy study, checks what it must show, and writes the page study-all.html
 SHELL := /bin/bash
 export FASTSIM_ROOT := 1
 
@@ -7,7 +8,7 @@ SWIFT ?= swift
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
-.PHONY: build test demo check-arm check-debug bench format lint libraries python clean
+.PHONY: build test demo studies check-arm check-debug abuse standalone bench bench-tracker format lint libraries python clean
 
 build: libraries
 	$(SWIFT) build -c release --product fastsim
@@ -18,6 +19,11 @@ test: libraries python
 
 demo: build
 	Examples/demo.sh $(BINARY) $(DEMO_STORE)
+
+# Exit code 2 where an expectation fails: seeds recovered, modes covered. Goes on where it was interrupted.
+STUDY_STORE ?= studies.sqlite
+studies: build
+	$(BINARY) study all --store $(STUDY_STORE) --pictures docs/studies --out study-all.html
 
 # The one system library: SQLite, with its header.
 libraries:
@@ -46,6 +52,24 @@ bench: build
 	$(SWIFT) build -c release --product fastsim-bench
 	python3 Benchmarks/run.py --write
 	python3 Benchmarks/sampling.py
+
+# .build/standalone/release/fastsim, which needs no Swift where it runs and starts in half the time. It has a build folder of
+# its own, for everything is compiled differently.
+STANDALONE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/standalone
+standalone: libraries
+	$(STANDALONE) --product fastsim
+
+# The tracker: logging beside MLflow, trackio and a plain C loop, commands on a store of 10^8 values; writes its table of
+# docs/performance.md.
+bench-tracker: standalone
+	$(STANDALONE) --product fastsim-tracker-bench
+	FASTSIM_BUILD=.build/standalone/release python3 Benchmarks/tracker/run.py --write
+
+# The long forms of what the tests do for seconds: eight processes on one store for a minute, and two hundred kills.
+abuse: build python
+	$(SWIFT) build -c release --product fastsim-tracker-bench
+	python3 Tests/Abuse/side_by_side.py --seconds 60
+	python3 Tests/Abuse/kills.py --kills 200
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

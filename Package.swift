@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     .target(name: "CKernels", cSettings: kernelFlags),
@@ -49,13 +50,22 @@ let package = Package(
     .target(
       name: "RunStore",
       dependencies: [
-        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions", .product(name: "GRDB", package: "GRDB.swift"),
+        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: swiftSettings),
     .target(name: "CFileSystem"),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
+      name: "Imports",
+      dependencies: [
+        "RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["event.proto"], swiftSettings: swiftSettings),
+    .target(
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",
@@ -66,10 +76,25 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
     .target(name: "Charts", dependencies: ["Numerics"], swiftSettings: swiftSettings),
+    .target(
+      name: "StudyConfigs", path: "Examples/studies",
+      resources: [
+        .embedInCode("vanishing-gradients.yaml"), .embedInCode("mode-collapse.yaml"),
+        .embedInCode("eight-gaussians.yaml"), .embedInCode("twenty-five-gaussians.yaml"),
+        .embedInCode("swiss-roll.yaml"), .embedInCode("biased-gradients.yaml"), .embedInCode("architectures.yaml"),
+        .embedInCode("splot.yaml"),
+      ], swiftSettings: swiftSettings),
+    .target(
+      name: "Studies",
+      dependencies: [
+        "StudyConfigs", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples", "ToySimulation", "CKernels",
+        "Digests", "Numerics", "Suggestions",
+      ], swiftSettings: swiftSettings),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "RunStore", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics",
+        "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts",
+        "Digests", "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
@@ -83,6 +108,9 @@ let package = Package(
       name: "log-a-run", dependencies: ["RunStore"], path: "Examples/LogARun", swiftSettings: swiftSettings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorGraph", "CKernels"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "AdversarialTests",
       dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench"],
@@ -100,13 +128,20 @@ let package = Package(
     .testTarget(
       name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "Digests"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RunStoreTests", dependencies: ["RunStore", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"], swiftSettings: swiftSettings),
+      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -66,11 +66,15 @@ final class CriticStep {
         weights: try row.columns(sizes.conditions..<sizes.conditions + 1))
     }
     let events = graph.input("events", columns: width + 1)
-    let losses = try CramerObjective(penalty: .oneSided, generatorLoss: .surrogate).criticLosses(
+    let objective = CramerObjective(
+      penalty: GradientPenalty(.oneSided), estimator: .diagonal(generatorLoss: .surrogate))
+    let losses = try objective.criticLosses(
       critic: critic,
-      real: WeightedEvents(rows: events.columns(0..<width), weights: events.columns(width..<width + 1)),
-      generated: generated("conditions.1", stream: 4), generated("conditions.2", stream: 5),
-      mixing: graph.uniform(stream: 6, columns: 1), penaltyWeight: graph.scalar("penalty_weight"))
+      AdversarialBatch(
+        real: WeightedEvents(rows: events.columns(0..<width), weights: events.columns(width..<width + 1)),
+        first: generated("conditions.1", stream: 4), second: generated("conditions.2", stream: 5),
+        mixing: graph.uniform(stream: 6, columns: 1), perturbation: graph.uniform(stream: 9, columns: width),
+        targets: sizes.targets), penaltyWeight: graph.scalar("penalty_weight"))
     program = try Program(
       graph: graph, outputs: [("critic_loss", losses.loss)],
       updates: optimiser.updates(

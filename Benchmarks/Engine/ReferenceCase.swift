@@ -50,7 +50,7 @@ package struct ReferenceCase {
   /// Both steps as graphs, with the losses and gradients of each.
   private struct Steps {
     let graph = Graph(batch: batch)
-    let critic: CramerObjective.CriticLosses
+    let critic: CriticLosses
     let criticGradients: [Tensor]
     let generatorLoss: Tensor
     let generatorGradients: [Tensor]
@@ -64,19 +64,23 @@ package struct ReferenceCase {
       }
       let real = WeightedEvents(rows: graph.input("real", columns: 8), weights: graph.input("w_real", columns: 1))
       let (first, second) = (try events("z1", "c1", "w1"), try events("z2", "c2", "w2"))
-      let objective = CramerObjective(penalty: .oneSided, generatorLoss: .surrogate)
-      critic = try objective.criticLosses(
-        critic: network, real: real, generated: first, second, mixing: graph.input("alpha", columns: 1),
-        penaltyWeight: graph.constant(10, .scalar))
+      let objective = CramerObjective(
+        penalty: GradientPenalty(.oneSided), estimator: .diagonal(generatorLoss: .surrogate))
+      let batch = AdversarialBatch(
+        real: real, first: first, second: second, mixing: graph.input("alpha", columns: 1),
+        perturbation: graph.uniform(stream: 9, columns: 8), targets: 5)
+      critic = try objective.criticLosses(critic: network, batch, penaltyWeight: graph.constant(10, .scalar))
       criticGradients = try gradient(of: critic.loss, withRespectTo: network.tensors(in: graph))
-      generatorLoss = try objective.generatorLoss(critic: network, real: real, generated: first, second)
+      generatorLoss = try objective.generatorLoss(critic: network, batch)
       generatorGradients = try gradient(of: generatorLoss, withRespectTo: generator.tensors(in: graph))
     }
 
+    /// The energy and the penalty.
+    var criticTerms: [Tensor] { critic.terms.prefix(2).map(\.value) }
+
     /// Losses and gradients in one list: critic's loss, energy, penalty, generator's loss, then the gradients.
     var all: [Tensor] {
-      [critic.loss, critic.energy, critic.penalty ?? critic.energy, generatorLoss] + criticGradients
-        + generatorGradients
+      [critic.loss] + criticTerms + [generatorLoss] + criticGradients + generatorGradients
     }
   }
 
@@ -143,8 +147,7 @@ package struct ReferenceCase {
     }
     let criticStep = try program(
       [
-        ("loss", steps.critic.loss), ("energy", steps.critic.energy),
-        ("penalty", steps.critic.penalty ?? steps.critic.energy),
+        ("loss", steps.critic.loss), ("energy", steps.criticTerms[0]), ("penalty", steps.criticTerms[1]),
       ],
       critic, optimisers.critic, steps.criticGradients)
     let generatorStep = try program(

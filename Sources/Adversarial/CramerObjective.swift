@@ -14,13 +14,22 @@ package struct WeightedEvents {
   }
 }
 
-/// The Cramér objective with a vector-valued critic D and the surrogate energy
-/// S = E[w w₂ h(x)] − E[w₁ w₂ h(g₁)], h(a) = |D(a) − D(g₂)| − |D(a)|.
+/// The Cramér objective with a vector-valued critic D. The critic maximises an energy and the generator minimises one, by
+/// the estimator:
 ///
-/// Rows are paired one by one (the diagonal estimator). Weights multiply and are never divided by their batch sum, which
-/// would bias the estimate and can come near zero.
-package struct CramerObjective: Sendable, Equatable {
-  /// What the generator minimises.
+/// - diagonal, as published, rows paired one by one: the surrogate S = E[w w₂ h(x)] − E[w₁ w₂ h(g₁)],
+///   h(a) = |D(a) − D(g₂)| − |D(a)|;
+/// - pairwise, over all pairs of the batch, of lower variance: the energy distance of D(x) and D(g₁).
+///
+/// Weights multiply and are never divided by their batch sum, which would bias the estimate and can come near zero.
+package struct CramerObjective: Objective, Equatable {
+  package enum Estimator: Sendable, Equatable {
+    /// - Parameter generatorLoss: what the generator minimises.
+    case diagonal(generatorLoss: GeneratorLoss)
+    case pairwise
+  }
+
+  /// What the generator minimises where rows are paired one by one.
   package enum GeneratorLoss: String, Sendable, Equatable {
     /// S itself, as published.
     case surrogate
@@ -29,47 +38,37 @@ package struct CramerObjective: Sendable, Equatable {
   }
 
   package let penalty: GradientPenalty?
-  package let generatorLoss: GeneratorLoss
+  package let estimator: Estimator
 
-  package init(penalty: GradientPenalty?, generatorLoss: GeneratorLoss) {
-    (self.penalty, self.generatorLoss) = (penalty, generatorLoss)
+  package init(penalty: GradientPenalty?, estimator: Estimator) {
+    (self.penalty, self.estimator) = (penalty, estimator)
   }
 
-  /// The losses of a critic step, each of shape [1, 1].
-  package struct CriticLosses {
-    /// What the critic minimises: −S + λ·penalty.
-    package let loss: Tensor
-    package let energy: Tensor
-    package let penalty: Tensor?
-    package let slope: Tensor?
-  }
+  package var sharesConditions: Bool { false }
 
-  /// - Parameters:
-  ///   - mixing: uniform in [0, 1), shape [batch, 1]: where between real and generated the penalty is taken.
-  ///   - penaltyWeight: λ, shape [1, 1].
   package func criticLosses(
-    critic: DenseNetwork, real: WeightedEvents, generated first: WeightedEvents, _ second: WeightedEvents,
-    mixing: Tensor, penaltyWeight: Tensor
+    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
-    let reference = try critic(second.rows)
-    let energy = try surrogate(critic: critic, real, first, second, reference: reference)
-    guard let penalty else {
-      return CriticLosses(loss: try -energy, energy: energy, penalty: nil, slope: nil)
-    }
-    let between = try mixing * real.rows + (1 - mixing) * first.rows
-    let (value, slope) = try penalty(of: witness(critic(between), reference), at: between)
+    let reference = try critic(batch.second.rows)
+    let energy =
+      switch estimator {
+      case .diagonal: try surrogate(critic: critic, batch, reference: reference)
+      case .pairwise: try pairwise(critic: critic, batch)
+      }
+    guard let penalty else { return CriticLosses(loss: try -energy, terms: [("energy", energy)]) }
+    let points = try penalty.points(batch)
+    let (value, slope) = try penalty(of: witness(critic(points), reference), at: points, targets: batch.targets)
     return CriticLosses(
-      loss: try penaltyWeight * value - energy, energy: energy, penalty: value, slope: slope)
+      loss: try penaltyWeight * value - energy, terms: [("energy", energy), ("penalty", value), ("slope", slope)])
   }
 
-  /// The loss of a generator step, shape [1, 1].
-  package func generatorLoss(
-    critic: DenseNetwork, real: WeightedEvents, generated first: WeightedEvents, _ second: WeightedEvents
-  ) throws -> Tensor {
-    switch generatorLoss {
-    case .surrogate:
-      return try surrogate(critic: critic, real, first, second, reference: critic(second.rows))
-    case .energyDistance:
+  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    switch estimator {
+    case .pairwise: return try pairwise(critic: critic, batch)
+    case .diagonal(.surrogate):
+      return try surrogate(critic: critic, batch, reference: critic(batch.second.rows))
+    case .diagonal(.energyDistance):
+      let (real, first, second) = (batch.real, batch.first, batch.second)
       let (x, a, b) = (try critic(real.rows), try critic(first.rows), try critic(second.rows))
       let toFirst = try (x - a).rowNorm() * (real.weights * first.weights)
       let toSecond = try (x - b).rowNorm() * (real.weights * second.weights)
@@ -78,12 +77,18 @@ package struct CramerObjective: Sendable, Equatable {
     }
   }
 
-  private func surrogate(
-    critic: DenseNetwork, _ real: WeightedEvents, _ first: WeightedEvents, _ second: WeightedEvents, reference: Tensor
-  ) throws -> Tensor {
+  private func surrogate(critic: DenseNetwork, _ batch: AdversarialBatch, reference: Tensor) throws -> Tensor {
+    let (real, first, second) = (batch.real, batch.first, batch.second)
     let atReal = try witness(critic(real.rows), reference) * (real.weights * second.weights)
     let atGenerated = try witness(critic(first.rows), reference) * (first.weights * second.weights)
     return try (atReal - atGenerated).meanOverBatch()
+  }
+
+  private func pairwise(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+    try PairwiseEnergy(
+      real: critic(batch.real.rows), weights: batch.real.weights, generated: critic(batch.first.rows),
+      weights: batch.first.weights
+    ).unbiased()
   }
 
   /// h(a; g₂) = |D(a) − D(g₂)| − |D(a)|, shape [batch, 1].

@@ -4,7 +4,11 @@ package import TensorGraph
 
 /// The critic minimises ½E[w (D(x) − 1)²] + ½E[w₁ D(g₁)²], the generator ½E[w₁ (D(g₁) − 1)²].
 package struct LeastSquaresObjective: Objective, Equatable {
-  package init() {}
+  package let penalty: GradientPenalty?
+
+  package init(penalty: GradientPenalty? = nil) {
+    self.penalty = penalty
+  }
 
   package var sharesConditions: Bool { true }
 
@@ -13,8 +17,9 @@ package struct LeastSquaresObjective: Objective, Equatable {
   ) throws -> CriticLosses {
     let real = try 0.5 * batch.real.mean(square(critic(batch.real.rows) - 1))
     let generated = try 0.5 * batch.first.mean(square(critic(batch.first.rows)))
-    return CriticLosses(
-      loss: try real + generated, terms: [("real_loss", real), ("generated_loss", generated)])
+    return try penalty.added(
+      to: real + generated, terms: [("real_loss", real), ("generated_loss", generated)], batch, weight: penaltyWeight
+    ) { try critic($0) }
   }
 
   package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {

@@ -7,9 +7,10 @@ package struct LogisticObjective: Objective, Equatable {
   /// Whether the generator minimises E ln(1 − σ(D(g))), whose gradient dies where the critic is sure, instead of
   /// −E ln σ(D(g)).
   package let saturating: Bool
+  package let penalty: GradientPenalty?
 
-  package init(saturating: Bool) {
-    self.saturating = saturating
+  package init(saturating: Bool, penalty: GradientPenalty? = nil) {
+    (self.saturating, self.penalty) = (saturating, penalty)
   }
 
   package var sharesConditions: Bool { true }
@@ -19,8 +20,9 @@ package struct LogisticObjective: Objective, Equatable {
   ) throws -> CriticLosses {
     let real = try batch.real.mean((-critic(batch.real.rows)).softplus())
     let generated = try batch.first.mean(critic(batch.first.rows).softplus())
-    return CriticLosses(
-      loss: try real + generated, terms: [("real_loss", real), ("generated_loss", generated)])
+    return try penalty.added(
+      to: real + generated, terms: [("real_loss", real), ("generated_loss", generated)], batch, weight: penaltyWeight
+    ) { try critic($0) }
   }
 
   package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {

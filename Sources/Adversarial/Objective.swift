@@ -10,9 +10,17 @@ package struct AdversarialBatch {
   package let second: WeightedEvents
   /// Uniform in [0, 1), shape [batch, 1]: where between real and generated events a penalty is taken.
   package let mixing: Tensor
+  /// Uniform in [0, 1), in the shape of the rows: the directions in which DRAGAN's penalty leaves the real events.
+  package let perturbation: Tensor
+  /// How many of the rows' first columns are generated; the conditions follow.
+  package let targets: Int
 
-  package init(real: WeightedEvents, first: WeightedEvents, second: WeightedEvents, mixing: Tensor) {
-    (self.real, self.first, self.second, self.mixing) = (real, first, second, mixing)
+  package init(
+    real: WeightedEvents, first: WeightedEvents, second: WeightedEvents, mixing: Tensor, perturbation: Tensor,
+    targets: Int
+  ) {
+    (self.real, self.first, self.second) = (real, first, second)
+    (self.mixing, self.perturbation, self.targets) = (mixing, perturbation, targets)
   }
 
   /// Events between the real and the first generated ones, pair by pair.
@@ -38,26 +46,6 @@ package protocol Objective: Sendable {
 
   /// The loss of a generator step, shape [1, 1].
   func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor
-}
-
-extension CramerObjective: Objective {
-  package var sharesConditions: Bool { false }
-
-  package func criticLosses(
-    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
-  ) throws -> Adversarial.CriticLosses {
-    let losses = try criticLosses(
-      critic: critic, real: batch.real, generated: batch.first, batch.second, mixing: batch.mixing,
-      penaltyWeight: penaltyWeight)
-    let penalties = [("penalty", losses.penalty), ("slope", losses.slope)].compactMap { name, value in
-      value.map { (name: name, value: $0) }
-    }
-    return Adversarial.CriticLosses(loss: losses.loss, terms: [("energy", losses.energy)] + penalties)
-  }
-
-  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
-    try generatorLoss(critic: critic, real: batch.real, generated: batch.first, batch.second)
-  }
 }
 
 extension WeightedEvents {

@@ -1,4 +1,5 @@
-// The Wasserstein GAN with a gradient penalty (Arjovsky et al., arXiv:1701.07875; Gulrajani et al., arXiv:1704.00028).
+// The Wasserstein GAN (Arjovsky et al., arXiv:1701.07875), with a gradient penalty (Gulrajani et al., arXiv:1704.00028)
+// or with whatever else keeps its critic from being steep.
 package import NeuralNetworks
 package import TensorGraph
 
@@ -18,8 +19,8 @@ package struct WassersteinObjective: Objective, Equatable {
   ) throws -> CriticLosses {
     let distance = try batch.real.mean(critic(batch.real.rows)) - batch.first.mean(critic(batch.first.rows))
     guard let penalty else { return CriticLosses(loss: try -distance, terms: [("distance", distance)]) }
-    let between = try batch.between()
-    let (value, slope) = try penalty(of: critic(between), at: between)
+    let points = try penalty.points(batch)
+    let (value, slope) = try penalty(of: critic(points), at: points, targets: batch.targets)
     return CriticLosses(
       loss: try penaltyWeight * value - distance, terms: [("distance", distance), ("penalty", value), ("slope", slope)])
   }

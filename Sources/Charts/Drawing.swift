@@ -1,7 +1,7 @@
 // The elements of an SVG file and the panels that charts are put together from.
 
 /// An SVG file under construction. Coordinates are pixels, y downwards.
-struct Drawing {
+package struct Drawing {
   let width: Double
   let height: Double
   private var elements: [String] = []
@@ -16,39 +16,49 @@ struct Drawing {
   mutating func add(_ element: String) { elements.append(element) }
 
   mutating func text(
-    _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 14, colour: String = Palette.ink,
+    _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 14, colour: Colour = Palette.ink,
     bold: Bool = false, upwards: Bool = false
   ) {
     let turn = upwards ? " transform=\"rotate(-90 \(pixel(x)) \(pixel(y)))\"" : ""
     add(
       "<text x=\"\(pixel(x))\" y=\"\(pixel(y))\" text-anchor=\"\(anchor.rawValue)\" font-size=\"\(pixel(size))\""
-        + " fill=\"\(colour)\"\(bold ? " font-weight=\"600\"" : "")\(turn)>\(escaped(text))</text>")
+        + " \(colour.fill)\(bold ? " font-weight=\"600\"" : "")\(turn)>\(escaped(text))</text>")
   }
 
   mutating func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, colour: String, width: Double = 1, dash: String = ""
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, colour: Colour, width: Double = 1, dash: String = ""
   ) {
     add(
-      "<line x1=\"\(pixel(x1))\" y1=\"\(pixel(y1))\" x2=\"\(pixel(x2))\" y2=\"\(pixel(y2))\" stroke=\"\(colour)\""
+      "<line x1=\"\(pixel(x1))\" y1=\"\(pixel(y1))\" x2=\"\(pixel(x2))\" y2=\"\(pixel(y2))\" \(colour.stroke)"
         + " stroke-width=\"\(pixel(width))\"\(dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\"")/>")
   }
 
   mutating func rectangle(
-    _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, opacity: Double = 1
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: Colour, opacity: Double = 1
   ) {
     add(
       "<rect x=\"\(pixel(x))\" y=\"\(pixel(y))\" width=\"\(pixel(max(width, 0)))\" height=\"\(pixel(max(height, 0)))\""
-        + " fill=\"\(fill)\"\(opacity < 1 ? " fill-opacity=\"\(pixel(opacity))\"" : "")/>")
+        + " \(fill.fill)\(opacity < 1 ? " fill-opacity=\"\(pixel(opacity))\"" : "")/>")
   }
 
-  /// The file. `title` is what screen readers and tooltips show.
-  func svg(title: String) -> String {
+  /// Adds another drawing as it is.
+  mutating func embed(_ other: Drawing, x: Double, y: Double) {
+    let size = "width=\"\(pixel(other.width))\" height=\"\(pixel(other.height))\""
+    add(
+      "<svg x=\"\(pixel(x))\" y=\"\(pixel(y))\" \(size) viewBox=\"0 0 \(pixel(other.width)) \(pixel(other.height))\">")
+    elements += other.elements
+    add("</svg>")
+  }
+
+  /// The file. `title` is what screen readers and tooltips show, `description` what they tell besides.
+  func svg(title: String, description: String = "") -> String {
     let size = "width=\"\(pixel(width))\" height=\"\(pixel(height))\""
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" \(size) viewBox="0 0 \(pixel(width)) \(pixel(height))" role="img" \
+      <svg xmlns="http://www.w3.org/2000/svg" class="chart" \(size) viewBox="0 0 \(pixel(width)) \(pixel(height))" role="img" \
       font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif">
-      <title>\(escaped(title))</title>
-      <rect width="100%" height="100%" fill="\(Palette.paper)"/>
+      <title>\(escaped(title))</title>\(description.isEmpty ? "" : "\n<desc>\(escaped(description))</desc>")
+      <style>\(Colour.styleSheet)</style>
+      <rect width="100%" height="100%" \(Palette.paper.fill)/>
       \(elements.joined(separator: "\n"))
       </svg>
 
@@ -71,28 +81,33 @@ struct Panel {
   func horizontal(_ value: Double) -> Double { left + x.fraction(value) * width }
   func vertical(_ value: Double) -> Double { bottom - y.fraction(value) * height }
 
-  /// Grid, ticks and tick labels; the axes' titles where asked for.
-  func drawGrid(in drawing: inout Drawing, labelled: Bool = true) {
+  /// The lines across, their labels and the title of y.
+  func drawRows(in drawing: inout Drawing) {
     drawing.rectangle(left, top, width, height, fill: Palette.paper)
     for tick in y.ticks {
       let place = vertical(tick)
       drawing.line(left, place, right, place, colour: Palette.grid)
       drawing.text(y.text(tick), x: left - 8, y: place + 4.5, anchor: .end, size: 13)
     }
+    drawing.text(y.title, x: left - 58, y: top, anchor: .end, size: 15, upwards: true)
+  }
+
+  /// Grid, ticks and tick labels; the title of x where asked for.
+  func drawGrid(in drawing: inout Drawing, labelled: Bool = true) {
+    drawRows(in: &drawing)
     for tick in x.ticks {
       let place = horizontal(tick)
       drawing.line(place, bottom, place, bottom + 5, colour: Palette.ink)
       if labelled { drawing.text(x.text(tick), x: place, y: bottom + 20, anchor: .middle, size: 13) }
     }
     if labelled { drawing.text(x.title, x: right, y: bottom + 42, anchor: .end, size: 15) }
-    drawing.text(y.title, x: left - 58, y: top, anchor: .end, size: 15, upwards: true)
   }
 
   /// The axes' lines, over what was drawn.
   func drawFrame(in drawing: inout Drawing) {
     drawing.add(
       "<rect x=\"\(pixel(left))\" y=\"\(pixel(top))\" width=\"\(pixel(width))\" height=\"\(pixel(height))\" fill=\"none\""
-        + " stroke=\"\(Palette.ink)\" stroke-width=\"1\"/>")
+        + " \(Palette.ink.stroke) stroke-width=\"1\"/>")
   }
 
   /// Begins a group that is cut off at the panel's edges; `endClip` ends it.
@@ -108,7 +123,7 @@ struct Panel {
 
   /// A line through points, broken where one of them is not finite.
   func curve(
-    in drawing: inout Drawing, x xs: [Double], y ys: [Double], colour: String, width lineWidth: Double = 2,
+    in drawing: inout Drawing, x xs: [Double], y ys: [Double], colour: Colour, width lineWidth: Double = 2,
     dash: String = ""
   ) {
     var path = ""
@@ -123,7 +138,7 @@ struct Panel {
     }
     guard !path.isEmpty else { return }
     drawing.add(
-      "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(pixel(lineWidth))\""
+      "<path d=\"\(path)\" fill=\"none\" \(colour.stroke) stroke-width=\"\(pixel(lineWidth))\""
         + " stroke-linejoin=\"round\"\(dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\"")/>")
   }
 }
@@ -136,30 +151,47 @@ struct LegendEntry {
   }
 
   let name: String
-  let colour: String
+  let colour: Colour
   let mark: Mark
 }
 
 extension Panel {
   /// A legend in an upper corner.
-  func drawLegend(_ entries: [LegendEntry], atRight: Bool, in drawing: inout Drawing) {
-    guard !entries.isEmpty else { return }
+  /// - Parameter background: what the legend stands on; on dark ground its text is light everywhere.
+  func drawLegend(
+    _ entries: [LegendEntry], atRight: Bool, background: Colour? = nil, in drawing: inout Drawing
+  ) {
+    let boxWidth = min(Self.legendWidth(entries), width)
+    drawLegend(entries, left: atRight ? right - boxWidth - 10 : left + 10, background: background, in: &drawing)
+  }
+
+  /// Pixels that a legend takes.
+  static func legendWidth(_ entries: [LegendEntry]) -> Double {
     // Helvetica's mean character is a little more than half as wide as the font is high.
-    let longest = entries.reduce(0) { max($0, $1.name.count) }
-    let boxWidth = min(52 + 7.6 * Double(longest), width)
-    let boxLeft = atRight ? right - boxWidth - 10 : left + 10
-    drawing.rectangle(boxLeft, top + 10, boxWidth, 22 * Double(entries.count) + 8, fill: Palette.paper, opacity: 0.85)
+    52 + 7.6 * Double(entries.reduce(0) { max($0, $1.name.count) })
+  }
+
+  /// A legend at a place of its own.
+  func drawLegend(
+    _ entries: [LegendEntry], left boxLeft: Double, background: Colour? = nil, in drawing: inout Drawing
+  ) {
+    guard !entries.isEmpty else { return }
+    drawing.rectangle(
+      boxLeft, top + 10, min(Self.legendWidth(entries), max(width, 200)), 22 * Double(entries.count) + 8,
+      fill: background ?? Palette.paper,
+      opacity: 0.85)
     for (index, entry) in entries.enumerated() {
       let y = top + 25 + 22 * Double(index)
       let start = boxLeft + 8
       switch entry.mark {
       case .line(let dash): drawing.line(start, y, start + 28, y, colour: entry.colour, width: 2.5, dash: dash)
-      case .box: drawing.rectangle(start, y - 6, 28, 12, fill: entry.colour, opacity: 0.5)
+      case .box: drawing.rectangle(start, y - 6, 28, 12, fill: entry.colour, opacity: background == nil ? 0.6 : 1)
       case .points:
         drawing.line(start + 14, y - 8, start + 14, y + 8, colour: entry.colour, width: 1.2)
-        drawing.add("<circle cx=\"\(pixel(start + 14))\" cy=\"\(pixel(y))\" r=\"3\" fill=\"\(entry.colour)\"/>")
+        drawing.add("<circle cx=\"\(pixel(start + 14))\" cy=\"\(pixel(y))\" r=\"3\" \(entry.colour.fill)/>")
       }
-      drawing.text(entry.name, x: start + 36, y: y + 5)
+      let ink = background == nil ? Palette.ink : Colour(fixed: "#F2F2F2")
+      drawing.text(entry.name, x: start + 36, y: y + 5, colour: ink)
     }
   }
 }

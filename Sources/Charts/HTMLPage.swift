@@ -78,13 +78,18 @@ package struct HTMLPage: Sendable, Equatable {
     case .paragraph(let text): return "<p>\(escaped(text))</p>"
     case .banner(let text, let mood): return "<p class=\"banner \(mood.rawValue)\">\(escaped(text))</p>"
     case .preformatted(let text): return "<pre>\(escapedLines(text))</pre>"
-    case .figure(let svg, let caption): return "<figure>\(svg)<figcaption>\(escaped(caption))</figcaption></figure>"
+    case .figure(let svg, let caption):
+      // A chart that carries its own caption needs none of the page.
+      return "<figure>\(svg)\(caption.isEmpty ? "" : "<figcaption>\(escaped(caption))</figcaption>")</figure>"
     case .table(let header, let rows, let caption):
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()
       let lines = rows.map { row in
         let cells = row.map { cell in
-          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap { $0 }
-          return "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
+          let classes = [cell.isNumber ? "number" : nil, cell.mood == .plain ? nil : cell.mood.rawValue].compactMap {
+            $0
+          }
+          return
+            "<td\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>\(escaped(cell.text))</td>"
         }
         return "<tr>\(cells.joined())</tr>"
       }
@@ -111,6 +116,7 @@ package struct HTMLPage: Sendable, Equatable {
     caption, figcaption { color: var(--faint); text-align: left; font-size: 0.9rem; }
     th, td { padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
+    th { overflow-wrap: normal; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     td.good { color: var(--good); } td.bad { color: var(--bad); }
     .banner { border: 2px solid var(--rule); border-radius: 6px; padding: 0.6rem 1rem; font-weight: 600; }

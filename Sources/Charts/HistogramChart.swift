@@ -1,7 +1,7 @@
 // Histograms on common bins, with errors, such as real and generated distributions.
 
 /// A chart of one or more histograms. Contents may be negative, as those of s-weighted histograms are.
-package struct HistogramChart: Sendable, Equatable {
+package struct HistogramChart: Chart, Equatable {
   /// One histogram.
   package struct Series: Sendable, Equatable {
     /// How a histogram is drawn: as dots with error bars or as steps.
@@ -29,10 +29,15 @@ package struct HistogramChart: Sendable, Equatable {
   /// Ascending bin edges, one more than there are bins.
   package var edges: [Double]
   package var series: [Series]
+  package var caption: String
   package var width = 800.0
   package var height = 480.0
 
-  package init(title: String, xLabel: String, xUnit: String = "", yLabel: String, edges: [Double], series: [Series]) {
+  package init(
+    title: String, xLabel: String, xUnit: String = "", yLabel: String, edges: [Double], series: [Series],
+    caption: String = ""
+  ) {
+    self.caption = caption
     self.title = title
     self.xLabel = xLabel
     self.xUnit = xUnit
@@ -41,9 +46,7 @@ package struct HistogramChart: Sendable, Equatable {
     self.series = series
   }
 
-  /// The chart as an SVG file.
-  package var svg: String {
-    var drawing = Drawing(width: width, height: height)
+  package func draw(in drawing: inout Drawing) {
     let heights = series.flatMap { one in
       one.contents.enumerated().flatMap { bin, content in
         let error = bin < one.errors.count && one.errors[bin].isFinite ? one.errors[bin] : 0
@@ -77,7 +80,6 @@ package struct HistogramChart: Sendable, Equatable {
         mark: one.style == .points ? .points : .line(dash: ""))
     }
     panel.drawLegend(series.count > 1 ? entries : [], atRight: isHigherAtLeft, in: &drawing)
-    return drawing.svg(title: title)
   }
 
   private var isHigherAtLeft: Bool {
@@ -90,18 +92,18 @@ package struct HistogramChart: Sendable, Equatable {
 
 extension Panel {
   /// A dot with an error bar in the middle of each bin.
-  func points(in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: String) {
+  func points(in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: Colour) {
     for (bin, content) in contents.prefix(max(0, edges.count - 1)).enumerated() where content.isFinite {
       let x = horizontal(0.5 * (edges[bin] + edges[bin + 1]))
       if bin < errors.count, errors[bin] > 0, errors[bin].isFinite {
         drawing.line(x, vertical(content - errors[bin]), x, vertical(content + errors[bin]), colour: colour, width: 1.2)
       }
-      drawing.add("<circle cx=\"\(pixel(x))\" cy=\"\(pixel(vertical(content)))\" r=\"2.6\" fill=\"\(colour)\"/>")
+      drawing.add("<circle cx=\"\(pixel(x))\" cy=\"\(pixel(vertical(content)))\" r=\"2.6\" \(colour.fill)/>")
     }
   }
 
   /// A staircase, with a band where there are errors.
-  func steps(in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: String) {
+  func steps(in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: Colour) {
     var xs: [Double] = []
     var ys: [Double] = []
     for (bin, content) in contents.prefix(max(0, edges.count - 1)).enumerated() {

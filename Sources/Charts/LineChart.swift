@@ -4,17 +4,25 @@
 ///
 ///     LineChart(title: "critic loss", x: Axis(label: "step", covering: steps), yLabel: "loss",
 ///       series: [LineChart.Series(name: "run 1", x: steps, y: losses)]).svg
-package struct LineChart: Sendable, Equatable {
+package struct LineChart: Chart, Equatable {
   /// One line; breaks where a number is not finite, ends with the shorter column.
   package struct Series: Sendable, Equatable {
     package var name: String
     package var x: [Double]
     package var y: [Double]
+    package var style: Style
+    /// Which of the colours it has; nil for that of its place. Lines of one name and colour share a line of the legend.
+    package var colour: Int?
 
-    package init(name: String, x: [Double], y: [Double]) {
+    /// How a line is drawn; an area is shaded down to zero, as a density is.
+    package enum Style: Sendable, Equatable { case solid, dashed, area, dots }
+
+    package init(name: String, x: [Double], y: [Double], style: Style = .solid, colour: Int? = nil) {
       self.name = name
       self.x = x
       self.y = y
+      self.style = style
+      self.colour = colour
     }
   }
 
@@ -22,10 +30,12 @@ package struct LineChart: Sendable, Equatable {
   package var x: Axis
   package var y: Axis
   package var series: [Series]
+  package var caption: String
   package var width = 800.0
   package var height = 480.0
 
-  package init(title: String, x: Axis, y: Axis, series: [Series]) {
+  package init(title: String, x: Axis, y: Axis, series: [Series], caption: String = "") {
+    self.caption = caption
     self.title = title
     self.x = x
     self.y = y
@@ -33,32 +43,59 @@ package struct LineChart: Sendable, Equatable {
   }
 
   /// With axes around the data.
-  package init(title: String, xLabel: String, xUnit: String = "", yLabel: String, yUnit: String = "", series: [Series])
-  {
+  package init(
+    title: String, xLabel: String, xUnit: String = "", yLabel: String, yUnit: String = "", series: [Series],
+    caption: String = ""
+  ) {
     self.init(
       title: title, x: Axis(label: xLabel, unit: xUnit, covering: series.flatMap(\.x)),
-      y: Axis(label: yLabel, unit: yUnit, covering: series.flatMap(\.y)), series: series)
+      y: Axis(label: yLabel, unit: yUnit, covering: series.flatMap(\.y)), series: series, caption: caption)
   }
 
-  /// The chart as an SVG file.
-  package var svg: String {
-    var drawing = Drawing(width: width, height: height)
-    let panel = Panel(left: 90, top: 50, width: width - 120, height: height - 115, x: x, y: y)
+  package func draw(in drawing: inout Drawing) {
+    let entries = legend
+    // Many lines leave no corner free.
+    let isBeside = entries.count > 3
+    let beside = isBeside ? Panel.legendWidth(entries) + 4 : 0
+    let panel = Panel(left: 90, top: 50, width: max(100, width - 120 - beside), height: height - 115, x: x, y: y)
     drawing.text(title, x: panel.left, y: 30, size: 17, bold: true)
     panel.drawGrid(in: &drawing)
     panel.beginClip(in: &drawing)
     for (index, one) in series.enumerated() {
-      panel.curve(in: &drawing, x: one.x, y: one.y, colour: Palette.colour(index))
+      let colour = colour(index)
+      switch one.style {
+      case .solid: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour)
+      case .dashed: panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour, dash: Self.dash)
+      case .dots: panel.cloud(in: &drawing, x: one.x, y: one.y, colour: colour, size: 6)
+      case .area:
+        panel.area(in: &drawing, x: one.x, y: one.y, colour: colour)
+        panel.curve(in: &drawing, x: one.x, y: one.y, colour: colour)
+      }
     }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    if series.count > 1 {
-      let entries = series.enumerated().map {
-        LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: .line(dash: ""))
-      }
+    if isBeside {
+      panel.drawLegend(entries, left: panel.right + 12, in: &drawing)
+    } else if entries.count > 1 {
       panel.drawLegend(entries, atRight: !upperRightIsBusy, in: &drawing)
     }
-    return drawing.svg(title: title)
+  }
+
+  fileprivate static let dash = "7 4"
+
+  /// A line without a name goes with the one before it.
+  private func colour(_ index: Int) -> Colour {
+    Palette.colour(series[index].colour ?? (series[index].name.isEmpty ? max(0, index - 1) : index))
+  }
+
+  private var legend: [LegendEntry] {
+    var entries: [LegendEntry] = []
+    for (index, one) in series.enumerated() where !one.name.isEmpty {
+      let colour = colour(index)
+      guard !entries.contains(where: { $0.name == one.name && $0.colour == colour }) else { continue }
+      entries.append(LegendEntry(name: one.name, colour: colour, mark: one.mark))
+    }
+    return entries
   }
 
   /// Whether more of the lines passes through the upper right corner than through the upper left one.
@@ -70,5 +107,29 @@ package struct LineChart: Sendable, Equatable {
       }
     }
     return balance > 0
+  }
+}
+
+extension LineChart.Series {
+  fileprivate var mark: LegendEntry.Mark {
+    switch style {
+    case .solid: .line(dash: "")
+    case .dashed: .line(dash: LineChart.dash)
+    case .area: .box
+    case .dots: .points
+    }
+  }
+}
+
+extension Panel {
+  /// The area between a curve and zero, or the panel's edge nearest to it; points that are not finite are passed over.
+  func area(in drawing: inout Drawing, x xs: [Double], y ys: [Double], colour: Colour) {
+    let points = zip(xs, ys).filter { $0.isFinite && $1.isFinite }
+    guard let first = points.first, let last = points.last else { return }
+    let base = pixel(vertical(min(max(0, y.lower), y.upper)))
+    let outline = points.map { "L\(pixel(horizontal($0))) \(pixel(vertical($1)))" }.joined()
+    drawing.add(
+      "<path d=\"M\(pixel(horizontal(first.0))) \(base)\(outline)L\(pixel(horizontal(last.0))) \(base)Z\" \(colour.fill)"
+        + " fill-opacity=\"0.25\"/>")
   }
 }

@@ -1,7 +1,7 @@
 // The picture of a mass fit: data with errors, curves of the total and of each component, pulls below.
 
 /// What a picture of a mass fit shows, as plain numbers; everything in events per bin.
-package struct MassFitPicture: Sendable, Equatable {
+package struct MassFitPicture: Chart, Equatable {
   /// The curve of one component at the picture's positions.
   package struct Curve: Sendable, Equatable {
     package var name: String
@@ -27,11 +27,15 @@ package struct MassFitPicture: Sendable, Equatable {
   package var positions: [Double]
   package var total: [Double]
   package var components: [Curve]
+  package var caption: String
+  package var width: Double { 800 }
+  package var height: Double { 640 }
 
   package init(
     title: String, massLabel: String, unit: String, edges: [Double], counts: [Double], pulls: [Double],
-    positions: [Double], total: [Double], components: [Curve]
+    positions: [Double], total: [Double], components: [Curve], caption: String = ""
   ) {
+    self.caption = caption
     self.title = title
     self.massLabel = massLabel
     self.unit = unit
@@ -44,9 +48,14 @@ package struct MassFitPicture: Sendable, Equatable {
   }
 }
 
-/// The picture of a mass fit as an SVG file of 800 by 640 pixels.
-package func massFitChart(_ picture: MassFitPicture) -> String {
-  var drawing = Drawing(width: 800, height: 640)
+/// The picture of a mass fit as an SVG file of 800 by 640 pixels, and its caption.
+package func massFitChart(_ picture: MassFitPicture) -> String { picture.svg }
+
+extension MassFitPicture {
+  package func draw(in drawing: inout Drawing) { drawFit(self, in: &drawing) }
+}
+
+private func drawFit(_ picture: MassFitPicture, in drawing: inout Drawing) {
   let (low, high) = (picture.edges.first ?? 0, picture.edges.last ?? 1)
   let mass = Axis(label: picture.massLabel, unit: picture.unit, lower: low, upper: high)
   let binWidth = (high - low) / Double(max(picture.edges.count - 1, 1))
@@ -83,7 +92,6 @@ package func massFitChart(_ picture: MassFitPicture) -> String {
     }
   upper.drawLegend(entries, atRight: !isHigherAtRight(picture.total), in: &drawing)
   drawPulls(picture, mass: mass, in: &drawing)
-  return drawing.svg(title: picture.title)
 }
 
 /// Bars of the pulls, within bands of 2 standard deviations; pulls beyond 5 end at the edge.

@@ -7,7 +7,7 @@ internal import Numerics
 /// let measures = try evaluate(EvaluationInput(targetNames: ["RichDLLk"], real: [real], generated: [fake], weights: w))
 /// ```
 /// Names, formulas and pitfalls are in docs/evaluation.md. The order of the measures is fixed: moments, ks and energy
-/// distance of each target in the order of the targets, the joint energy distance, the AUC map.
+/// distance of each target in the order of the targets, the joint energy distance, the AUC map, the modes.
 /// - Throws: ``EvaluationError`` when the sample is malformed or not measurable (effective size below 5).
 package func evaluate(_ sample: EvaluationInput) throws -> [Measure] {
   let sums = try sample.checked()
@@ -21,6 +21,7 @@ package func evaluate(_ sample: EvaluationInput) throws -> [Measure] {
   if options.measures.contains(.aucMap), let separation = sample.separation {
     measures += try separationMeasures(sample, separation)
   }
+  if options.measures.contains(.modes), !sample.modes.isEmpty { measures += try modeMeasures(sample, sample.modes) }
   return measures
 }
 

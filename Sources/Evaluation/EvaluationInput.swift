@@ -17,11 +17,14 @@ package struct EvaluationInput: Sendable {
   package var momentum: [Double]?
   /// The species pair of the AUC map; nil leaves the map out.
   package var separation: Separation?
+  /// The modes of the distribution that the sample is of; none where they are not known.
+  package var modes: [Mode]
   package var options: EvaluationOptions
 
   package init(
     targetNames: [String], real: [[Double]], generated: [[Double]], replicas: Int = 1, weights: [Double],
-    momentum: [Double]? = nil, separation: Separation? = nil, options: EvaluationOptions = EvaluationOptions()
+    momentum: [Double]? = nil, separation: Separation? = nil, modes: [Mode] = [],
+    options: EvaluationOptions = EvaluationOptions()
   ) {
     self.targetNames = targetNames
     self.real = real
@@ -30,6 +33,7 @@ package struct EvaluationInput: Sendable {
     self.weights = weights
     self.momentum = momentum
     self.separation = separation
+    self.modes = modes
     self.options = options
   }
 }

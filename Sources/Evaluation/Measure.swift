@@ -39,4 +39,5 @@ package enum MeasureFamily: String, Sendable, CaseIterable {
   case kolmogorovSmirnov = "ks"
   case energyDistance = "energy-distance"
   case aucMap = "auc-map"
+  case modes
 }

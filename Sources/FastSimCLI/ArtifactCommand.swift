@@ -7,7 +7,7 @@ struct ArtifactCommand: ParsableCommand {
     commandName: "artifact", abstract: "List the files kept with a run, or write one of them.",
     discussion: "fastsim artifact latest splot-train.svg --out fit.svg")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Argument(help: "The artifact (default: list them).")

@@ -1,47 +1,214 @@
-// `fastsim audit`: whether a run can be had again, with evidence.
+// `fastsim audit`: whether a run can be had again, and why two runs differ, with evidence.
 import ArgumentParser
+import Foundation
 import RunStore
 import Training
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Check a run's digests, data and program, and train epochs again.",
+    commandName: "audit", abstract: "Prove that a run can be had again, or say why two runs differ.",
     discussion: """
-      The exit code is 0 for a run that is reproducible and 2 for one that is not.
-      fastsim audit 3 --replay all
+      Levels, each with those before it: integrity (every digest), data (samples again), environment (the program, and
+      what differs from then to now), replay (epochs trained again).
+      The exit code is 0 for what is reproduced or intact, 2 for what is not or only within a bound, and 3 where it
+      cannot be checked. With two runs it is 0 for equal, 2 for different and 3 where it cannot be told.
+      fastsim audit 3 --replay all --format html --out audit.html
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
-  var reference: String
+  @Argument(help: ArgumentHelp("The run; two runs to learn why they differ.", valueName: "run"), completion: .runs)
+  var references: [String] = []
+
+  @Option(help: "How deep to look: integrity, data, environment or replay (default: replay).")
+  var level: AuditLevel?
 
   @Option(
-    help: ArgumentHelp("Epochs to train again: none, all, or a number spread evenly.", valueName: "none|n|all"),
+    help: ArgumentHelp(
+      "Epochs to train again: none, all, or a number spread evenly (default: 1).", valueName: "none|n|all"),
     transform: replayed)
-  var replay = Replay.epochs(1)
+  var replay: Replay?
 
-  @Option(help: ArgumentHelp("The training sample's file, where it has moved.", valueName: "path"))
-  var data: String?
+  @Option(
+    help: ArgumentHelp(
+      "Where the file of the training sample is now, or of a role's: reference=PATH; may be repeated.",
+      valueName: "path|role=path"),
+    transform: MovedData.init(argument:))
+  var data: [MovedData] = []
 
-  @Option(help: "How to print the report: text or json.")
-  var format = ReportFormat.text
+  @Option(help: "How to print the report: text, json or html.")
+  var format: AuditFormat?
+
+  @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
+  var out: String?
+
+  @Flag(help: "List the audits that are stored, of one run or of all, and check their digests.")
+  var list = false
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Print a stored audit by its number.", valueName: "n"))
+  var show: Int?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
 
+  func validate() throws {
+    let isAsked = level != nil || replay != nil || !data.isEmpty
+    if let show, show < 1 { throw ValidationError("--show takes the number of an audit, from 1") }
+    if list, show != nil { throw ValidationError("--list and --show each print something of their own; choose one") }
+    if list || show != nil {
+      if isAsked { throw ValidationError("--level, --replay and --data are for a new audit; leave them away") }
+      if references.count > (list ? 1 : 0) {
+        throw ValidationError(list ? "--list takes one run at most" : "--show takes the number of an audit and no run")
+      }
+      if list, out != nil || format == .html {
+        throw ValidationError("--list prints text or json on standard output; leave --out and html away")
+      }
+      return
+    }
+    switch references.count {
+    case 1: break
+    case 2:
+      if isAsked { throw ValidationError("--level, --replay and --data are for one run; leave them away for two") }
+    default: throw ValidationError("give one run, or two to learn why they differ, such as: fastsim audit 3")
+    }
+    if let level, level < .replay, let replay, replay != .none {
+      throw ValidationError(
+        "--level \(level.rawValue) trains nothing again; leave --replay away or take --level replay")
+    }
+    if level == .replay, replay == Replay.none {
+      throw ValidationError("--level replay trains an epoch again at least; take --level environment for none")
+    }
+  }
+
   func run() throws {
     try store.requireExisting()
+    if list { return try listAudits() }
+    if let show { return try printAudit(show) }
+    references.count == 2 ? try explainDifference() : try auditRun()
+  }
+
+  private var moved: [String: String] { Dictionary(data.map { ($0.role, $0.path) }) { _, last in last } }
+
+  /// The format that was asked for, or that the file's name asks for.
+  private var chosenFormat: AuditFormat {
+    if let format { return format }
+    let name = out?.lowercased() ?? ""
+    return AuditFormat.allCases.first { $0 != .text && name.hasSuffix(".\($0.rawValue)") } ?? .text
+  }
+
+  private func auditRun() throws {
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
-    let report = try audit(
-      reference, replay: replay, dataPath: data, SessionSettings(store, threads, progress))
+    let request = AuditRequest(level: level ?? .replay, replay: replay ?? .epochs(1), data: moved)
+    let audit = try audit(references[0], request, SessionSettings(store, threads, progress))
     progress.finish()
-    switch format {
-    case .text: try writeResult(Array(report.text.utf8))
-    case .json: try printResult(OutputValue(report).json())
+    try print(
+      AuditTexts(
+        text: audit.report.text(digest: audit.digest), json: audit.document,
+        html: audit.report.page(digest: audit.digest, number: audit.number),
+        verdict: "\(audit.report.verdict): run \(audit.report.run) \(audit.report.name)"))
+    if audit.number == nil {
+      printNotice("fastsim: warning: the store is read-only, so that the audit is not kept in it")
     }
-    guard report.reproducible else { throw ExitCode(2) }
-    try suggest(["show \(report.run.number)"], store)
+    if audit.report.outcome.exitCode != 0 { throw ExitCode(audit.report.outcome.exitCode) }
+    try suggest(
+      (audit.number.map { ["audit --show \($0) --format html --out audit.html"] } ?? []) + ["show \(audit.report.run)"],
+      store)
+  }
+
+  private func explainDifference() throws {
+    let progress = TrainingProgress(quiet: quiet.quiet)
+    defer { progress.end() }
+    let report = try auditDifference(
+      references[0], references[1], storePath: store.path, observer: progress.observe)
+    progress.finish()
+    try print(
+      AuditTexts(
+        text: report.text, json: try report.document(), html: report.page,
+        verdict: "\(report.verdict): \(report.runs.map { "run \($0.run)" }.joined(separator: " and "))"))
+    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+  }
+
+  private func printAudit(_ number: Int) throws {
+    let row = try store.open().audit(number)
+    guard let document = row.document, let digest = row.digest else {
+      guard chosenFormat == .text else {
+        throw CommandFailure("audit \(number) is from before fastsim kept reports as JSON; print it with --format text")
+      }
+      return try print(AuditTexts(text: row.report, json: "", html: "", verdict: row.verdict))
+    }
+    guard row.isIntact == true else {
+      throw CommandFailure(
+        "audit \(number) has been changed: its document has not the digest \(digest); restore a backup")
+    }
+    // The document alone is needed as text and JSON, so that reports of other versions can be had as these.
+    let html = chosenFormat == .html ? try AuditReport(document: document).page(digest: digest, number: number) : ""
+    try print(AuditTexts(text: row.report, json: document, html: html, verdict: row.verdict))
+  }
+
+  private func listAudits() throws {
+    let opened = try store.open()
+    let rows = try references.first.map { try opened.audits(of: opened.resolve($0)) } ?? opened.audits()
+    let listing = Listing(
+      columns: ["number", "run", "at", "verdict", "digest", "document"],
+      rows: rows.map { row in
+        [
+          OutputValue(row.number), OutputValue(row.run), .time(row.at), .text(row.verdict), OutputValue(row.digest),
+          .text(row.isIntact.map { $0 ? "intact" : "changed" } ?? "none"),
+        ]
+      })
+    try listing.print(chosenFormat == .json ? .json : .table)
+    let changed = rows.filter { $0.isIntact == false }.map { "\($0.number)" }
+    guard changed.isEmpty else {
+      printNotice(
+        "fastsim: audit \(changed.joined(separator: ", ")): the document has not the digest that was stored with it")
+      throw ExitCode(2)
+    }
+  }
+
+  /// Prints the report, or writes it to the file and prints the verdict.
+  private func print(_ texts: AuditTexts) throws {
+    let text =
+      switch chosenFormat {
+      case .text: texts.text
+      case .json: texts.json
+      case .html: texts.html
+      }
+    guard let out else { return try writeResult(Array(text.utf8)) }
+    try save(Array(text.utf8), to: out)
+    try printResult(texts.verdict)
+  }
+}
+
+/// A report in each of its forms.
+private struct AuditTexts {
+  let text: String
+  let json: String
+  let html: String
+  /// In one line.
+  let verdict: String
+}
+
+/// A form of an audit's report.
+enum AuditFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, html
+}
+
+extension AuditLevel: ExpressibleByArgument {}
+
+/// Where the file of a sample is now.
+struct MovedData {
+  let role: String
+  let path: String
+
+  /// Reads `PATH`, for the training sample, or `ROLE=PATH`.
+  @Sendable init(argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2, ["train", "reference"].contains(parts[0]) {
+      (role, path) = (parts[0], parts[1])
+    } else {
+      (role, path) = ("train", argument)
+    }
+    if path.isEmpty { throw ValidationError("give it as path or role=path, such as reference=pions.csv") }
   }
 }
 
@@ -53,23 +220,5 @@ struct AuditCommand: ParsableCommand {
   default:
     guard let count = Int(text), count >= 1 else { throw ValidationError("give none, all or a number from 1") }
     return .epochs(count)
-  }
-}
-
-extension OutputValue {
-  fileprivate init(_ report: AuditReport) {
-    self = .object([
-      ("run", OutputValue(report.run.number)), ("uuid", .text(report.run.uuid)), ("name", .text(report.run.name)),
-      ("verdict", .text(report.verdict)), ("reproducible", .flag(report.reproducible)),
-      (
-        "checks",
-        .list(
-          report.checks.map { check in
-            .object([
-              ("name", .text(check.name)), ("passed", .flag(check.passed)), ("findings", OutputValue(check.findings)),
-            ])
-          })
-      ),
-    ])
   }
 }

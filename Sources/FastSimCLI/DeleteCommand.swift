@@ -10,7 +10,7 @@ struct DeleteCommand: ParsableCommand {
       fastsim delete --purge --trash --older-than 30d
       """)
 
-  @Argument(help: ArgumentHelp("The runs.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The runs.", valueName: "run"), completion: .runs)
   var references: [String] = []
 
   @Flag(help: "Remove for good, with histories and checkpoints.")

@@ -1,6 +1,7 @@
 // The command `fastsim`: its subcommands and how it ends.
 import ArgumentParser
 import Foundation
+import RunStore
 import Training
 
 @main
@@ -8,8 +9,9 @@ struct FastSim: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fastsim", abstract: "Train, track and audit fast detector simulations in one SQLite file.",
     discussion: """
-      RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC.
-      Exit codes: 0 done; 1 failed; 2 the answer is no; 64 wrong usage; 128 + signal interrupted.
+      RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC; the last two may be
+      followed by a filter: 'latest where params.seed = 1'.
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 it cannot be told; 64 wrong usage; 128 + signal interrupted.
       """,
     version: fastsimVersion,
     groupedSubcommands: [
@@ -28,7 +30,11 @@ struct FastSim: ParsableCommand {
         subcommands: [
           DeleteCommand.self, RestoreCommand.self, PruneCommand.self, BackupCommand.self, DoctorCommand.self,
         ]),
+      CommandGroup(
+        name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
       CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
+      CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 
   static func main() {
@@ -67,6 +73,7 @@ struct FastSim: ParsableCommand {
     default:
       let message = oneLine(self.message(for: error))
       if !message.isEmpty { printNotice("fastsim: " + message) }
+      if let pointer = (error as? StoreError)?.pointer { printNotice(pointer) }
     }
     return code.rawValue
   }

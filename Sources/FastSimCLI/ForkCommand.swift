@@ -7,7 +7,7 @@ struct ForkCommand: ParsableCommand {
     commandName: "fork", abstract: "Begin a new run from an epoch of another one, with settings changed.",
     discussion: "fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
 
-  @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(
@@ -24,6 +24,7 @@ struct ForkCommand: ParsableCommand {
   @Option(help: "Name of the new run, instead of the other one's.")
   var name: String?
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -39,7 +40,7 @@ struct ForkCommand: ParsableCommand {
     defer { progress.end() }
     let replaced = overrides + (name.map { [.name($0)] } ?? [])
     let outcome = try fork(
-      reference, at: at, overrides: replaced.map(\.pair), name: name, SessionSettings(store, threads, progress))
+      reference, at: at, overrides: replaced.map(\.pair), name: name, SessionSettings(store, threads, progress, source))
     progress.finish()
     try report(outcome, store)
   }

@@ -23,7 +23,7 @@ struct HistoryChart {
     let count = max(1, min(names.count, width / Self.comfortable))
     let each = min(Self.widest, (width - 2 * (count - 1)) / count)
     let height = names.count == 1 ? 14 : 7
-    if runs.count > 1 { try printLines([legend(terminal), ""]) }
+    if runs.count > 1 { try printLines(legend(terminal) + [""]) }
     for start in stride(from: 0, to: names.count, by: count) {
       let charts = names[start..<min(start + count, names.count)].map { name in
         chart(name, hasColours: terminal.hasColours).rows(width: each, height: height)
@@ -52,11 +52,16 @@ struct HistoryChart {
       title: printable(series), xLabel: steps ? "step" : "epoch", lines: lines, hasColours: hasColours)
   }
 
-  private func legend(_ terminal: Terminal) -> String {
-    runs.enumerated().map { index, run in
+  /// Each run's mark and name, in one line where they have room.
+  private func legend(_ terminal: Terminal) -> [String] {
+    let names = runs.map { "\($0.run) \(printable($0.name))" }
+    let isNarrow = terminal.width.map { names.reduce(-3) { $0 + 5 + displayWidth($1) } > $0 } ?? false
+    let entries = names.enumerated().map { index, name in
       let mark = terminal.hasColours ? "⣿" : String(TerminalChart.marks[index % TerminalChart.marks.count])
-      return terminal.styled(mark, Self.colour(index)) + " \(run.run) \(printable(run.name))"
-    }.joined(separator: "   ")
+      let shown = isNarrow ? wrapped(name, for: Terminal(terminal, width: max(1, (terminal.width ?? 80) - 2))) : [name]
+      return terminal.styled(mark, Self.colour(index)) + " " + shown.joined(separator: "\n  ")
+    }
+    return isNarrow ? entries : [entries.joined(separator: "   ")]
   }
 
   private func sideBySide(_ rows: [[TerminalChart.Piece]], width: Int, _ terminal: Terminal) -> String {

@@ -12,13 +12,15 @@ struct HistoryCommand: ParsableCommand {
       fastsim history 3 critic_loss --with 4 --with 5 --chart
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
-  @Argument(help: "The series (default: all).")
+  @Argument(help: "The series (default: all).", completion: .series)
   var series: [String] = []
 
-  @Option(name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"))
+  @Option(
+    name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"),
+    completion: .runs)
   var others: [String] = []
 
   @Flag(help: "Print the value of every step instead of the epoch's mean.")
@@ -90,8 +92,8 @@ struct HistoryCommand: ParsableCommand {
     let rows = points ?? (isLong ? Self.rowsOnTerminal : nil)
     try table.listing(rows: rows).print(.table)
     guard let rows, rows < table.rowCount, terminal.isInteractive else { return }
-    try printResult(
-      terminal.styled("\(rows) of \(table.rowCount) rows, smallest … largest of each; --whole prints them all", .dim))
+    let remark = "\(rows) rows for \(table.rowCount), with the smallest … largest of each; --whole prints them all"
+    try printLines(wrapped(remark, .dim, for: terminal))
   }
 
   /// A table of more than twice as many rows is drawn together on a terminal.

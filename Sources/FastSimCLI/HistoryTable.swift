@@ -42,18 +42,27 @@ struct HistoryTable {
   func listing(rows: Int?) -> Listing {
     let header = ["epoch", "step"] + names
     guard let rows, rows < rowCount else {
-      return Listing(columns: header, rowCount: rowCount) { row in
-        var values = [OutputValue(epochs[row]), OutputValue(steps[row])]
-        values.reserveCapacity(header.count)
-        for column in columns.indices { values.append(value(column, row)) }
-        return values
-      }
+      return joined(
+        Listing(columns: header, rowCount: rowCount) { row in
+          var values = [OutputValue(epochs[row]), OutputValue(steps[row])]
+          values.reserveCapacity(header.count)
+          for column in columns.indices { values.append(value(column, row)) }
+          return values
+        })
     }
     let ranges = bucketRanges(rowCount, count: rows)
-    return Listing(columns: header, rowCount: ranges.count) { row in
-      let range = ranges[row]
-      return [span(epochs, range), span(steps, range)] + columns.indices.map { extremes($0, range) }
-    }
+    return joined(
+      Listing(columns: header, rowCount: ranges.count) { row in
+        let range = ranges[row]
+        return [span(epochs, range), span(steps, range)] + columns.indices.map { extremes($0, range) }
+      })
+  }
+
+  /// Epoch and step stay with every group of columns.
+  private func joined(_ listing: Listing) -> Listing {
+    var listing = listing
+    listing.keys = 2
+    return listing
   }
 
   private func value(_ column: Int, _ row: Int) -> OutputValue {

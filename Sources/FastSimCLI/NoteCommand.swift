@@ -7,7 +7,7 @@ struct NoteCommand: ParsableCommand {
     commandName: "note", abstract: "Add a note to a run.",
     discussion: "fastsim note latest 'the tail of RichDLLp is too short'")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Argument(help: "The note.")

@@ -10,7 +10,7 @@ struct ResumeCommand: ParsableCommand {
       fastsim resume latest --epochs 200
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(
@@ -18,6 +18,7 @@ struct ResumeCommand: ParsableCommand {
     help: ArgumentHelp("Train up to this epoch, instead of the config's last one.", valueName: "n"))
   var epochs: Int?
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -30,7 +31,7 @@ struct ResumeCommand: ParsableCommand {
     try store.requireExisting()
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
-    let outcome = try resume(reference, epochs: epochs, SessionSettings(store, threads, progress))
+    let outcome = try resume(reference, epochs: epochs, SessionSettings(store, threads, progress, source))
     progress.finish()
     try report(outcome, store)
   }

@@ -1,4 +1,5 @@
 // The readable page of one run.
+import Charts
 import Digests
 import RunStore
 
@@ -13,7 +14,11 @@ extension RunDetails {
   func page(for terminal: Terminal) -> [String] {
     let title = terminal.styled("run \(run.number)  \(printable(run.name))", .bold)
     let status = OutputValue.status(run.status)
-    var lines = ["\(title)  \(terminal.styled(status.exactText, status.style))"]
+    let plain = "run \(run.number)  \(run.name)  \(status.exactText)"
+    let fits = terminal.width.map { displayWidth(printable(plain)) <= $0 } ?? true
+    var lines =
+      fits
+      ? ["\(title)  \(terminal.styled(status.exactText, status.style))"] : wrapped(plain, .bold, for: terminal)
     for section in sections {
       if !section.title.isEmpty { lines += ["", terminal.styled(section.title, .bold)] }
       let indented = terminal.width.map { Terminal(terminal, width: max(20, $0 - 2)) } ?? terminal
@@ -54,6 +59,11 @@ extension RunDetails {
     if let parent = run.parent {
       facts.append(("parent", .text("run \(parent)\(run.parentEpoch.map { " at epoch \($0)" } ?? "")")))
     }
+    if let sweep = run.sweep {
+      facts.append(("sweep", .text("\(sweep)\(run.member.map { ", member \($0)" } ?? "")")))
+    }
+    if let origin = run.origin { facts.append(("origin", .text(origin))) }
+    if let trashed = run.trashed { facts.append(("in the trash", .time(trashed))) }
     facts.append(("checkpoints", .text(checkpointSummary)))
     if !artifacts.isEmpty { facts.append(("artifacts", OutputValue(artifacts.map(\.name)))) }
     return facts
@@ -116,14 +126,21 @@ extension RunDetails {
 
   private var attemptListing: Listing {
     Listing(
-      columns: ["attempt", "started", "outcome", "host", "isa", "threads", "version", "message"],
+      columns: ["attempt", "started", "outcome", "host", "isa", "threads", "version", "revision", "message"],
       rows: attempts.map { row in
         [
           OutputValue(row.number), .time(row.started), .status(row.outcome), .text(row.attempt.host),
-          .text(row.attempt.isa), OutputValue(row.attempt.threads), .text(row.attempt.version),
+          .text(row.attempt.isa), OutputValue(row.attempt.threads), .text(row.attempt.version), revision(of: row),
           OutputValue(row.message),
         ]
       })
+  }
+
+  /// `1a2b3c4d5e6f, changed (812 B kept)`
+  private func revision(of row: AttemptRow) -> OutputValue {
+    guard let revision = row.attempt.sourceRevision else { return .null }
+    let kept = changes(of: row.number).map { " (\(byteCount($0.bytes)) kept)" } ?? ""
+    return .text("\(revision.prefix(12))\(row.attempt.sourceDirty == true ? ", changed\(kept)" : "")")
   }
 
   private var tagFacts: [(key: String, value: OutputValue)] { tags.map { ($0.key, .text($0.value)) } }

@@ -12,6 +12,7 @@ struct RunDetails {
   let metrics: [MetricRecord]
   let checkpoints: [CheckpointRow]
   let attempts: [AttemptRow]
+  let sources: [AttemptSource]
   let tags: [(key: String, value: String)]
   let notes: [Note]
   let artifacts: [ArtifactRow]
@@ -25,6 +26,7 @@ struct RunDetails {
     metrics = try store.metrics(of: number)
     checkpoints = try store.checkpoints(of: number)
     attempts = try store.attempts(of: number)
+    sources = try store.sources(of: number)
     tags = try store.tags(of: number)
     notes = try store.notes(of: number)
     artifacts = try store.artifacts(of: number)
@@ -37,7 +39,7 @@ struct RunDetails {
       ("run", .object(run.fields)), ("config", storedJSON), ("datasets", .list(datasets.map(Self.object))),
       ("losses", .object(summaries.map { ($0.series, .number($0.last)) })),
       ("metrics", .list(metrics.map(Self.object))), ("checkpoints", .list(checkpoints.map(Self.object))),
-      ("attempts", .list(attempts.map(Self.object))), ("tags", .object(tags.map { ($0.key, .text($0.value)) })),
+      ("attempts", .list(attempts.map(attempt))), ("tags", .object(tags.map { ($0.key, .text($0.value)) })),
       ("notes", .list(notes.map { .object([("at", .time($0.at)), ("text", .text($0.text))]) })),
       ("artifacts", .list(artifacts.map { .object($0.fields) })),
       (
@@ -83,7 +85,10 @@ struct RunDetails {
     ])
   }
 
-  private static func object(_ row: AttemptRow) -> OutputValue {
+  /// What was stored of the source changes of an attempt.
+  func changes(of attempt: Int) -> AttemptSource.Diff? { sources.first { $0.attempt == attempt }?.diff }
+
+  private func attempt(_ row: AttemptRow) -> OutputValue {
     let attempt = row.attempt
     return .object([
       ("number", OutputValue(row.number)), ("started", .time(row.started)), ("ended", OutputValue(time: row.ended)),
@@ -93,6 +98,8 @@ struct RunDetails {
       ("toolchain", .text(attempt.toolchain)), ("source_revision", OutputValue(attempt.sourceRevision)),
       ("source_dirty", OutputValue(attempt.sourceDirty)), ("working_directory", .text(attempt.workingDirectory)),
       ("command_line", .text(attempt.commandLine)),
+      ("source_diff_digest", OutputValue(changes(of: row.number)?.digest)),
+      ("source_diff_bytes", OutputValue(changes(of: row.number)?.bytes)),
     ])
   }
 }

@@ -12,7 +12,7 @@ struct SampleCommand: ParsableCommand {
       fastsim sample latest --conditions tracks.npz --out generated.npz
       """)
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(

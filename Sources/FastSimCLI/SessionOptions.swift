@@ -18,12 +18,20 @@ struct QuietOptions: ParsableArguments {
   var quiet = false
 }
 
+/// The option `--require-clean`.
+struct SourceOptions: ParsableArguments {
+  @Flag(help: "Refuse a source with changes that are not committed to git.")
+  var requireClean = false
+}
+
 extension SessionSettings {
   /// The settings that the options of a command ask for.
-  init(_ store: StoreOptions, _ threads: ThreadOptions, _ progress: TrainingProgress) throws {
+  init(
+    _ store: StoreOptions, _ threads: ThreadOptions, _ progress: TrainingProgress, _ source: SourceOptions? = nil
+  ) throws {
     self.init(
       storePath: store.path, engine: try Engine(threads: threads.threads), interruption: Interruption(),
-      observer: progress.observe)
+      requireClean: source?.requireClean ?? false, observer: progress.observe)
   }
 }
 

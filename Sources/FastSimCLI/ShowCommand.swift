@@ -7,7 +7,7 @@ struct ShowCommand: ParsableCommand {
     commandName: "show", abstract: "Show one run: its data, losses, measures, checkpoints and attempts.",
     discussion: "fastsim show best:energy_distance --format json")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @OptionGroup var format: FormatOptions

@@ -2,58 +2,116 @@
 import ArgumentParser
 import Foundation
 import Samples
+import Suggestions
 import Synchronization
 import ToySimulation
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate", abstract: "Simulate a calibration sample.",
+    commandName: "simulate", abstract: "Simulate a calibration sample or a toy distribution.",
     discussion: """
       The same seed gives the same bytes, at any number of threads.
       fastsim simulate rich --species kaon --rows 100000 --seed 1 --out kaons.npz
+      fastsim simulate swiss-roll --rows 10000 --seed 1 --out roll.csv
       """)
 
-  /// The simulations by name.
-  enum Simulation: String, CaseIterable, ExpressibleByArgument {
+  /// What can be simulated, by name.
+  enum Simulation: Equatable {
     /// The ring-imaging Cherenkov detector.
     case rich
+    case toy(ToyDistribution.Name)
+
+    static let names = ["rich"] + ToyDistribution.Name.allCases.map(\.rawValue)
+
+    init?(name: String) {
+      if name == "rich" {
+        self = .rich
+      } else if let toy = ToyDistribution.Name(rawValue: name) {
+        self = .toy(toy)
+      } else {
+        return nil
+      }
+    }
   }
 
-  @Argument(help: "The simulation: rich.")
-  var simulation: Simulation
+  @Argument(help: "The simulation: rich, or a toy; --list names them.")
+  var simulation: String?
 
-  @Option(help: "The particle: electron, muon, pion, kaon or proton.")
-  var species = RichSpecies.kaon
+  @Flag(help: "List the simulations.")
+  var list = false
+
+  @Option(help: "rich alone: the particle: electron, muon, pion, kaon or proton (default: kaon).")
+  var species: RichSpecies?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Events, signal and background together.", valueName: "n"))
-  var rows: Int
+  var rows: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))
-  var out: String
+  var out: String?
 
-  @Flag(help: "Add what is true of each event: isSignal and species.")
+  @Flag(help: "rich alone: add what is true of each event: isSignal and species.")
   var truth = false
+
+  @Flag(help: "rich alone: let the mass resolution grow with momentum, so that s-weights fail.")
+  var correlatedMass = false
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("gaussian alone: its mean (default: 0).", valueName: "x"))
+  var mean: Double?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("gaussian alone: its width (default: 1).", valueName: "x"))
+  var sigma: Double?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("bernoulli alone: of a 1 (default: 0.6).", valueName: "p"))
+  var probability: Double?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
 
   func validate() throws {
-    if rows < 1 { throw ValidationError("--rows takes a number from 1") }
+    if list { return }
+    guard let simulation else { throw ValidationError("name a simulation; fastsim simulate --list names them") }
+    guard let known = Simulation(name: simulation) else {
+      let hint = nearestName(to: simulation, among: Simulation.names).map { ", did you mean \($0)?" } ?? ""
+      throw ValidationError(
+        "there is no simulation \(oneLine(simulation))\(hint); they are \(Simulation.names.joined(separator: ", "))")
+    }
+    guard let rows, rows >= 1 else { throw ValidationError("--rows takes a number from 1, and is needed") }
+    if out == nil { throw ValidationError("--out is needed: the file to write") }
+    let options: [(name: String, given: Bool, of: Simulation)] = [
+      ("--species", species != nil, .rich), ("--truth", truth, .rich), ("--correlated-mass", correlatedMass, .rich),
+      ("--mean", mean != nil, .toy(.gaussian)), ("--sigma", sigma != nil, .toy(.gaussian)),
+      ("--probability", probability != nil, .toy(.bernoulli)),
+    ]
+    for option in options where option.given && option.of != known {
+      throw ValidationError("\(option.name) means nothing to \(simulation); leave it away")
+    }
+    if let mean, !(mean.magnitude <= 1e6) { throw ValidationError("--mean takes a number from -1000000 to 1000000") }
+    if let sigma, !(sigma > 0 && sigma <= 1e6) {
+      throw ValidationError("--sigma takes a number above 0, at most 1000000")
+    }
+    if let probability, !(0...1).contains(probability) {
+      throw ValidationError("--probability takes a number from 0 to 1")
+    }
   }
 
   func run() throws {
+    if list {
+      let rows: [[OutputValue]] =
+        [[.text("rich"), .text("LHCb's ring-imaging Cherenkov detectors, a calibration sample of one species")]]
+        + ToyDistribution.Name.allCases.map { [.text($0.rawValue), .text($0.summary)] }
+      return try Listing(columns: ["simulation", "what it is"], rows: rows).print(.table)
+    }
+    guard let known = simulation.flatMap(Simulation.init(name:)), let rows, let out else { return }
     try requireTablePath(out)
     let line = Mutex(ProgressLine(quiet: quiet.quiet))
     defer { line.withLock { $0.clear() } }
     let began = ContinuousClock.now
-    let count = rows
-    let table = try RichSimulation(species: species, seed: seed, threads: threads.threads).table(
-      rows: rows, truth: truth
-    ) { done in
-      line.withLock { $0.draw("simulating \(count) tracks", fraction: Double(done) / Double(count)) }
+    let noun = known == .rich ? "tracks" : "events"
+    let table = try simulate(known, rows: rows) { done in
+      line.withLock { $0.draw("simulating \(rows) \(noun)", fraction: Double(done) / Double(rows)) }
     }
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     line.withLock { $0.draw("writing \(out)", always: true) }
@@ -63,7 +121,26 @@ struct SimulateCommand: ParsableCommand {
     let rate = String(format: "%.0f", Double(rows) / max(seconds, 1e-9))
     printNotice(
       "\(out): \(rows) rows, \(table.columns.count) columns (\(table.columns.map(\.name).joined(separator: ", ")));"
-        + " simulated in \(String(format: "%.2f", seconds)) s, \(rate) tracks/s")
+        + " simulated in \(String(format: "%.2f", seconds)) s, \(rate) \(noun)/s")
+  }
+
+  private func simulate(
+    _ known: Simulation, rows: Int, progress: @escaping @Sendable (Int) -> Void
+  ) throws -> Table {
+    switch known {
+    case .rich:
+      return try RichSimulation(
+        species: species ?? .kaon, seed: seed, threads: threads.threads, correlatedMass: correlatedMass
+      ).table(rows: rows, truth: truth, progress: progress)
+    case .toy(let name):
+      let toy: ToyDistribution =
+        switch name {
+        case .gaussian: .gaussian(mean: mean ?? 0, sigma: sigma ?? 1)
+        case .bernoulli: .bernoulli(probability: probability ?? 0.6)
+        default: name.distribution
+        }
+      return try toy.table(rows: rows, seed: seed, threads: threads.threads, progress: progress)
+    }
   }
 }
 

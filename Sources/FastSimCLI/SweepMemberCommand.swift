@@ -19,6 +19,7 @@ struct SweepMemberCommand: ParsableCommand {
   @Option(help: "The folder of the config.")
   var folder = "."
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -30,7 +31,7 @@ struct SweepMemberCommand: ParsableCommand {
     defer { progress.end() }
     let outcome: SessionOutcome
     do {
-      outcome = try trainMember(place, of: sweep, folder: folder, SessionSettings(store, threads, progress))
+      outcome = try trainMember(place, of: sweep, folder: folder, SessionSettings(store, threads, progress, source))
     } catch let error as StoreError where error.isOfAnotherProcess {
       throw ExitCode(MemberProcess.takenStatus)
     }

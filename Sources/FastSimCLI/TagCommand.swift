@@ -7,7 +7,7 @@ struct TagCommand: ParsableCommand {
     commandName: "tag", abstract: "Set and remove tags of a run.",
     discussion: "fastsim tag 3 quality=good --remove draft")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Argument(help: ArgumentHelp("Tags to set.", valueName: "key=value"), transform: Tag.init(argument:))

@@ -196,3 +196,10 @@ struct TextTable {
     return text[..<end]
   }
 }
+
+/// A text in as many lines as it needs to fit the terminal.
+func wrapped(_ text: String, _ style: Style = .plain, for terminal: Terminal) -> [String] {
+  var cells = TableCells()
+  cells.append(text, style)
+  return TextTable(header: nil, flushRight: [false], cells: cells, keys: 0).lines(for: terminal)
+}

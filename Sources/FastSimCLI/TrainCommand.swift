@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("Runs of a sweep to train side by side, each a process (default: 1).", valueName: "n"))
   var jobs: Int?
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
@@ -90,7 +91,7 @@ struct TrainCommand: ParsableCommand {
       return try writeResult(Array(result.utf8))
     }
     let outcome = try Training.train(
-      configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress))
+      configuration, yaml: text, folder: folder, SessionSettings(store, threads, progress, source))
     progress.finish()
     try report(outcome, store)
   }
@@ -100,6 +101,7 @@ struct TrainCommand: ParsableCommand {
     let threads = self.threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
     let arguments =
       ["--folder", folder, "--threads", "\(threads)", "--store", store.path] + (quiet.quiet ? ["--quiet"] : [])
+      + (source.requireClean ? ["--require-clean"] : [])
     let outcome = try Training.train(
       plan, yaml: text,
       SweepSettings(

@@ -2,9 +2,11 @@
 package import CKernels
 package import TensorGraph
 
-/// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs).
+/// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs). In a
+/// residual network each hidden layer but the first adds its input to its output (arXiv:1512.03385).
 ///
-/// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on.
+/// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on. A spectrally normalised network has the
+/// state `NAME.00.singular` [1, in] beside them.
 package struct DenseNetwork: Sendable, Equatable {
   package let name: String
   package let inputs: Int
@@ -12,10 +14,18 @@ package struct DenseNetwork: Sendable, Equatable {
   package let units: Int
   package let outputs: Int
   package let activation: Activation
+  /// Whether each hidden layer but the first adds its input to its output.
+  package let residual: Bool
+  /// Whether each layer's weights are divided by their largest singular value.
+  package let spectralNormalisation: Bool
 
-  package init(name: String, inputs: Int, layers: Int, units: Int, outputs: Int, activation: Activation) {
+  package init(
+    name: String, inputs: Int, layers: Int, units: Int, outputs: Int, activation: Activation, residual: Bool = false,
+    spectralNormalisation: Bool = false
+  ) {
     (self.name, self.inputs, self.layers, self.units) = (name, inputs, layers, units)
-    (self.outputs, self.activation) = (outputs, activation)
+    (self.outputs, self.activation, self.residual) = (outputs, activation, residual)
+    self.spectralNormalisation = spectralNormalisation
   }
 
   /// The sizes from the input to the output.
@@ -25,8 +35,8 @@ package struct DenseNetwork: Sendable, Equatable {
   package var parameters: [Variable] {
     (0...layers).flatMap { layer in
       [
-        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: sizes[layer + 1]),
-        Variable(name: bias(layer), role: .parameter, rows: 1, columns: sizes[layer + 1]),
+        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: columns(of: layer)),
+        Variable(name: bias(layer), role: .parameter, rows: 1, columns: columns(of: layer)),
       ]
     }
   }
@@ -38,10 +48,11 @@ package struct DenseNetwork: Sendable, Equatable {
     var x = x
     for layer in 0...layers {
       x = try x.graph.layer("\(name), layer \(layer)") {
-        let weights = x.graph.parameter(weight(layer), rows: sizes[layer], columns: sizes[layer + 1])
-        let bias = x.graph.parameter(bias(layer), rows: 1, columns: sizes[layer + 1])
+        let weights = try effectiveWeights(layer, in: x.graph)
+        let bias = x.graph.parameter(bias(layer), rows: 1, columns: columns(of: layer))
         let y = try x.times(weights) + bias
-        return layer == layers ? y : try activation(y)
+        if layer == layers { return y }
+        return residual && layer > 0 ? try x + activation(y) : try activation(y)
       }
     }
     return x
@@ -52,6 +63,21 @@ package struct DenseNetwork: Sendable, Equatable {
     parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
   }
 
+  /// Columns of a layer's weights.
+  func columns(of layer: Int) -> Int {
+    layer == layers ? outputs : units * activation.columnsForEach
+  }
+
+  func weights(_ layer: Int, in graph: Graph) -> Tensor {
+    graph.parameter(weight(layer), rows: sizes[layer], columns: columns(of: layer))
+  }
+
+  private func effectiveWeights(_ layer: Int, in graph: Graph) throws -> Tensor {
+    let weights = weights(layer, in: graph)
+    return spectralNormalisation ? try weights / largestSingularValue(layer, in: graph).value : weights
+  }
+
+  func singular(_ layer: Int) -> String { layerName(layer) + ".singular" }
   private func weight(_ layer: Int) -> String { layerName(layer) + ".weight" }
   private func bias(_ layer: Int) -> String { layerName(layer) + ".bias" }
   private func layerName(_ layer: Int) -> String { "\(name).\(layer < 10 ? "0" : "")\(layer)" }
@@ -67,7 +93,8 @@ package func initialiseGlorot(
 ) {
   for (place, parameter) in parameters.enumerated() {
     let values = variables.pointer(parameter.name)
-    guard parameter.rows > 1 else {
+    // A network of one input has weights of one row, so that biases are told by their name.
+    guard !parameter.name.hasSuffix(".bias") else {
       values.update(repeating: 0, count: parameter.count)
       continue
     }

@@ -20,7 +20,7 @@ package struct ParameterAverage: Sendable {
     self.decay = decay
     average = DenseNetwork(
       name: name, inputs: source.inputs, layers: source.layers, units: source.units, outputs: source.outputs,
-      activation: source.activation)
+      activation: source.activation, residual: source.residual)
   }
 
   /// Makes the averages equal to the parameters.

@@ -10,6 +10,8 @@ struct BulkStatement {
 
   init(_ sql: String, in db: Database) throws {
     statement = try db.cachedStatement(sql: sql)
+    // Whoever ran it before may have left it where it ended, and SQLite binds nothing to such a statement.
+    sqlite3_reset(statement.sqliteStatement)
     connection = db.sqliteConnection
   }
 
@@ -18,6 +20,25 @@ struct BulkStatement {
   /// NaN is bound as NULL.
   func bind(_ value: Double, at place: Int32) {
     if value.isNaN { sqlite3_bind_null(pointer, place) } else { sqlite3_bind_double(pointer, place, value) }
+  }
+
+  func bind(_ text: String, at place: Int32) {
+    // SQLite takes a copy, for the text may move.
+    _ = text.withCString(encodedAs: UTF8.self) { characters in
+      characters.withMemoryRebound(to: CChar.self, capacity: text.utf8.count) {
+        sqlite3_bind_text64(pointer, place, $0, sqlite3_uint64(text.utf8.count), transient, UInt8(SQLITE_UTF8))
+      }
+    }
+  }
+
+  func bind(_ value: ParameterValue, at place: Int32) {
+    switch value {
+    case .null: sqlite3_bind_null(pointer, place)
+    case .boolean(let flag): bind(flag ? 1 : 0 as Int64, at: place)
+    case .integer(let integer): bind(integer, at: place)
+    case .real(let real): bind(real, at: place)
+    case .text(let text): bind(text, at: place)
+    }
   }
 
   /// Runs the statement to its end.
@@ -30,7 +51,9 @@ struct BulkStatement {
   /// Runs the statement with bytes bound at one place; they need not outlive the call.
   func run(bytes: UnsafeRawBufferPointer, at place: Int32) throws {
     // No bytes are an empty blob, not NULL.
-    let code = bytes.isEmpty ? sqlite3_bind_zeroblob(pointer, place, 0)
+    let code =
+      bytes.isEmpty
+      ? sqlite3_bind_zeroblob(pointer, place, 0)
       : sqlite3_bind_blob64(pointer, place, bytes.baseAddress, sqlite3_uint64(bytes.count), nil)
     guard code == SQLITE_OK else { throw failure(code) }
     defer { sqlite3_bind_null(pointer, place) }
@@ -58,6 +81,10 @@ struct BulkStatement {
   private func rewind() { sqlite3_reset(pointer) }
 
   private func failure(_ code: Int32) -> DatabaseError {
-    DatabaseError(resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) })
+    DatabaseError(
+      resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) })
   }
 }
+
+/// SQLITE_TRANSIENT, a macro that Swift doesn't see.
+private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

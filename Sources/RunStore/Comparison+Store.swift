@@ -1,16 +1,34 @@
 // Runs compared from what the store keeps.
 internal import Digests
+internal import GRDB
 
 extension RunStore {
-  /// Compares runs. Costs a look at each run's settings, metrics and epochs; histories are not read.
+  /// Compares runs. Costs a look at each run's settings and metrics; of the histories the epoch of the first difference
+  /// is read, found by chain digests, and from there on one value an epoch.
   ///
+  /// - Parameter exhaustive: reads the whole histories, so that a value which was changed in the store without its
+  ///   digests is found, too.
   /// - Throws: `noSuchRun`.
-  public func compare(_ numbers: [RunNumber]) throws -> Comparison {
+  public func compare(_ numbers: [RunNumber], exhaustive: Bool = false) throws -> Comparison {
     let runs = try numbers.map(run)
-    return Comparison(
-      runs: runs, settings: differing(try numbers.map(parameters)), datasets: compared(try numbers.map(datasets)),
-      losses: compared(try numbers.map(summaries)), metrics: compared(try numbers.map(metrics)),
-      sharedHistory: try sharedHistory(of: runs), equalEpochs: equalEpochs(try numbers.map(epochs)))
+    let shared = try sharedHistory(of: runs)
+    var firstDifferences: [HistoryDifference?] = [nil]
+    var drifts: [[Drift]] = [[]]
+    for number in numbers.dropFirst() {
+      let difference = try firstDifference(between: numbers[0], and: number, exhaustive: exhaustive)
+      firstDifferences.append(difference)
+      drifts.append(try difference.map { try drift(between: numbers[0], and: number, from: $0.epoch) } ?? [])
+    }
+    return try read { db in
+      let parameters = try numbers.map(db.parameters)
+      let length = try numbers.map(db.lastEpoch).min() ?? 0
+      return Comparison(
+        runs: runs, settings: differing(parameters), datasets: compared(try numbers.map(db.datasets)),
+        losses: compared(try numbers.map(db.summaries)), metrics: compared(try numbers.map(db.presentMetrics)),
+        sharedHistory: shared, equalEpochs: try db.equalEpochs(of: numbers, upTo: length),
+        environment: try db.environment(of: numbers), sources: try numbers.map(db.lastSource),
+        firstDifferences: firstDifferences, drifts: drifts, parameters: parameters, tags: try numbers.map(db.tags))
+    }
   }
 
   /// Follows the forks back to a run that all have in common.
@@ -38,9 +56,51 @@ extension RunStore {
   }
 }
 
+extension Database {
+  fileprivate func parameters(of run: RunNumber) throws -> [String: ParameterValue] {
+    let leaves = try rows("SELECT path, type, value FROM parameter WHERE run = ?", [run.value])
+    return Dictionary(leaves.map { ($0["path"], ParameterValue($0)) }) { first, _ in first }
+  }
+
+  fileprivate func tags(of run: RunNumber) throws -> [String: String] {
+    let tags = try rows("SELECT key, value FROM tag WHERE run = ?", [run.value])
+    return Dictionary(tags.map { ($0["key"], $0["value"]) }) { first, _ in first }
+  }
+
+  /// Each metric at the last epoch that was judged for it.
+  fileprivate func presentMetrics(of run: RunNumber) throws -> [MetricRecord] {
+    // SQLite takes the columns besides from the row with the largest epoch.
+    try rows(
+      """
+      SELECT max(epoch) AS epoch, step, role, name, bin, value, uncertainty, masked FROM metric WHERE run = ?
+      GROUP BY name, role, bin
+      """, [run.value]
+    ).map { row in
+      let bin: String = row["bin"]
+      return MetricRecord(
+        epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
+        value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"])
+    }
+  }
+
+  fileprivate func environment(of runs: [RunNumber]) throws -> [Comparison.Fact] {
+    let names = ["host", "cpu", "isa", "threads", "toolchain", "os", "version"]
+    let attempts = try runs.map { run in
+      try row(
+        "SELECT \(names.joined(separator: ", ")) FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
+    }
+    return names.map { name in
+      Comparison.Fact(
+        name: name,
+        values: attempts.map {
+          $0.flatMap { String.fromDatabaseValue($0[name]) } ?? $0.flatMap { ($0[name] as Int?)?.description }
+        })
+    }
+  }
+}
+
 /// The leaves with their values for each run, where these differ.
-private func differing(_ leaves: [[(path: String, value: ParameterValue)]]) -> [Comparison.Setting] {
-  let tables = leaves.map { Dictionary($0.map { ($0.path, $0.value) }) { first, _ in first } }
+private func differing(_ tables: [[String: ParameterValue]]) -> [Comparison.Setting] {
   let paths = Set(tables.flatMap(\.keys)).subtracting(["name"]).sorted()
   return paths.compactMap { path in
     let values = tables.map { $0[path] }
@@ -87,7 +147,6 @@ private struct MetricKey: Hashable {
 }
 
 private func compared(_ metrics: [[MetricRecord]]) -> [Comparison.Metric] {
-  // Metrics come in the order of epochs, so that the last one counts.
   let tables = metrics.map { Dictionary($0.map { (MetricKey($0), $0) }) { _, last in last } }
   let keys = Set(tables.flatMap(\.keys)).sorted { left, right in
     (left.bin ?? "", left.name, left.role) < (right.bin ?? "", right.name, right.role)
@@ -95,12 +154,4 @@ private func compared(_ metrics: [[MetricRecord]]) -> [Comparison.Metric] {
   return keys.map { key in
     Comparison.Metric(name: key.name, role: key.role, bin: key.bin, values: tables.map { $0[key] })
   }
-}
-
-/// Epochs from the first whose chain digests agree, for these carry all that came before.
-private func equalEpochs(_ epochs: [[EpochRow]]) -> Int {
-  let shortest = epochs.map(\.count).min() ?? 0
-  return (0..<shortest).first { epoch in
-    epochs.contains { $0[epoch].chainDigest != epochs[0][epoch].chainDigest }
-  } ?? shortest
 }

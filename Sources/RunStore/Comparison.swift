@@ -11,7 +11,10 @@ public import Digests
 public struct Comparison: Sendable {
   /// What may differ between runs that ought to be the same.
   public enum Aspect: String, Sendable, Codable, CaseIterable {
-    case config, datasets, losses, parameters
+    case config, datasets, losses, parameters, environment, code, metrics
+
+    /// Those on which runs agree that are the same, wherever and from whatever sources they were trained.
+    public static let results: [Aspect] = [.config, .datasets, .losses, .parameters]
   }
 
   /// A leaf of the configuration on which the runs differ.
@@ -43,7 +46,14 @@ public struct Comparison: Sendable {
     public let series: String
     public let values: [Double?]
     /// Whether they have the same bits; all NaN count as the same.
-    public var isEqual: Bool { allEqual(values.map { $0.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern } }) }
+    public var isEqual: Bool { allEqual(values.map(bits)) }
+  }
+
+  /// Something about where the last attempts ran: the host, the threads.
+  public struct Fact: Sendable {
+    public let name: String
+    public let values: [String?]
+    public var isEqual: Bool { allEqual(values) }
   }
 
   /// The values of a metric at the epoch that each run was last judged for it.
@@ -54,18 +64,29 @@ public struct Comparison: Sendable {
     public let bin: String?
     public let values: [MetricRecord?]
     /// For two runs, the second's value minus the first's; nil where one of them is missing, masked or not finite.
-    public var difference: Double? {
-      guard values.count == 2, let first = values[0], let second = values[1], !first.masked, !second.masked else {
-        return nil
-      }
-      let difference = second.value - first.value
+    public var difference: Double? { values.count == 2 ? difference(of: 1) : nil }
+    /// The difference in units of its uncertainty, the root of the summed squares of both.
+    public var significance: Double? { values.count == 2 ? significance(of: 1) : nil }
+
+    /// A run's value minus the first run's; nil where one of them is missing, masked or not finite.
+    public func difference(of run: Int) -> Double? {
+      guard let first = values[0], let other = values[run], !first.masked, !other.masked else { return nil }
+      let difference = other.value - first.value
       return difference.isFinite ? difference : nil
     }
-    /// The difference in units of its uncertainty, the root of the summed squares of both.
-    public var significance: Double? {
-      guard let difference, let first = values[0]?.uncertainty, let second = values[1]?.uncertainty else { return nil }
-      let sigma = (first * first + second * second).squareRoot()
+
+    /// That difference in units of its uncertainty, the root of the summed squares of both.
+    public func significance(of run: Int) -> Double? {
+      guard let difference = difference(of: run), let first = values[0]?.uncertainty,
+        let other = values[run]?.uncertainty
+      else { return nil }
+      let sigma = (first * first + other * other).squareRoot()
       return sigma > 0 && sigma.isFinite ? difference / sigma : nil
+    }
+
+    /// Whether all runs have the value with the same bits.
+    public var isEqual: Bool {
+      allEqual(values.map { $0.map { [bits($0.value) ?? 0, bits($0.uncertainty) ?? 0, $0.masked ? 1 : 0] } })
     }
   }
 
@@ -88,18 +109,44 @@ public struct Comparison: Sendable {
   public let sharedHistory: Ancestor?
   /// How many epochs, from the first, have the same losses and parameters to the bit in all runs.
   public let equalEpochs: Int
+  /// Host, CPU, instruction set, threads, toolchain, system and version of the last attempts.
+  public let environment: [Fact]
+  /// The sources of the last attempts.
+  public let sources: [AttemptSource?]
+  /// Where each run's history parts from the first run's; nil for the first run, and where they agree as far as both go.
+  public let firstDifferences: [HistoryDifference?]
+  /// How far each run's series are apart from the first run's from there on.
+  public let drifts: [[Drift]]
+  /// All settings of each run by path.
+  package let parameters: [[String: ParameterValue]]
+  /// The tags of each run.
+  package let tags: [[String: String]]
 
-  /// On what the runs differ; empty for runs that are the same.
-  public var differences: [Aspect] {
-    Aspect.allCases.filter { aspect in
-      switch aspect {
-      case .config: !settings.isEmpty
-      case .datasets: !datasets.allSatisfy(\.isEqual)
-      case .losses: !losses.allSatisfy(\.isEqual) || runs.contains { $0.epoch != equalEpochs }
-      case .parameters: !allEqual(runs.map(\.parameterDigest))
-      }
+  /// On what the results differ; empty for runs that are the same.
+  public var differences: [Aspect] { Aspect.results.filter { !isEqual($0) } }
+
+  /// Whether the runs agree on something.
+  public func isEqual(_ aspect: Aspect) -> Bool {
+    switch aspect {
+    case .config: settings.isEmpty
+    case .datasets: datasets.allSatisfy(\.isEqual)
+    case .losses:
+      losses.allSatisfy(\.isEqual) && runs.allSatisfy { $0.epoch == equalEpochs }
+        && firstDifferences.allSatisfy { $0?.series.isEmpty ?? true }
+    case .parameters: allEqual(runs.map(\.parameterDigest))
+    case .environment: environment.allSatisfy(\.isEqual)
+    case .code: allEqual(sources.map { $0?.revision }) && allEqual(sources.map { $0?.dirty }) && haveEqualDiffs
+    case .metrics: metrics.allSatisfy(\.isEqual)
     }
   }
+
+  /// Whether the stored source changes of the last attempts have the same digests.
+  public var haveEqualDiffs: Bool { allEqual(sources.map { $0?.diff?.digest }) }
+}
+
+/// The bits by which values are compared; every NaN has the same.
+private func bits(_ value: Double?) -> UInt64? {
+  value.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }
 }
 
 /// Whether no two values differ.

@@ -79,11 +79,6 @@ extension Examination {
           .blobs, place: "blob \(row["digest"] as String)", "\(pieces) of \(whole) pieces, \(stored) of \(size) bytes")
       }
     }
-    let differences = try db.rows(
-      "SELECT DISTINCT run, id, digest FROM attempt JOIN blob ON blob.id = source_diff ORDER BY run", [])
-    for row in differences where Digest(of: try db.blobBytes(row["id"])) != (try row.digest("digest")) {
-      add(.blobs, run: RunNumber(row["run"]), place: "source changes", "their bytes have changed")
-    }
   }
 
   mutating func checkOrphans(_ db: Database) throws {

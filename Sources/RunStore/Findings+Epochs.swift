@@ -96,8 +96,10 @@ extension Findings {
     }
   }
 
-  /// Every tensor's bytes, and the parameters of each state.
+  /// Every tensor's bytes, and the parameters of each state. A blob that many states share, as that of a transform,
+  /// is read once.
   mutating func checkCheckpoints(_ db: Database) throws {
+    var intact: Set<Int64> = []
     let rows = try db.rows(
       """
       SELECT checkpoint.id, checkpoint.epoch, checkpoint.step, checkpoint.partial, checkpoint.parameter_digest,
@@ -108,18 +110,26 @@ extension Findings {
     for row in rows {
       let epoch: Int = row["epoch"]
       try attempt("checkpoint") { findings in
-        let tensors = try db.tensors(of: row["id"])
-        for tensor in tensors where Digest(of: tensor.record.bytes) != tensor.digest {
-          findings.add(
-            "checkpoint_tensor", epoch: epoch, item: tensor.record.name, blob: tensor.digest, "its bytes have changed")
-        }
-        for tensor in tensors where !tensor.record.hasItsSize {
-          findings.add(
-            "checkpoint_tensor", epoch: epoch, item: tensor.record.name, blob: tensor.digest,
-            "\(tensor.record.bytes.count) bytes for the shape \(tensor.record.shape) of \(tensor.record.type)")
+        var parameters: [TensorRecord] = []
+        for tensor in try db.storedTensors(of: row["id"])
+        where tensor.role == .parameter || !intact.contains(tensor.blob) {
+          let record = try db.record(of: tensor)
+          if tensor.role == .parameter { parameters.append(record) }
+          if intact.contains(tensor.blob) { continue }
+          if Digest(of: record.bytes) == tensor.digest {
+            intact.insert(tensor.blob)
+          } else {
+            findings.add(
+              "checkpoint_tensor", epoch: epoch, item: tensor.name, blob: tensor.digest, "its bytes have changed")
+          }
+          if !record.hasItsSize {
+            findings.add(
+              "checkpoint_tensor", epoch: epoch, item: record.name, blob: tensor.digest,
+              "\(record.bytes.count) bytes for the shape \(record.shape) of \(record.type)")
+          }
         }
         let stored = try row.digest("parameter_digest")
-        let actual = parameterDigest(of: tensors.map(\.record))
+        let actual = parameterDigest(of: parameters)
         if actual != stored {
           findings.add("checkpoint", epoch: epoch, "its parameters amount to \(actual), stored is \(stored)")
         }

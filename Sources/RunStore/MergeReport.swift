@@ -7,6 +7,11 @@ public struct MergeReport: Sendable {
   /// Its runs in their order there.
   public let runs: [MergedRun]
 
+  package init(file: String, runs: [MergedRun]) {
+    self.file = file
+    self.runs = runs
+  }
+
   /// True where this store now has all that the other one has, and nothing differs.
   public var isWhole: Bool {
     runs.allSatisfy { $0.disagreements.isEmpty && [.added, .extended, .completed, .unchanged].contains($0.outcome) }

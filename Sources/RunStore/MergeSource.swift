@@ -10,12 +10,15 @@ final class MergeSource {
   let queue: DatabaseQueue
   /// Which of its runs a process works on.
   let locks: RunLocks
+  /// True for a store that runs only pass through: the origins that they have there stay.
+  let isPassage: Bool
   private let temporaryFolder: String?
 
   /// - Throws: as opening a store for reading, except for an older schema.
   init(path: String, settings: StoreSettings) throws {
     self.path = path
     file = canonicalPath(path)
+    isPassage = false
     locks = RunLocks(path: file + "-lock", creates: false)
     let (stored, version) = try openAsItIs(file, settings)
     guard version < settings.migrations.count else {
@@ -39,7 +42,8 @@ final class MergeSource {
   }
 
   /// A store that is open already.
-  init(_ store: RunStore) {
+  init(_ store: RunStore, isPassage: Bool = false) {
+    self.isPassage = isPassage
     (path, file, queue, locks, temporaryFolder) = (store.path, store.file, store.queue, store.locks, nil)
   }
 

@@ -85,6 +85,9 @@ public struct NewAttempt: Sendable {
   public var toolchain: String
   public var sourceRevision: String?
   public var sourceDirty: Bool?
+  /// What the source had that its revision has not, as text that begins with a header of ours. Equal ones are stored
+  /// once; `RunStore.sourceDiff(of:attempt:)` reads it back, attempts that are read leave it nil.
+  public var sourceDiff: [UInt8]?
   public var version: String
   public var os: String
   public var workingDirectory: String
@@ -92,7 +95,8 @@ public struct NewAttempt: Sendable {
 
   public init(
     host: String, cpu: String, isa: String, threads: Int, toolchain: String, sourceRevision: String? = nil,
-    sourceDirty: Bool? = nil, version: String, os: String, workingDirectory: String, commandLine: String
+    sourceDirty: Bool? = nil, sourceDiff: [UInt8]? = nil, version: String, os: String, workingDirectory: String,
+    commandLine: String
   ) {
     self.host = host
     self.cpu = cpu
@@ -101,6 +105,7 @@ public struct NewAttempt: Sendable {
     self.toolchain = toolchain
     self.sourceRevision = sourceRevision
     self.sourceDirty = sourceDirty
+    self.sourceDiff = sourceDiff
     self.version = version
     self.os = os
     self.workingDirectory = workingDirectory

@@ -11,9 +11,12 @@ func packed(_ values: [Double]) -> [UInt8] {
 }
 
 /// Does something with the packed bytes of values, which are the values' own memory wherever that is the same.
-func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+{
   #if _endian(little)
-    if !values.contains(where: { $0.isNaN && $0.bitPattern != canonicalNaN }) { return try values.withUnsafeBytes(body) }
+    if !values.contains(where: { $0.isNaN && $0.bitPattern != canonicalNaN }) {
+      return try values.withUnsafeBytes(body)
+    }
   #endif
   return try packed(values).withUnsafeBytes(body)
 }

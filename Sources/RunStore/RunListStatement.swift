@@ -61,7 +61,8 @@ struct RunListStatement {
 
   private var isAscending: Bool { order.first?.ascending ?? true }
 
-  /// The table `r`: the columns of `all_runs`, the status as it is now.
+  /// The table `r`: the columns of `all_runs`, the status as it is now. Made for each row that is asked for; SQLite
+  /// would make all of it for a list that names it twice.
   private var table: BoundSQL {
     let status: BoundSQL =
       crashed.isEmpty
@@ -77,7 +78,7 @@ struct RunListStatement {
       case .with: ""
       }
     return """
-      r AS (SELECT number, uuid, name, \(status), experiment, seed, created, started, ended, epoch, step, seconds, \
+      r AS NOT MATERIALIZED (SELECT number, uuid, name, \(status), experiment, seed, created, started, ended, epoch, step, seconds, \
       parameter_count, config_digest, program_digest, parameter_digest, chain_digest, parent, parent_epoch, sweep, \
       member, origin, trashed FROM all_runs\(condition))
       """

@@ -38,6 +38,7 @@ extension RunMerge {
       if try updateAttempts(of: number) { takesState = true }
     }
     if takesState { try takeState(number) }
+    if isHolding { try settleStatus(number) }
     try addAnnotations(to: number)
     try compareNames(here)
     if here["parent_uuid"] as String? == nil, let parent = run["parent_uuid"] as String? {
@@ -63,6 +64,16 @@ extension RunMerge {
         run["step"] as Int64, run["seconds"] as Double, run["parameter_digest"] as String?,
         run["chain_digest"] as String?, number.value,
       ])
+  }
+
+  /// A run stands as its last attempt does, which need not be of the store whose history goes further.
+  private func settleStatus(_ number: RunNumber) throws {
+    try db.run(
+      """
+      UPDATE run SET (status, ended) =
+        (SELECT outcome, ended FROM attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1)
+      WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.run = run.id)
+      """, [number.value])
   }
 
   /// Compares the chains, whose digests stand for everything that an epoch has.

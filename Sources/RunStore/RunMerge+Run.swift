@@ -45,7 +45,7 @@ extension RunMerge {
     try db.run(
       """
       UPDATE run SET parent_run = (SELECT id FROM run AS parent WHERE parent.uuid = run.parent_uuid)
-      WHERE id = ? AND parent_run IS NULL AND parent_uuid IS NOT NULL
+      WHERE id = ? AND parent_run IS NULL AND EXISTS (SELECT 1 FROM run AS parent WHERE parent.uuid = run.parent_uuid)
       """, [number.value])
     try db.run(
       "UPDATE run SET parent_run = ? WHERE parent_uuid = ? AND parent_run IS NULL",
@@ -53,12 +53,16 @@ extension RunMerge {
   }
 
   private func insertRun() throws -> RunNumber {
-    let origin = RunOrigin(kind: "fastsim", file: source.file, run: theirs.description)
-      .after((run["origin"] as String?).flatMap(RunOrigin.init(json:)))
+    let before: String? = run["origin"]
+    let origin =
+      source.isPassage
+      ? before
+      : RunOrigin(kind: "fastsim", file: source.file, run: theirs.description)
+        .after(before.flatMap(RunOrigin.init(json:))).json
     try RowCopy("run", leavingOut: ["id"], in: db).insert(
       run, into: db,
       replacing: [
-        "config": config().databaseValue, "parent_run": .null, "sweep": sweep(), "origin": origin.json.databaseValue,
+        "config": config().databaseValue, "parent_run": .null, "sweep": sweep(), "origin": origin.databaseValue,
         "status": settled(run["status"]).databaseValue,
       ])
     return RunNumber(db.lastInsertedRowID)

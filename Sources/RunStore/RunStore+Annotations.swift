@@ -1,4 +1,4 @@
-// What people and audits add to a run afterwards: names, tags, notes, verdicts.
+// What people add to a run afterwards: names, tags, notes.
 internal import GRDB
 
 extension RunStore {
@@ -52,25 +52,6 @@ extension RunStore {
       try db.require(run)
       return try db.rows("SELECT at, text FROM note WHERE run = ? ORDER BY id", [run.value])
         .map { Note(at: $0["at"], text: $0["text"]) }
-    }
-  }
-
-  /// Keeps what an audit found.
-  public func addAudit(run: RunNumber, verdict: String, report: String) throws {
-    try write { db in
-      try db.require(run)
-      try db.run(
-        "INSERT INTO audit (run, at, verdict, report) VALUES (?, ?, ?, ?)",
-        [run.value, settings.now(), verdict, report])
-    }
-  }
-
-  /// A run's audits, oldest first.
-  public func audits(of run: RunNumber) throws -> [AuditRow] {
-    try read { db in
-      try db.require(run)
-      return try db.rows("SELECT at, verdict, report FROM audit WHERE run = ? ORDER BY id", [run.value])
-        .map { AuditRow(at: $0["at"], verdict: $0["verdict"], report: $0["report"]) }
     }
   }
 }

@@ -1,4 +1,5 @@
 // Attempts at a run, and the recognition of those whose process is gone.
+internal import Digests
 internal import GRDB
 
 extension RunStore {
@@ -49,8 +50,14 @@ extension RunStore {
     try read { db in
       try db.require(run)
       let isHeld = try locks.isHeld(run)
-      return try db.rows("SELECT * FROM attempt WHERE run = ? ORDER BY number", [run.value]).map { row in
+      return try db.rows(
+        """
+        SELECT attempt.*, blob.digest AS diff_digest, blob.size AS diff_size
+        FROM attempt LEFT JOIN blob ON blob.id = attempt.source_diff WHERE run = ? ORDER BY number
+        """, [run.value]
+      ).map { row in
         let outcome = row.status("outcome")
+        let diff = try row.optionalDigest("diff_digest")
         return AttemptRow(
           number: row["number"], started: row["started"], ended: row["ended"],
           outcome: outcome == .running && !isHeld ? .crashed : outcome, message: row["message"],
@@ -58,8 +65,26 @@ extension RunStore {
             host: row["host"], cpu: row["cpu"], isa: row["isa"], threads: row["threads"], toolchain: row["toolchain"],
             sourceRevision: row["source_revision"], sourceDirty: row["source_dirty"], version: row["version"],
             os: row["os"], workingDirectory: row["working_directory"], commandLine: row["command_line"]),
-          process: row["process"], boot: row["boot"])
+          sourceDiff: diff.map { ($0, row["diff_size"]) }, process: row["process"], boot: row["boot"])
       }
+    }
+  }
+
+  /// What the source of an attempt had that its revision has not; nil where nothing was kept.
+  ///
+  /// - Throws: `corruptArtifact` where the bytes have not their digest.
+  public func sourceDiff(of run: RunNumber, attempt: Int) throws -> [UInt8]? {
+    try read { db in
+      try db.require(run)
+      let row = try db.row(
+        "SELECT blob.id, digest FROM attempt JOIN blob ON blob.id = source_diff WHERE run = ? AND number = ?",
+        [run.value, attempt])
+      guard let row else { return nil }
+      let (bytes, digest) = (try db.blobBytes(row["id"]), try row.digest("digest"))
+      guard Digest(of: bytes) == digest else {
+        throw StoreError.corruptArtifact(digest: digest, name: "source diff of attempt \(attempt)", run: run)
+      }
+      return bytes
     }
   }
 
@@ -97,12 +122,13 @@ extension RunStore {
     try db.run(
       """
       INSERT INTO attempt (run, number, started, outcome, host, boot, process, cpu, isa, threads, toolchain,
-        source_revision, source_dirty, version, os, working_directory, command_line)
-      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        source_revision, source_dirty, source_diff, version, os, working_directory, command_line)
+      VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         run.value, number, now, attempt.host, settings.machine.boot, settings.machine.process, attempt.cpu, attempt.isa,
-        attempt.threads, attempt.toolchain, attempt.sourceRevision, attempt.sourceDirty, attempt.version, attempt.os,
+        attempt.threads, attempt.toolchain, attempt.sourceRevision, attempt.sourceDirty,
+        attempt.sourceDiff.map { try db.storeBlob($0, digest: Digest(of: $0)) }, attempt.version, attempt.os,
         attempt.workingDirectory, attempt.commandLine,
       ])
     try db.run(

@@ -53,9 +53,25 @@ extension RunStore {
   }
 }
 
+/// A tensor of a checkpoint whose bytes are not read yet.
+struct StoredTensor {
+  let name: String
+  let role: TensorRecord.Role
+  let shape: [Int]
+  let type: TensorRecord.ElementType
+  let blob: Int64
+  /// What the bytes should have.
+  let digest: Digest
+}
+
 extension Database {
   /// A checkpoint's tensors in name order, each with the digest that its bytes should have.
   func tensors(of checkpoint: Int64) throws -> [(record: TensorRecord, digest: Digest)] {
+    try storedTensors(of: checkpoint).map { (try record(of: $0), $0.digest) }
+  }
+
+  /// A checkpoint's tensors in name order, without their bytes.
+  func storedTensors(of checkpoint: Int64) throws -> [StoredTensor] {
     try rows(
       """
       SELECT name, role, shape, type, blob, digest FROM checkpoint_tensor JOIN blob ON blob.id = checkpoint_tensor.blob
@@ -68,9 +84,15 @@ extension Database {
       guard let role, let type, !shape.contains(nil) else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "tensor '\(row["name"] as String)' is garbled")
       }
-      let record = TensorRecord(
-        name: row["name"], role: role, shape: shape.compactMap { $0 }, type: type, bytes: try blobBytes(row["blob"]))
-      return (record, try row.digest("digest"))
+      return StoredTensor(
+        name: row["name"], role: role, shape: shape.compactMap { $0 }, type: type, blob: row["blob"],
+        digest: try row.digest("digest"))
     }
+  }
+
+  /// A tensor with its bytes as they are stored, whether or not they agree with the digest.
+  func record(of tensor: StoredTensor) throws -> TensorRecord {
+    TensorRecord(
+      name: tensor.name, role: tensor.role, shape: tensor.shape, type: tensor.type, bytes: try blobBytes(tensor.blob))
   }
 }

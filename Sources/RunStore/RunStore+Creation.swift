@@ -53,10 +53,13 @@ extension RunStore {
       ])
     let number = RunNumber(db.lastInsertedRowID)
     if let place = run.place { try db.take(place, for: number) }
+    let parameters = try BulkStatement("INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)", in: db)
     for parameter in run.parameters {
-      try db.run(
-        "INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)",
-        [number.value, parameter.path, parameter.value.type, parameter.value.databaseValue])
+      parameters.bind(number.value, at: 1)
+      parameters.bind(parameter.path, at: 2)
+      parameters.bind(parameter.value.type, at: 3)
+      parameters.bind(parameter.value, at: 4)
+      try parameters.run()
     }
     for dataset in run.datasets { try insert(dataset, of: number, into: db) }
     return number

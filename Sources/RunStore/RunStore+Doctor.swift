@@ -117,7 +117,7 @@ extension Invariant {
       case "series_summary": .summaries
       case "checkpoint": .checkpoints
       case "checkpoint_tensor": .tensors
-      case "artifact": .blobs
+      case "artifact", "attempt": .blobs
       default: .pages
       }
   }

@@ -1,5 +1,4 @@
 // One run in a store of its own.
-internal import Foundation
 internal import GRDB
 
 extension RunStore {
@@ -11,14 +10,11 @@ extension RunStore {
   ///   `unwritable`, `diskFull`.
   public func export(_ run: RunNumber, to path: String) throws {
     try read { try $0.require(run) }
-    guard fileSize(path) == nil else {
-      throw StoreError.refused("\(path) is there already; name another file, or remove it")
-    }
-    let unfinished = "\(path)-\(newIdentifier())"
+    let isTaken = StoreError.refused("\(path) is there already; name another file, or remove it")
+    guard fileSize(path) == nil else { throw isTaken }
+    let unfinished = unfinishedCopy(of: path)
     defer {
-      for ending in ["", "-wal", "-shm", "-journal", "-lock"] {
-        try? FileManager.default.removeItem(atPath: unfinished + ending)
-      }
+      for ending in ["", "-wal", "-shm", "-journal", "-lock"] { removeFile(unfinished + ending) }
     }
     do {
       try fill(unfinished, with: run)
@@ -27,7 +23,7 @@ extension RunStore {
     } catch StoreError.diskFull {
       throw StoreError.diskFull(path: path)
     }
-    if let problem = moveToFreePlace(unfinished, path) { throw StoreError.unwritable(path: path, reason: problem) }
+    guard try publish(unfinished, as: path) else { throw isTaken }
   }
 
   private func fill(_ path: String, with run: RunNumber) throws {

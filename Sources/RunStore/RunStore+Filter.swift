@@ -9,16 +9,12 @@ extension RunStore {
   /// - Throws: `badFilter`.
   public func filter(_ text: String) throws -> RunFilter {
     try read { db in
-      do {
+      try explainingFilter(text) {
         guard let expression = try parseFilter(text, hint: db.hint) else { return RunFilter(sql: "1", arguments: []) }
         let warnings = try db.check(expression)
-        let compiler = FilterCompiler(now: FilterTime.milliseconds(settings.now()) ?? 0)
-        let compiled = try compiler.compile(expression)
-        var filter = RunFilter(sql: compiled.sql, arguments: compiled.arguments)
+        var filter = try RunFilter(expression, now: settings.now())
         filter.warnings = warnings
         return filter
-      } catch let problem as FilterProblem {
-        throw StoreError.badFilter(text: text, column: problem.column, message: problem.message)
       }
     }
   }
@@ -26,7 +22,8 @@ extension RunStore {
   /// All names that can stand in a filter or as a column: attributes, and what runs have.
   package func columnNames() throws -> [String] {
     try read { db in
-      RunAttribute.names + (try NameKind.allCases.flatMap { kind in try db.names(kind).map { kind.prefix + quotedName($0) } })
+      RunAttribute.names
+        + (try NameKind.allCases.flatMap { kind in try db.names(kind).map { kind.prefix + quotedName($0) } })
         + DatasetField.allCases.map { "datasets.\($0.rawValue)" }
     }
   }
@@ -63,7 +60,8 @@ enum NameKind: CaseIterable {
 /// A name as a filter writes it after its dot.
 func quotedName(_ name: String) -> String {
   let plain = name.allSatisfy { $0.isLetter || $0.isNumber || ["_", ".", "/", "-"].contains($0) }
-  return plain && !name.isEmpty && !name.hasSuffix(".") ? name : "`\(name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``"))`"
+  return plain && !name.isEmpty && !name.hasSuffix(".")
+    ? name : "`\(name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``"))`"
 }
 
 extension Database {
@@ -127,7 +125,8 @@ extension Database {
   }
 
   private func unknownSeries(_ name: String) throws -> (name: String, nearest: String?)? {
-    let recent = "SELECT 1 FROM (SELECT id FROM run ORDER BY id DESC LIMIT 64) AS latest JOIN series ON series.run = latest.id"
+    let recent =
+      "SELECT 1 FROM (SELECT id FROM run ORDER BY id DESC LIMIT 64) AS latest JOIN series ON series.run = latest.id"
     if try integer(recent + " WHERE series.name = ? LIMIT 1", [name]) != nil { return nil }
     let known = try texts("SELECT DISTINCT name FROM series ORDER BY name", [])
     if try known.contains(name) || !hasRuns() { return nil }
@@ -144,8 +143,9 @@ extension Database {
     case .tag: return try integer("SELECT 1 FROM tag WHERE key = ? LIMIT 1", [name]) != nil
     case .metric:
       let recent = "SELECT 1 FROM (SELECT id FROM run ORDER BY id DESC LIMIT 64) AS latest"
-      let found = try integer(
-        recent + " JOIN metric ON metric.run = latest.id WHERE metric.name = ?1 LIMIT 1", [name])
+      let found =
+        try integer(
+          recent + " JOIN metric ON metric.run = latest.id WHERE metric.name = ?1 LIMIT 1", [name])
         ?? integer(recent + " JOIN series ON series.run = latest.id WHERE series.name = ?1 LIMIT 1", [name])
         ?? integer("SELECT 1 FROM metric WHERE name = ? LIMIT 1", [name])
         ?? integer("SELECT 1 FROM series WHERE name = ? LIMIT 1", [name])

@@ -19,6 +19,11 @@ extension RunStore {
     return try merge(MergeSource(path: path, settings: settings), dryRun: dryRun)
   }
 
+  /// Takes the runs of a store that was made to bring them, as an import does; their origins stay as they are there.
+  package func take(from passage: RunStore, dryRun: Bool = false) throws -> MergeReport {
+    try merge(MergeSource(passage, isPassage: true), dryRun: dryRun)
+  }
+
   /// - Parameter only: one run's number there; nil for all.
   func merge(_ source: MergeSource, only: RunNumber? = nil, dryRun: Bool = false) throws -> MergeReport {
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }

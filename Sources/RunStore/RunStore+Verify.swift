@@ -53,6 +53,7 @@ struct Findings {
     try attempt("series_summary") { try $0.checkSummaries(db) }
     try attempt("checkpoint") { try $0.checkCheckpoints(db) }
     try attempt("artifact") { try $0.checkArtifacts(db) }
+    try attempt("attempt") { try $0.checkSourceDiffs(db) }
   }
 
   private mutating func checkConfiguration(_ db: Database) throws {
@@ -92,6 +93,21 @@ struct Findings {
       let digest = try row.digest("digest")
       if Digest(of: try db.blobBytes(row["blob"])) != digest {
         add("artifact", item: row["name"], blob: digest, "its bytes have changed")
+      }
+    }
+  }
+
+  mutating func checkSourceDiffs(_ db: Database) throws {
+    let diffs = try db.rows(
+      """
+      SELECT min(number) AS number, blob.id, digest FROM attempt JOIN blob ON blob.id = source_diff WHERE run = ?
+      GROUP BY blob.id ORDER BY 1
+      """, [run.value])
+    for row in diffs {
+      let digest = try row.digest("digest")
+      if Digest(of: try db.blobBytes(row["id"])) != digest {
+        let number: Int = row["number"]
+        add("attempt", item: "source diff of attempt \(number)", blob: digest, "its bytes have changed")
       }
     }
   }

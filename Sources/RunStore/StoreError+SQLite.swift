@@ -102,12 +102,3 @@ func removeFile(_ path: String) {
 func isSameFile(_ left: String, _ right: String) -> Bool {
   FileIdentity(left).map { $0 == FileIdentity(right) } ?? false
 }
-
-/// Gives a file its name, unless something has taken the name meanwhile.
-///
-/// - Returns: what keeps it from having it.
-func moveToFreePlace(_ from: String, _ path: String) -> String? {
-  // A link, unlike a renaming, never takes the place of another file; some file systems have none.
-  if link(from, path) == 0 || (errno != EEXIST && rename(from, path) == 0) { return nil }
-  return reason(errno)
-}

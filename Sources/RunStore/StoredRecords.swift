@@ -70,6 +70,8 @@ public struct AttemptRow: Sendable {
   public let outcome: RunStatus
   public let message: String?
   public let attempt: NewAttempt
+  /// The uncommitted changes of its source, without their text.
+  public let sourceDiff: (digest: Digest, bytes: Int)?
   public let process: Int
   public let boot: String
 }
@@ -118,9 +120,22 @@ public struct Artifact: Hashable, Sendable {
 
 /// What an audit said.
 public struct AuditRow: Hashable, Sendable {
+  /// Its number in the store.
+  public let number: Int
+  public let run: RunNumber
   public let at: String
   public let verdict: String
+  /// For people.
   public let report: String
+  /// For programs: the report as JSON, and its SHA-256; nil for audits from before schema 2.
+  public let document: String?
+  public let digest: Digest?
+
+  /// Whether the document still has its digest; nil where there is none.
+  public var isIntact: Bool? {
+    guard let document, let digest else { return nil }
+    return Digest(of: document) == digest
+  }
 }
 
 /// Something in the store that is not as it was written.

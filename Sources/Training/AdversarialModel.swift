@@ -18,18 +18,23 @@ struct ModelInputs: Equatable {
   var conditionColumns: Int { conditions + (weighted ? 1 : 0) }
 }
 
-/// The conditional, weighted networks of a config.
+/// A compiled step that trains one network.
+struct NetworkStep {
+  let network: DenseNetwork
+  let optimiser: Optimiser
+  let program: Program
+}
+
+/// The networks of a config.
 final class AdversarialModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
-  let critic: DenseNetwork
   /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
   private let average: ParameterAverage?
-  let generatorOptimiser: Optimiser
-  let criticOptimiser: Optimiser
   let variables: Variables
-  let criticStep: Program
-  let generatorStep: Program
+  /// nil where the objective needs no critic.
+  let criticStep: NetworkStep?
+  let generatorStep: NetworkStep
   private let latent: Int
   private let engine: Engine
   private var scratch: [Float]
@@ -39,50 +44,79 @@ final class AdversarialModel {
     self.inputs = inputs
     self.engine = engine
     latent = model.latent
-    generator = DenseNetwork(
+    let generator = DenseNetwork(
       name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
-      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation))
-    critic = DenseNetwork(
-      name: "critic", inputs: inputs.targets + inputs.conditions, layers: model.critic.layers,
-      units: model.critic.units, outputs: model.criticOutputs, activation: Activation(model.critic.activation))
-    generatorOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfGenerator.rule), scope: "generator")
-    criticOptimiser = Optimiser(rule: UpdateRule(training.optimiserOfCritic.rule), scope: "critic")
+      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation),
+      residual: model.generator.residual)
+    self.generator = generator
+    let critic = model.critic.map { DenseNetwork(critic: $0, inputs: inputs.targets + inputs.conditions) }
+    let generatorOptimiser = Optimiser(training.optimiserOfGenerator, scope: "generator")
+    let criticOptimiser = Optimiser(training.optimiserOfCritic, scope: "critic")
     average =
       training.generatorAverage > 0
       ? ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
+    let criticParameters = critic?.parameters ?? []
     variables = Variables(
-      generator.parameters + critic.parameters + (average?.average.parameters ?? [])
+      generator.parameters + criticParameters + (average?.average.parameters ?? [])
         + generatorOptimiser.state(of: generator.parameters)
-        + criticOptimiser.state(of: critic.parameters))
-
+        + criticOptimiser.state(of: criticParameters) + (critic?.states ?? []))
     scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)
+
+    let clipping = training.gradientClipping.map(GradientClipping.init)
+    let variables = variables
+    func step(
+      _ network: DenseNetwork, _ optimiser: Optimiser, _ graph: Graph, loss: Tensor,
+      outputs: [(name: String, tensor: Tensor)], limit: Double? = nil
+    ) throws -> NetworkStep {
+      let gradients = try gradient(of: loss, withRespectTo: network.tensors(in: graph))
+      let updates = optimiser.updates(
+        of: network.parameters, try clipping.map { try $0(gradients) } ?? gradients, limit: limit.map(Float.init))
+      return NetworkStep(
+        network: network, optimiser: optimiser,
+        program: try Program(
+          graph: graph, outputs: outputs, updates: updates + network.stateUpdates(in: graph), variables: variables,
+          pool: engine.pool, kernels: engine.kernels))
+    }
+
     let objective = objective(of: model)
-    let minibatch = try Minibatch(inputs, latent: latent, generator: generator, objective: objective)
-    let losses = try objective.criticLosses(
-      critic: critic, minibatch.events, penaltyWeight: minibatch.graph.scalar("penalty_weight"))
-    criticStep = try Program(
-      graph: minibatch.graph,
-      outputs: [("critic_loss", losses.loss)] + losses.terms.map { ($0.name, $0.value) },
-      updates: criticOptimiser.updates(
-        of: critic.parameters, gradient(of: losses.loss, withRespectTo: critic.tensors(in: minibatch.graph))),
-      variables: variables, pool: engine.pool, kernels: engine.kernels)
-
-    let other = try Minibatch(inputs, latent: latent, generator: generator, objective: objective)
-    let loss = try objective.generatorLoss(critic: critic, other.events)
-    generatorStep = try Program(
-      graph: other.graph, outputs: [("generator_loss", loss)],
-      updates: generatorOptimiser.updates(
-        of: generator.parameters, gradient(of: loss, withRespectTo: generator.tensors(in: other.graph))),
-      variables: variables, pool: engine.pool, kernels: engine.kernels)
+    func minibatch() throws -> Minibatch {
+      try Minibatch(inputs, latent: model.latent, generator: generator, sharesConditions: objective.sharesConditions)
+    }
+    let batch = try minibatch()
+    switch (objective, critic) {
+    case (.adversarial(let objective), let critic?):
+      let losses = try objective.criticLosses(
+        critic: critic, batch.events, penaltyWeight: batch.graph.scalar("penalty_weight"))
+      criticStep = try step(
+        critic, criticOptimiser, batch.graph, loss: losses.loss,
+        outputs: [("critic_loss", losses.loss)] + losses.terms.map { ($0.name, $0.value) }, limit: model.clip)
+      let other = try minibatch()
+      let loss = try objective.generatorLoss(critic: critic, other.events)
+      generatorStep = try step(
+        generator, generatorOptimiser, other.graph, loss: loss, outputs: [("generator_loss", loss)])
+    case (.criticFree(let objective), _):
+      criticStep = nil
+      let loss = try objective.generatorLoss(batch.events)
+      generatorStep = try step(
+        generator, generatorOptimiser, batch.graph, loss: loss, outputs: [("generator_loss", loss)])
+    case (.adversarial, nil):
+      preconditionFailure("the config of an adversarial objective has a critic")
+    }
   }
 
-  /// SHA-256 of the canonical texts of both steps: the run's program digest.
+  /// SHA-256 of the canonical texts of the steps: the run's program digest.
   var programDigest: Digest {
-    Digest(of: "fastsim program 1\ncritic step\n\(criticStep.text)generator step\n\(generatorStep.text)")
+    let critic = criticStep.map { "critic step\n\($0.program.text)" } ?? ""
+    return Digest(of: "fastsim program 1\n\(critic)generator step\n\(generatorStep.program.text)")
   }
 
-  /// Every trained number of both networks.
-  var parameterCount: Int { (generator.parameters + critic.parameters).reduce(0) { $0 + $1.count } }
+  /// Every trained number of the networks.
+  var parameterCount: Int {
+    (generator.parameters + (criticStep?.network.parameters ?? [])).reduce(0) { $0 + $1.count }
+  }
+
+  /// The series of a step's values: the critic's first.
+  var seriesNames: [String] { (criticStep?.program.outputNames ?? []) + generatorStep.program.outputNames }
 
   /// Parameters of the first step, optimiser state zero.
   func initialise(seed: UInt64) {
@@ -92,9 +126,13 @@ final class AdversarialModel {
     initialiseGlorot(
       generator.parameters, in: variables, seed: seed, firstStream: RandomStream.generatorInitialisation,
       kernels: engine.kernels)
-    initialiseGlorot(
-      critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
-      kernels: engine.kernels)
+    if let critic = criticStep?.network {
+      initialiseGlorot(
+        critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
+        kernels: engine.kernels)
+      initialiseStates(
+        critic.states, in: variables, seed: seed, firstStream: RandomStream.criticStates, kernels: engine.kernels)
+    }
     average?.reset(in: variables)
   }
 
@@ -107,6 +145,15 @@ final class AdversarialModel {
     }
   }
 
+  /// A program that gives a critic's output for `batch` rows of targets and conditions at a time.
+  func program(of critic: DenseNetwork, batch: Int) throws -> Program {
+    let graph = Graph(batch: batch)
+    let rows = graph.input("rows", columns: inputs.targets + inputs.conditions)
+    return try Program(
+      graph: graph, outputs: [("values", try critic(rows))], variables: variables, pool: engine.pool,
+      kernels: engine.kernels)
+  }
+
   /// A program that generates `batch` rows at a time for given conditions.
   func generation(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
@@ -116,42 +163,5 @@ final class AdversarialModel {
     return try Program(
       graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
       kernels: engine.kernels)
-  }
-}
-
-/// The tensors of one minibatch: real events, and two generated batches.
-private struct Minibatch {
-  let graph: Graph
-  let events: AdversarialBatch
-
-  init(_ inputs: ModelInputs, latent: Int, generator: DenseNetwork, objective: any Objective) throws {
-    let graph = Graph(batch: inputs.batch)
-    self.graph = graph
-    func split(_ rows: Tensor, at column: Int) throws -> (rows: Tensor, weights: Tensor) {
-      (
-        try rows.columns(0..<column),
-        inputs.weighted ? try rows.columns(column..<column + 1) : graph.constant(1, .batch(1))
-      )
-    }
-    let known = inputs.targets + inputs.conditions
-    let events = try split(graph.input("events", columns: inputs.eventColumns), at: known)
-    func generated(_ name: String, noise: UInt32) throws -> WeightedEvents {
-      let noise = graph.normal(stream: noise, columns: latent)
-      guard inputs.conditions > 0 else {
-        // Weights belong to drawn conditions; an event that has none weighs their mean.
-        return WeightedEvents(rows: try generator(noise), weights: graph.constant(1, .batch(1)))
-      }
-      let (conditions, weights) =
-        objective.sharesConditions
-        ? (try events.rows.columns(inputs.targets..<known), events.weights)
-        : try split(graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
-      let values = try generator(concatenate([noise, conditions]))
-      return WeightedEvents(rows: try concatenate([values, conditions]), weights: weights)
-    }
-    self.events = AdversarialBatch(
-      real: WeightedEvents(rows: events.rows, weights: events.weights),
-      first: try generated("conditions.1", noise: RandomStream.firstNoise),
-      second: try generated("conditions.2", noise: RandomStream.secondNoise),
-      mixing: graph.uniform(stream: RandomStream.mixing, columns: 1))
   }
 }

@@ -14,20 +14,25 @@ package struct DataLocations: Sendable {
   }
 
   /// The files of a stored run, where they were when it began.
-  /// - Parameter moved: where the training sample's file is now.
-  init(_ configuration: Configuration, stored: [RunDataset], moved: String? = nil) {
+  /// - Parameters:
+  ///   - moved: where the files of some roles are now.
+  ///   - only: the one role that counts, for two roles may have read one path at different times; nil for all.
+  init(_ configuration: Configuration, stored: [RunDataset], moved: [String: String] = [:], of only: String? = nil) {
     folder = "."
-    let sources =
-      [("train", configuration.data.source)]
-      + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
-    for (role, source) in sources {
+    for (role, source) in Self.sources(of: configuration) where only == nil || only == role {
       guard case .file(let path) = source else { continue }
-      if role == "train", let moved {
+      if let moved = moved[role] {
         known[path] = moved
       } else if let recipe = stored.first(where: { $0.role == role })?.recipe, let file = Self.file(recipe) {
         known[path] = file
       }
     }
+  }
+
+  /// The samples of a config by the part that they play.
+  static func sources(of configuration: Configuration) -> [(role: String, source: SampleSource)] {
+    [("train", configuration.data.source)]
+      + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
   }
 
   /// The recipe of a sample that was read from a file.

@@ -9,7 +9,7 @@ struct Session {
   let run: RunNumber
   let prepared: PreparedRun
   let settings: SessionSettings
-  let folder: String
+  let source: SourceInspection
 
   /// Where the networks' state stands.
   struct Start {
@@ -26,7 +26,7 @@ struct Session {
 
   /// Trains up to an epoch.
   func work(from start: Start, to lastEpoch: Int) throws -> SessionOutcome {
-    let attempt = try store.beginAttempt(of: run, .current(engine: prepared.engine, folder: folder))
+    let attempt = try store.beginAttempt(of: run, .current(engine: prepared.engine, source: source.state))
     let name = try store.run(run).name
     settings.interruption.install()
     defer { settings.interruption.remove() }
@@ -45,22 +45,26 @@ struct Session {
   /// - Returns: the signal that ended the work early.
   private func epochs(from start: Start, to lastEpoch: Int, _ attempt: Attempt) throws -> Int32? {
     if lastEpoch == 0 { return try judgeUntrained(attempt) }
+    var watches = try Watches(store, run, prepared, upTo: start.epochs)
+    // A run may have been killed between the epoch that stopped it and its end.
+    if watches.saysStop { return nil }
     var pending = start.traces
     for epoch in start.epochs + 1..<max(lastEpoch, start.epochs) + 1 {
       let began = ContinuousClock.now
       var traces =
         pending ?? StepTraces(firstStep: (epoch - 1) * training.steps + 1, names: prepared.trainer.seriesNames)
+      if let pending { try watches.add(pending, run: run, lastEpoch: epoch - 1) }
       pending = nil
-      if let signal = try steps(of: epoch, lastEpoch, &traces, attempt) { return signal }
+      if let signal = try steps(of: epoch, lastEpoch, &traces, &watches, attempt) { return signal }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
-      try store(epoch, of: lastEpoch, traces, seconds: seconds, attempt)
+      if try store(epoch, of: lastEpoch, traces, seconds: seconds, &watches, attempt) { return nil }
     }
     return nil
   }
 
   /// The steps of an epoch that are not done yet.
   private func steps(
-    of epoch: Int, _ lastEpoch: Int, _ traces: inout StepTraces, _ attempt: Attempt
+    of epoch: Int, _ lastEpoch: Int, _ traces: inout StepTraces, _ watches: inout Watches, _ attempt: Attempt
   ) throws -> Int32? {
     var stored = ContinuousClock.now
     while traces.count < training.steps {
@@ -70,10 +74,7 @@ struct Session {
       }
       let step = (epoch - 1) * training.steps + traces.count
       let values = prepared.trainer.run(step: step)
-      if let index = values.firstIndex(where: { !$0.isFinite }) {
-        throw TrainingError.diverged(
-          run: run, series: prepared.trainer.seriesNames[index], step: step + 1, value: values[index])
-      }
+      try watches.add(values, names: prepared.trainer.seriesNames, step: step + 1, run: run, lastEpoch: epoch - 1)
       traces.append(values)
       settings.observer(.step(epoch: epoch, done: traces.count, steps: training.steps, lastEpoch: lastEpoch))
       if let minutes = checkpoints.minutes, ContinuousClock.now - stored > .seconds(60 * minutes) {
@@ -94,21 +95,24 @@ struct Session {
       in: attempt)
   }
 
+  /// - Returns: whether this epoch's evaluation stops the run.
   private func store(
-    _ epoch: Int, of lastEpoch: Int, _ traces: StepTraces, seconds: Double, _ attempt: Attempt
-  ) throws {
+    _ epoch: Int, of lastEpoch: Int, _ traces: StepTraces, seconds: Double, _ watches: inout Watches,
+    _ attempt: Attempt
+  ) throws -> Bool {
     let step = epoch * training.steps
-    let last = epoch == lastEpoch
     var metrics: [MetricRecord] = []
-    if last || epoch % prepared.configuration.evaluation.every == 0 {
+    if epoch == lastEpoch || epoch % prepared.configuration.evaluation.every == 0 {
       settings.observer(.evaluating(role: "validation"))
       metrics += try prepared.evaluator.metrics(of: .validation, epoch: epoch, step: step)
+      watches.add(metrics)
     }
+    let last = epoch == lastEpoch || watches.saysStop
     if last {
       settings.observer(.evaluating(role: "test"))
       metrics += try prepared.evaluator.metrics(of: .test, epoch: epoch, step: step)
     }
-    let due = last || epoch % checkpoints.every == 0
+    let due = last || epoch % checkpoints.every == 0 || watches.bestEpoch == epoch
     let record = EpochRecord(
       run: run, epoch: epoch, step: step,
       rows: training.steps * (training.criticSteps + 1) * training.batch, seconds: seconds,
@@ -117,11 +121,12 @@ struct Session {
       checkpoint: due ? NewCheckpoint(step: step, tensors: prepared.model.state(prepared.data)) : nil,
       metrics: metrics)
     try store.commit(record, in: attempt)
-    if due, case .last(let count) = checkpoints.keep {
-      let kept = try store.checkpoints(of: run).map(\.epoch).sorted().suffix(count)
-      try store.dropCheckpoints(of: run, keepingEpochs: Set(kept))
+    if due, let count = checkpoints.keep.newest {
+      let newest = try store.checkpoints(of: run).map(\.epoch).sorted().suffix(count)
+      try store.dropCheckpoints(of: run, keepingEpochs: Set(newest).union(watches.bestEpoch.map { [$0] } ?? []))
     }
-    settings.observer(.epoch(record, lastEpoch: lastEpoch))
+    settings.observer(.epoch(record, lastEpoch: last ? epoch : lastEpoch))
+    return watches.saysStop
   }
 
   /// A run of no epochs: the networks as they are initialised, stored and judged like any other.

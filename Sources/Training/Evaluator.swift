@@ -2,6 +2,7 @@
 internal import Evaluation
 internal import RunStore
 internal import Samples
+internal import ToySimulation
 
 /// The measures of a config on a part of the sample, and on the reference sample for the AUC.
 struct Evaluator {
@@ -13,13 +14,13 @@ struct Evaluator {
 
   /// The reference sample of a config's `evaluation.against`; nil where there is none.
   static func reference(
-    _ configuration: Configuration, locations: DataLocations, threads: Int, observer: TrainingObserver
+    _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws -> EventSample? {
     guard let against = configuration.evaluation.against else { return nil }
     let momentum = configuration.evaluation.momentum.map { [(role: ColumnRole.condition, name: $0)] } ?? []
     return try EventSample(
       source: against.source, columns: momentum + configuration.data.targets.map { (.target, $0) },
-      weights: against.weights, name: "\(configuration.name) reference", locations: locations, threads: threads,
+      weights: against.weights, name: "\(configuration.name) reference", locations: locations, engine: engine,
       observer: observer)
   }
 
@@ -29,6 +30,18 @@ struct Evaluator {
     (self.configuration, self.data, self.threads) = (configuration, data, threads)
     generation = try Generation(model: model, seed: configuration.seed)
     separation = try reference.flatMap { try Separation(configuration, reference: $0.dataset) }
+  }
+
+  /// The modes of a toy distribution, a coordinate for each target.
+  private var modes: [Mode] {
+    guard case .simulate(let source) = configuration.data.source, let toy = source.toy else { return [] }
+    let axes = data.targets.compactMap(toy.columns.firstIndex)
+    guard axes.count == toy.columns.count else { return [] }
+    return toy.modes.map { mode in
+      Mode(
+        name: mode.name, points: mode.points.map { point in axes.map { point[$0] } }, sigma: mode.sigma,
+        fraction: mode.fraction)
+    }
   }
 
   /// - Returns: the measures of the model's present state; none where the part has no rows.
@@ -53,7 +66,7 @@ struct Evaluator {
         weights: dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count),
         momentum: settings.momentum.flatMap { name in
           dataset.columns(.condition).first { $0.name == name }.map { taken($0.values) }
-        }, separation: separation, options: options))
+        }, separation: separation, modes: modes, options: options))
     return measures.map {
       MetricRecord(
         epoch: epoch, step: step, role: "\(part)", name: $0.name, bin: $0.bin, value: $0.value,
@@ -69,6 +82,7 @@ extension EvaluationConfiguration.Measure {
     case .ks: .kolmogorovSmirnov
     case .energyDistance: .energyDistance
     case .aucMap: .aucMap
+    case .modes: .modes
     }
   }
 }

@@ -15,6 +15,8 @@ package struct EventSample: Sendable {
 
   /// The name of the weight column that a mass fit adds.
   package static let sWeightName = "sWeight"
+  /// The name of the weight column of learnt probabilities.
+  package static let probabilityName = "signalProbability"
 
   /// The name of the mass column; nil where no mass was fitted.
   var massName: String? { dataset.columns(.mass).first?.name }
@@ -25,26 +27,35 @@ package struct EventSample: Sendable {
   /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to mend it.
   package init(
     source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
-    locations: DataLocations, threads: Int, observer: TrainingObserver
+    locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
     var wanted = columns
     switch weights {
     case .none: break
     case .column(let column): wanted.append((.weight, column))
-    case .splot(let splot): wanted.append((.mass, splot.mass))
+    case .splot(let splot), .probability(let splot): wanted.append((.mass, splot.mass))
     }
     let (table, description, recipe) = try Self.table(
-      source, wanted.map(\.name), locations, threads, observer)
+      source, wanted.map(\.name), locations, engine.threads, observer)
     try table.requireFinite(columns: wanted.map(\.name))
     var roles: [(role: ColumnRole, column: Column)] = []
     for (role, name) in wanted { roles.append((role, try table.column(name))) }
     var fit: MassFit?
-    if case .splot(let splot) = weights {
+    if let splot = weights.massFit {
       let masses = try table.column(splot.mass).values
       observer(.preparing("fitting \(splot.mass) of \(masses.count) \(name) events for s-weights"))
-      let result = try fitMass(masses, model: MassModel(splot), options: MassFitOptions(threads: threads))
+      let result = try fitMass(masses, model: MassModel(splot), options: MassFitOptions(threads: engine.threads))
       for warning in result.warnings { observer(.warning("mass fit of \(name): \(warning)")) }
-      roles.append((.weight, Column(name: Self.sWeightName, values: try result.weights(component: splot.signal))))
+      var weight = Column(name: Self.sWeightName, values: try result.weights(component: splot.signal))
+      if case .probability = weights {
+        observer(.preparing("learning the signal probability of \(masses.count) \(name) events"))
+        weight = Column(
+          name: Self.probabilityName,
+          values: try signalProbability(
+            of: roles.filter { $0.role != .mass }.map(\.column), weights: weight.values,
+            engine: engine, source: description))
+      }
+      roles.append((.weight, weight))
       fit = result
     }
     dataset = try Dataset(name: name, source: description, columns: roles)

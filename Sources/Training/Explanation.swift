@@ -17,11 +17,18 @@ package func explain(
     program \(model.programDigest)
     kernels \(engine.isa), \(engine.threads) thread\(engine.threads == 1 ? "" : "s")
 
-    critic step, \(configuration.training.criticSteps) for each generator step
-    \(model.criticStep.explanation)
-    generator step
-    \(model.generatorStep.explanation)
+    \(eachStep(of: model, configuration) { $0.explanation })
     """
+}
+
+/// A text about each step, under its title.
+private func eachStep(
+  of model: AdversarialModel, _ configuration: Configuration, _ text: (Program) -> String
+) -> String {
+  let critic = model.criticStep.map {
+    "critic step, \(configuration.training.criticSteps) for each generator step\n\(text($0.program))\n"
+  }
+  return "\(critic ?? "")generator step\n\(text(model.generatorStep.program))"
 }
 
 /// Trains a few steps of a config, stores nothing, and says where the time went: each sort of kernel with its share of
@@ -46,10 +53,7 @@ package func profile(
   return """
     kernels \(engine.isa)
 
-    critic step, \(configuration.training.criticSteps) for each generator step
-    \(profile(model.criticStep))
-    generator step
-    \(profile(model.generatorStep))
+    \(eachStep(of: model, configuration, profile))
     """
 }
 

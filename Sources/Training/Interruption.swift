@@ -6,7 +6,7 @@ internal import Synchronization
 /// Turns termination signals into a flag while it lives.
 package final class Interruption: Sendable {
   private let signalNumber = Atomic<Int32>(0)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
+  private let state = Mutex<(users: Int, sources: [any DispatchSourceSignal])>((0, []))
 
   package init() {}
 
@@ -16,10 +16,13 @@ package final class Interruption: Sendable {
     return number == 0 ? nil : number
   }
 
-  /// Begins to catch signals. A second signal ends the process at once: what was stored before is safe.
+  /// Begins to catch signals, until `remove` is called as often. A second signal ends the process at once: what was stored
+  /// before is safe.
   package func install() {
     let queue = DispatchQueue(label: "fastsim.signals")
-    sources.withLock { sources in
+    state.withLock { state in
+      state.users += 1
+      guard state.users == 1 else { return }
       for number in [SIGINT, SIGTERM, SIGHUP] {
         Foundation.signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -28,17 +31,19 @@ package final class Interruption: Sendable {
           if !first { exit(128 + number) }
         }
         source.resume()
-        sources.append(source)
+        state.sources.append(source)
       }
     }
   }
 
   /// Gives the signals back to the process.
   package func remove() {
-    sources.withLock { sources in
-      for source in sources { source.cancel() }
-      sources = []
+    state.withLock { state in
+      state.users -= 1
+      guard state.users == 0 else { return }
+      for source in state.sources { source.cancel() }
+      state.sources = []
+      for number in [SIGINT, SIGTERM, SIGHUP] { Foundation.signal(number, SIG_DFL) }
     }
-    for number in [SIGINT, SIGTERM, SIGHUP] { Foundation.signal(number, SIG_DFL) }
   }
 }

@@ -20,20 +20,37 @@ package struct PreparedRun {
   package init(
     _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
-    self.configuration = configuration
-    self.engine = engine
-    data = try TrainingData(configuration, locations: locations, threads: engine.threads, observer: observer)
-    reference = try Evaluator.reference(
-      configuration, locations: locations, threads: engine.threads, observer: observer)
+    let data = try TrainingData(configuration, locations: locations, engine: engine, observer: observer)
+    let reference = try Evaluator.reference(
+      configuration, locations: locations, engine: engine, observer: observer)
     observer(.preparing("compiling the steps"))
-    model = try AdversarialModel(
-      configuration.model, training: configuration.training,
-      inputs: ModelInputs(
-        targets: data.targets.count, conditions: data.conditions.count, weighted: data.weighted,
-        batch: configuration.training.batch), engine: engine)
+    try self.init(
+      configuration, data: data, reference: reference, model: Self.model(configuration, engine: engine), engine: engine)
+  }
+
+  /// - Parameters:
+  ///   - reference: nil where the config has none.
+  ///   - model: what `model(_:engine:)` made of the config.
+  init(
+    _ configuration: Configuration, data: TrainingData, reference: EventSample?, model: AdversarialModel,
+    engine: Engine
+  ) throws {
+    (self.configuration, self.engine) = (configuration, engine)
+    (self.data, self.reference, self.model) = (data, reference, model)
     trainer = Trainer(model: model, configuration: configuration, events: data.events)
     evaluator = try Evaluator(
       configuration: configuration, data: data, reference: reference, model: model, threads: engine.threads)
+  }
+
+  /// A config's networks with their compiled steps, for which no data are needed.
+  /// - Throws: what is wrong with the networks.
+  static func model(_ configuration: Configuration, engine: Engine) throws -> AdversarialModel {
+    let data = configuration.data
+    return try AdversarialModel(
+      configuration.model, training: configuration.training,
+      inputs: ModelInputs(
+        targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none,
+        batch: configuration.training.batch), engine: engine)
   }
 
   /// The run's datasets as the store keeps them.

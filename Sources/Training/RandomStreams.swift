@@ -10,7 +10,14 @@ enum RandomStream {
   static let mixing: UInt32 = 6
   static let evaluationNoise: UInt32 = 7
   static let sampledConditions: UInt32 = 8
+  static let perturbation: UInt32 = 9
+  static let regressionFolds: UInt32 = 10
+  static let regressionEvents: UInt32 = 11
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000
+  /// The first of the critic's states.
+  static let criticStates: UInt32 = 0x3_0000
+  /// The first of the initial tensors of the networks that learn weights, 100 a network.
+  static let regressionInitialisation: UInt32 = 0x4_0000
 }

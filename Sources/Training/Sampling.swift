@@ -15,11 +15,11 @@ package struct Sampler {
   package let epoch: Int
   package let configuration: Configuration
 
-  private let model: AdversarialModel
-  private let conditionTransform: Transform
-  private let targetTransform: Transform
+  let model: AdversarialModel
+  let conditionTransform: Transform
+  let targetTransform: Transform
   private let stored: [RunDataset]
-  private let threads: Int
+  private let engine: Engine
 
   /// - Parameters:
   ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
@@ -27,13 +27,14 @@ package struct Sampler {
   /// - Throws: `StoreError`, or `TrainingError.noCheckpoint` or `.stateDoesNotFit`.
   package init(_ reference: String, at epoch: Int?, store: RunStore, engine: Engine) throws {
     run = try store.resolve(reference)
+    try requireTrained(try store.run(run))
     configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
     let whole = try store.checkpoints(of: run).filter { !$0.partial }
     guard let last = epoch ?? whole.map(\.epoch).max(), let checkpoint = try store.checkpoint(of: run, epoch: last)
     else { throw TrainingError.noCheckpoint(run: run, epoch: epoch) }
     self.epoch = last
     stored = try store.datasets(of: run)
-    threads = engine.threads
+    self.engine = engine
     let data = configuration.data
     // A batch of 1: nothing is trained, so that the steps need no memory.
     model = try AdversarialModel(
@@ -92,7 +93,7 @@ package struct Sampler {
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
       weights: data.weights, name: configuration.name,
-      locations: DataLocations(configuration, stored: stored), threads: threads, observer: observer)
+      locations: DataLocations(configuration, stored: stored), engine: engine, observer: observer)
     let dataset = sample.dataset
     let split = Split(
       seed: data.splitSeed ?? configuration.seed, rows: dataset.rowCount,

@@ -12,7 +12,11 @@ extension Schedule {
     case .decay(let start, let floor, let scale): floor + (start - floor) * fs_exp(-done / scale)
     case .linear(let start, let end, let steps):
       step >= steps ? end : start + (end - start) * (done / Double(steps))
+    case .cosine(let start, let end, let steps):
+      step >= steps ? end : end + (start - end) * ((1 + fs_cos(.pi * (done / Double(steps)))) / 2)
     case .arctangent(let limit, let scale): limit * (2 / Double.pi) * fs_atan(done / scale)
+    case .warmUp(let steps, let then):
+      step >= steps ? then.value(at: step - steps) : then.value(at: 0) * (done / Double(steps))
     }
   }
 }

@@ -11,11 +11,14 @@ package struct SessionSettings {
   package var engine: Engine
   package var observer: TrainingObserver
   package var interruption: Interruption
+  /// Refuses a source that is not as its git revision has it.
+  package var requireClean: Bool
 
   package init(
-    storePath: String, engine: Engine, interruption: Interruption, observer: @escaping TrainingObserver
+    storePath: String, engine: Engine, interruption: Interruption, requireClean: Bool = false,
+    observer: @escaping TrainingObserver
   ) {
-    (self.storePath, self.engine) = (storePath, engine)
+    (self.storePath, self.engine, self.requireClean) = (storePath, engine, requireClean)
     (self.interruption, self.observer) = (interruption, observer)
   }
 }
@@ -40,13 +43,14 @@ package func train(
   _ configuration: Configuration, yaml: String, folder: String, place: SweepPlace? = nil, _ settings: SessionSettings
 ) throws -> SessionOutcome {
   try requireUsableStore(settings.storePath)
+  let source = try SourceInspection(folder: folder, requireClean: settings.requireClean)
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(folder: folder), engine: settings.engine, observer: settings.observer)
   let store = try RunStore(path: settings.storePath, access: .write)
   let run = try store.create(prepared.newRun(yaml: yaml, place: place))
   try storeFits(of: prepared, run, store)
   prepared.model.initialise(seed: configuration.seed)
-  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: folder)
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
     .work(from: .beginning, to: configuration.training.epochs)
 }
 
@@ -54,17 +58,23 @@ package func train(
 /// - Parameter epochs: train up to this epoch instead of the config's last one.
 package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettings) throws -> SessionOutcome {
   let store = try existingStore(settings.storePath)
+  let source = try SourceInspection(folder: ".", requireClean: settings.requireClean)
   let run = try store.resolve(reference)
   let record = try store.run(run)
   if record.trashed != nil { throw StoreError.inTrash(run: run) }
+  try requireTrained(record)
   let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
   let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
   guard record.status != .finished || last > record.epoch else {
     throw TrainingError.alreadyTrained(run: run, epochs: record.epoch)
   }
+  if record.status == .finished, configuration.hasStopped(try store.metrics(of: run)) {
+    throw TrainingError.stoppedEarly(
+      run: run, epoch: record.epoch, metric: configuration.training.earlyStop?.metric ?? "")
+  }
   let prepared = try PreparedRun.again(run, store, configuration, settings)
   let start = try prepared.restore(try store.checkpoint(of: run))
-  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: ".")
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
     .work(from: start, to: last)
 }
 
@@ -77,7 +87,9 @@ package func fork(
   _ settings: SessionSettings
 ) throws -> SessionOutcome {
   let store = try existingStore(settings.storePath)
+  let source = try SourceInspection(folder: ".", requireClean: settings.requireClean)
   let parent = try store.resolve(reference)
+  try requireTrained(try store.run(parent))
   let stored = try store.configuration(of: parent)
   let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
   let whole = try store.checkpoints(of: parent).filter { !$0.partial }
@@ -99,7 +111,7 @@ package func fork(
   }
   let run = try store.fork(parent, at: epoch, as: prepared.newRun(yaml: configuration.printed, name: name))
   try storeFits(of: prepared, run, store)
-  return try Session(store: store, run: run, prepared: prepared, settings: settings, folder: ".")
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
     .work(from: start, to: max(configuration.training.epochs, epoch))
 }
 
@@ -156,6 +168,11 @@ private func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunS
 func existingStore(_ path: String) throws -> RunStore {
   guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
   return try RunStore(path: path, access: .write)
+}
+
+/// Refuses a run whose steps another program takes.
+func requireTrained(_ run: RunRecord) throws {
+  guard run.programDigest != NewRun.noProgram else { throw TrainingError.loggedElsewhere(run: run.number) }
 }
 
 /// Refuses a store that cannot take a run, before hours of preparation and without touching it.

@@ -11,8 +11,7 @@ extension AdversarialModel {
 
   /// Everything that the next step depends on.
   func state(_ data: TrainingData) -> [TensorRecord] {
-    variables.declarations.map(record) + data.conditionTransform.records(prefix: "transform.conditions.")
-      + data.targetTransform.records(prefix: "transform.targets.")
+    variables.declarations.map(record) + data.transformTensors
   }
 
   /// Goes back to a stored state.
@@ -31,8 +30,19 @@ extension AdversarialModel {
       withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
     }
     return TensorRecord(
-      name: variable.name, role: variable.role == .parameter ? .parameter : .optimiser,
+      name: variable.name, role: TensorRecord.Role(variable.role),
       shape: [variable.rows, variable.columns], type: .float32, bytes: bytes)
+  }
+}
+
+extension TensorRecord.Role {
+  fileprivate init(_ role: Variable.Role) {
+    self =
+      switch role {
+      case .parameter: .parameter
+      case .optimiser: .optimiser
+      case .state: .state
+      }
   }
 }
 
@@ -43,6 +53,13 @@ extension TensorRecord {
       let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
       return Float(bitPattern: bits)
     }
+  }
+}
+
+extension TrainingData {
+  /// The fitted transforms in the store's form.
+  var transformTensors: [TensorRecord] {
+    conditionTransform.records(prefix: "transform.conditions.") + targetTransform.records(prefix: "transform.targets.")
   }
 }
 

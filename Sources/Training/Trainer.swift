@@ -61,36 +61,41 @@ final class Trainer {
       events[row * inputs.eventColumns + inputs.targets..<(row + 1) * inputs.eventColumns]
     }
     indices = [Int64](repeating: 0, count: inputs.batch)
-    seriesNames = model.criticStep.outputNames + model.generatorStep.outputNames
+    seriesNames = model.seriesNames
     values = [Double](repeating: 0, count: seriesNames.count)
   }
 
   /// One generator step with the critic steps before it.
   ///
   /// - Parameter step: generator steps done before, from 0.
-  /// - Returns: the means of the critic's losses over its steps, and the generator's loss.
+  /// - Returns: the means of the critic's losses over its steps, where there is one, and the generator's loss.
   func run(step: Int) -> [Double] {
     let training = configuration.training
-    let penaltyWeight = Float(configuration.model.penalty.weight.value(at: step))
     let last = seriesNames.count - 1
-    for index in 0..<last { values[index] = 0 }
-    for criticStep in 0..<training.criticSteps {
-      let program = model.criticStep
-      program.setScalar("penalty_weight", penaltyWeight)
-      model.criticOptimiser.prepare(
-        program, rate: training.optimiserOfCritic.rate.value(at: step), update: step * training.criticSteps + criticStep
-      )
-      run(program, draw: step * (training.criticSteps + 1) + criticStep)
-      for index in 0..<last { values[index] += Double(program.output(seriesNames[index])[0]) }
-    }
-    for index in 0..<last { values[index] /= Double(training.criticSteps) }
-    let program = model.generatorStep
-    model.generatorOptimiser.prepare(
+    if let critic = model.criticStep { trainCritic(critic, step: step, series: last) }
+    let program = model.generatorStep.program
+    model.generatorStep.optimiser.prepare(
       program, rate: training.optimiserOfGenerator.rate.value(at: step), update: step)
     run(program, draw: step * (training.criticSteps + 1) + training.criticSteps)
     model.updateAverage(step: step)
     values[last] = Double(program.output(seriesNames[last])[0])
     return values
+  }
+
+  /// - Parameter series: how many of the first values are the critic's.
+  private func trainCritic(_ critic: NetworkStep, step: Int, series: Int) {
+    let training = configuration.training
+    let program = critic.program
+    program.setScalar("penalty_weight", Float(configuration.model.penalty.weight.value(at: step)))
+    for index in 0..<series { values[index] = 0 }
+    for criticStep in 0..<training.criticSteps {
+      critic.optimiser.prepare(
+        program, rate: training.optimiserOfCritic.rate.value(at: step), update: step * training.criticSteps + criticStep
+      )
+      run(program, draw: step * (training.criticSteps + 1) + criticStep)
+      for index in 0..<series { values[index] += Double(program.output(seriesNames[index])[0]) }
+    }
+    for index in 0..<series { values[index] /= Double(training.criticSteps) }
   }
 
   private func run(_ program: Program, draw: Int) {

@@ -19,13 +19,13 @@ package struct TrainingData: Sendable {
 
   /// - Throws: `SampleError` and others of `EventSample`; `TrainingError.tooFewRows` for fewer rows than a batch.
   package init(
-    _ configuration: Configuration, locations: DataLocations, threads: Int, observer: TrainingObserver
+    _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
     let data = configuration.data
     sample = try EventSample(
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
-      weights: data.weights, name: configuration.name, locations: locations, threads: threads,
+      weights: data.weights, name: configuration.name, locations: locations, engine: engine,
       observer: observer)
     let dataset = sample.dataset
     split = Split(

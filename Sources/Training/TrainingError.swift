@@ -5,14 +5,21 @@ package import RunStore
 /// Why a training cannot begin, go on or be told again. Each description is one line: what, where, how to mend it.
 package enum TrainingError: Error, CustomStringConvertible {
   case unreadableConfig(path: String, reason: String)
+  case sourceNotClean(folder: String, reason: String, remedy: String)
+  case noFile(run: RunNumber, role: String, reason: String)
   case tooFewRows(source: String, rows: Int, batch: Int, total: Int)
-  case diverged(run: RunNumber, series: String, step: Int, value: Double)
+  /// - Parameters:
+  ///   - limit: the magnitude beyond which it has; nil where the value is no number.
+  ///   - lastEpoch: the last whole epoch.
+  case diverged(run: RunNumber, series: String, step: Int, value: Double, limit: Double?, lastEpoch: Int)
+  case stoppedEarly(run: RunNumber, epoch: Int, metric: String)
   case dataChanged(run: RunNumber, changes: [String])
   case programChanged(run: RunNumber)
   case noCheckpoint(run: RunNumber, epoch: Int?)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
+  case loggedElsewhere(run: RunNumber)
   case noSuchMember(sweep: String, place: Int, count: Int)
   case membersFailed(sweep: String, failures: [(name: String, reason: String)], count: Int)
 
@@ -20,12 +27,23 @@ package enum TrainingError: Error, CustomStringConvertible {
     switch self {
     case .unreadableConfig(let path, let reason):
       "\(path): the config cannot be read (\(reason)); check the path"
+    case .sourceNotClean(let folder, let reason, let remedy):
+      "\(folder): the source is not clean (\(reason)); \(remedy), or train without --require-clean"
+    case .noFile(let run, let role, let reason):
+      "run \(run): no file can be given for the \(role) sample (\(reason)); leave --data away for it"
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
-    case .diverged(let run, let series, let step, let value):
-      "run \(run): \(series) became \(value) at step \(step); the last stored epoch is whole,"
-        + " try a lower training.optimiser.rate with: fastsim fork \(run) --set training.optimiser.rate=…"
+    case .diverged(let run, let series, let step, let value, let limit, let lastEpoch):
+      "run \(run): diverged: \(series) became \(value) at step \(step)"
+        + (limit.map { ", beyond \($0) (training.divergence)" } ?? "")
+        + (lastEpoch > 0
+          ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower rate:"
+            + " fastsim fork \(run) --set training.optimiser.rate=…"
+          : "; no epoch is whole yet, train anew with a lower training.optimiser.rate")
+    case .stoppedEarly(let run, let epoch, let metric):
+      "run \(run): it stopped after epoch \(epoch), when \(metric) had not improved for training.early_stop.patience"
+        + " evaluations; to train longer: fastsim fork \(run) --set training.early_stop=none"
     case .dataChanged(let run, let changes):
       "run \(run): the data are not those that it began with (\(changes.joined(separator: "; ")));"
         + " put the old data back, or begin a new run"
@@ -44,6 +62,8 @@ package enum TrainingError: Error, CustomStringConvertible {
         + " a fork may change the training and the evaluation, not the networks"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
+    case .loggedElsewhere(let run):
+      "run \(run) is logged by another program, fastsim has no networks of it; go on with it in that program"
     case .noSuchMember(let sweep, let place, let count):
       "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
     case .membersFailed(let sweep, let failures, let count):

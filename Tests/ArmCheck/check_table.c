@@ -128,6 +128,65 @@ static uint64_t tree_sum(const fs_kernels *kernels) {
   return hash;
 }
 
+/// Sums over pairs (or their derivative) with rows that are equal, strides, and one weight for all.
+static uint64_t pairs(const fs_kernels *kernels, filler fill, int directions) {
+  uint64_t hash = HASH_START;
+  for (int s = 0; s < size_count; s++) {
+    const int64_t rows = sizes[s][0], n = sizes[s][1], columns = sizes[s][2], gap = s % 3, ld = columns + gap;
+    float *x = filled(fill, 15, rows * ld), *y = filled(fill, 16, n * ld), *v = filled(fill, 17, n);
+    float *out = allocate(rows * (ld + 2), sizeof *out);
+    for (int64_t i = 0; i < rows && i < n; i += 2)
+      for (int64_t k = 0; k < columns; k++) y[i * ld + k] = x[i * ld + k];
+    for (int one = 0; one < 2; one++) {
+      fs_view weights = {.data = v, .row_stride = 1 - one, .col_stride = 1};
+      if (directions) {
+        kernels->pair_directions(rows, n, columns, x, ld, y, ld, weights, out, ld + 1);
+      } else {
+        kernels->pair_sums(rows, n, columns, x, ld, y, ld, weights, out, 2);
+      }
+      hash = hash_floats(hash, out, rows * (ld + 2));
+    }
+    free(x), free(y), free(v), free(out);
+  }
+  return hash;
+}
+
+/// A convolution over routes that interleave, one of them without taps, or its weight gradient over a single route.
+static uint64_t convolution(const fs_kernels *kernels, filler fill, int mode) {
+  enum { CELLS = 61, TAPS = 9 };
+  const int64_t channels[] = {1, 3, 40}, filters[] = {1, 70, 5};
+  uint64_t hash = HASH_START;
+  for (int s = 0; s < 3; s++) {
+    int32_t target[3][CELLS], tap[3][TAPS], source[3][CELLS * TAPS];
+    fs_route routes[3];
+    const int count = mode == 2 ? 1 : 3;
+    for (int r = 0; r < count; r++) {
+      int64_t targets = 0, taps = r == 2 ? 0 : TAPS - r * 4;
+      for (int t = 0; t < taps; t++) tap[r][t] = mode == 2 ? t : t + r * 4;
+      for (int32_t cell = r; cell < CELLS; cell += count) target[r][targets++] = cell;
+      for (int64_t i = 0; i < targets * taps; i++) {
+        fs_philox_words w = fs_philox(11, (uint32_t)(20 + r), 0, (uint64_t)i);
+        source[r][i] = w.w0 % 8 == 0 ? -1 : w.w0 % 2 ? (int32_t)(w.w1 % CELLS) : (int32_t)(i % CELLS);
+      }
+      routes[r] = (fs_route){.targets = targets, .taps = taps, .target = target[r], .tap = tap[r], .source = source[r]};
+    }
+    const int64_t rows = 2, weights = TAPS * channels[s], lda = CELLS * (mode == 1 ? filters[s] : channels[s]) + s;
+    const int64_t ldy = CELLS * (mode == 1 ? channels[s] : filters[s]) + 1, ldw = filters[s] + s;
+    float *a = filled(fill, 21, rows * lda), *w = filled(fill, 22, weights * ldw), *y = filled(fill, 23, rows * ldy);
+    fs_convolution g = {.rows = rows, .channels = channels[s], .filters = filters[s], .a = a, .lda = lda,
+                        .b = mode == 2 ? y : w, .ldb = mode == 2 ? ldy : ldw, .c = mode == 2 ? w : y,
+                        .ldc = mode == 2 ? ldw : ldy, .routes = routes, .route_count = count, .accumulate = s % 2};
+    if (mode == 2) {
+      kernels->convolve_weights(&g);
+    } else {
+      kernels->convolve(&g, mode);
+    }
+    hash = hash_floats(hash_floats(hash, w, weights * ldw), y, rows * ldy);
+    free(a), free(w), free(y);
+  }
+  return hash;
+}
+
 static uint64_t random_numbers(void (*make)(uint64_t, uint32_t, uint64_t, int64_t, int64_t, float *)) {
   const int64_t starts[] = {0, 1, 37, 64, 1000003, (INT64_C(1) << 38) - 5, (INT64_C(1) << 40) + 63};
   enum { COUNT = 20011 };
@@ -142,7 +201,9 @@ static uint64_t random_numbers(void (*make)(uint64_t, uint32_t, uint64_t, int64_
   return hash;
 }
 
-static uint64_t optimiser(const fs_kernels *kernels, int adam) {
+enum { RMSPROP, ADAM, RMSPROP_INSIDE, MOMENTUM, CLIP };
+
+static uint64_t optimiser(const fs_kernels *kernels, int kind) {
   const filler fillers[] = {small_floats, any_floats};
   const int64_t counts[] = {0, 1, 15, 16, 17, 1021, 4096};
   uint64_t hash = HASH_START;
@@ -152,10 +213,12 @@ static uint64_t optimiser(const fs_kernels *kernels, int adam) {
       float *p = filled(fillers[f], 13, n), *g = filled(fillers[f], 14, n);
       float *m = allocate(n, sizeof *m), *v = allocate(n, sizeof *v);
       for (int step = 0; step < 3; step++) {
-        if (adam) {
-          kernels->adam(n, p, g, m, v, 1e-3f, 0.9f, 0.999f, 1e-8f, 5.26315784f, 500.250122f);
-        } else {
-          kernels->rmsprop(n, p, g, v, 5e-4f, 0.9f, 1e-8f);
+        switch (kind) {
+          case ADAM: kernels->adam(n, p, g, m, v, 1e-3f, 0.9f, 0.999f, 1e-8f, 5.26315784f, 500.250122f); break;
+          case RMSPROP: kernels->rmsprop(n, p, g, v, 5e-4f, 0.9f, 1e-8f); break;
+          case RMSPROP_INSIDE: kernels->rmsprop_inside(n, p, g, v, 5e-4f, 0.9f, 1e-8f); break;
+          case MOMENTUM: kernels->momentum(n, p, g, step == 2 ? NULL : m, 1e-2f, 0.9f); break;
+          default: kernels->clip(n, p, 0.25f);
         }
       }
       hash = hash_floats(hash_floats(hash_floats(hash, p, n), m, n), v, n);
@@ -194,8 +257,22 @@ void check_table(const fs_kernels *kernels) {
   report(kernels->name, "row_sum", elementwise(kernels, ROW_SUM, 0));
   report(kernels->name, "row_sum of products", elementwise(kernels, ROW_DOT, 0));
   report(kernels->name, "tree_sum", tree_sum(kernels));
+  static const char *convolutions[] = {"convolve", "convolve, transposed", "convolve_weights"};
+  for (int mode = 0; mode < 3; mode++) {
+    snprintf(line, sizeof line, "%s", convolutions[mode]);
+    report(kernels->name, line, convolution(kernels, small_floats, mode));
+    snprintf(line, sizeof line, "%s, any bits", convolutions[mode]);
+    report(kernels->name, line, convolution(kernels, any_floats, mode));
+  }
   report(kernels->name, "uniform", random_numbers(kernels->uniform));
   report(kernels->name, "normal", random_numbers(kernels->normal));
-  report(kernels->name, "rmsprop", optimiser(kernels, 0));
-  report(kernels->name, "adam", optimiser(kernels, 1));
+  report(kernels->name, "pair_sums", pairs(kernels, small_floats, 0));
+  report(kernels->name, "pair_sums, any bits", pairs(kernels, any_floats, 0));
+  report(kernels->name, "pair_directions", pairs(kernels, small_floats, 1));
+  report(kernels->name, "pair_directions, any bits", pairs(kernels, any_floats, 1));
+  report(kernels->name, "rmsprop", optimiser(kernels, RMSPROP));
+  report(kernels->name, "adam", optimiser(kernels, ADAM));
+  report(kernels->name, "rmsprop_inside", optimiser(kernels, RMSPROP_INSIDE));
+  report(kernels->name, "momentum", optimiser(kernels, MOMENTUM));
+  report(kernels->name, "clip", optimiser(kernels, CLIP));
 }

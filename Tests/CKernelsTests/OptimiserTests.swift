@@ -59,3 +59,33 @@ func adamFollowsItsFormula(_ name: String) throws {
     }
   }
 }
+
+@Test(arguments: tableNames)
+func rmspropWithItsEpsilonInsideMomentumAndClippingFollowTheirFormulas(_ name: String) throws {
+  let table = try kernels(name)
+  let (rate, decay, epsilon): (Float, Float, Float) = (1e-3, 0.9, 1e-8)
+  for count in [0, 1, 7, 16, 133] {
+    let g = gradients(count + 1)
+    var p = moderateFloats(count + 1, stream: 54)
+    var s = [Float](repeating: 0, count: count + 1)
+    var v = s
+    var (wantedP, wantedS, wantedV) = (p, s, v)
+    for _ in 0..<3 {
+      table.rmsprop_inside(Int64(count), &p, g, &s, rate, decay, epsilon)
+      table.momentum(Int64(count), &p, g, &v, rate, decay)
+      table.momentum(Int64(count), &p, g, nil, rate, 0)
+      table.clip(Int64(count), &p, 0.5)
+      for i in 0..<count {
+        let square = (1 - decay) * g[i] * g[i]
+        wantedS[i] = flushed(decay * wantedS[i] + square)
+        let scaled = rate * g[i] / (wantedS[i] + epsilon).squareRoot()
+        wantedP[i] -= scaled
+        wantedV[i] = flushed(decay * wantedV[i] + g[i])
+        wantedP[i] -= rate * wantedV[i]
+        wantedP[i] -= rate * g[i]
+        if wantedP[i] > 0.5 { wantedP[i] = 0.5 } else if wantedP[i] < -0.5 { wantedP[i] = -0.5 }
+      }
+      #expect(bits(p) == bits(wantedP) && bits(s) == bits(wantedS) && bits(v) == bits(wantedV))
+    }
+  }
+}

@@ -25,10 +25,13 @@ private func documentedKeys() throws -> Set<String> {
   return keys
 }
 
-/// Paths with N for places in lists, and without the parameters of densities, which their kinds name.
+/// Paths with N for places in lists, without the parameters of densities, which their kinds name, and with a schedule
+/// inside another one as that one.
 private func generalised(_ path: String) -> String {
-  let keys = path.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }
-  let end = keys.firstIndex { ["start", "fixed"].contains($0) && keys.contains("splot") } ?? keys.count - 1
+  var keys = path.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }
+  keys = keys.enumerated().filter { $0.element != "then" || $0.offset == keys.count - 1 }.map(\.element)
+  let isFit = keys.contains("splot") || keys.contains("probability")
+  let end = keys.firstIndex { ["start", "fixed"].contains($0) && isFit } ?? keys.count - 1
   return keys[...end].joined(separator: ".")
 }
 
@@ -48,9 +51,11 @@ private func knownKeys(of section: String, in text: String) -> [String] {
 private func completeWithFits() throws -> [String] {
   let density = "{kind: chebyshev, degree: 1, fixed: {c1: 0}}"
   let components = "components: [{name: a, density: \(density)}, {name: b, density: \(density)}], signal: a"
-  return try ["signal: \(density), background: \(density)", components].map { fit in
-    let weights = "{splot: {mass: mass, \(fit)}}"
-    return try load(complete[0], [("data.weights", weights), ("evaluation.against.weights", weights)]).printed
+  return try ["signal: \(density), background: \(density)", components].flatMap { fit in
+    try ["splot", "probability"].map { kind in
+      let weights = "{\(kind): {mass: mass, \(fit)}}"
+      return try load(complete[0], [("data.weights", weights), ("evaluation.against.weights", weights)]).printed
+    }
   }
 }
 

@@ -9,19 +9,24 @@ import Training
     "  file: events.csv\n", "",
     "run.yaml:2: data: found none of simulate and file; expected exactly one of simulate and file"
   ),
-  ("  objective: cramer\n", "", "run.yaml:6: model.objective: missing; expected one of cramer, wgan-gp, gan and lsgan"),
+  (
+    "  objective: cramer\n", "",
+    "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance"
+  ),
   (
     "generator: {layers: 2, ", "generator: {",
     "run.yaml:9: model.generator.layers: missing; expected a whole number from 1 to 1000"
   ),
-  ("kind: rmsprop, ", "", "run.yaml:15: training.optimiser.kind: missing; expected one of rmsprop and adam"),
+  (
+    "kind: rmsprop, ", "", "run.yaml:15: training.optimiser.kind: missing; expected one of sgd, rmsprop, adam and adamw"
+  ),
   (
     ", rate: 0.001", "",
     "run.yaml:15: training.optimiser.rate: missing; expected a number from 0 to 1000, or a section with a schedule"
   ),
   (
     "training:\n", "checkpoint:\n",
-    "run.yaml:1: training: missing; expected a section with epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser and generator_average"
+    "run.yaml:1: training: missing; expected a section with epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence and early_stop"
   ),
 ])
 func aMissingSettingIsNamed(old: String, new: String, message: String) {
@@ -32,27 +37,30 @@ func aMissingSettingIsNamed(old: String, new: String, message: String) {
   ("", "nmae", "name, seed, data, model, training, checkpoint, evaluation or sweep", "name"),
   ("data", "traget", "simulate, file, conditions, targets, weights, split, split_seed or transform", "targets"),
   ("data.split", "trian", "train, validation or test", "train"),
-  ("data.simulate", "row", "detector, species, rows or seed", "rows"),
+  ("data.simulate", "row", "detector, toy, species, mass, rows, seed, mean, sigma or probability", "rows"),
   ("data.weights", "splott", "column, splot or probability", "splot"),
   ("data.weights.splot", "singal", "mass, signal, background, components or window", "signal"),
   ("data.weights.splot.signal", "Tail", "kind, degree, tail, start, fixed, limits or shared", "tail"),
   ("data.weights.splot.signal.start", "sigma1", "mu, sigma, alpha or n", "sigma"),
   ("data.weights.splot.background.fixed", "c3", "c1 or c2", "c1"),
   ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
-  ("model", "latents", "objective, generator_loss, latent, generator, critic or penalty", "latent"),
-  ("model.generator", "unit", "layers, units, activation or slope", "units"),
-  ("model.critic", "output", "layers, units, activation, slope or outputs", "outputs"),
-  ("model.penalty", "knd", "kind or weight", "kind"),
+  ("model", "latents", "objective, estimator, generator_loss, latent, generator, critic, clip or penalty", "latent"),
+  ("model.generator", "unit", "layers, units, activation, slope or connections", "units"),
+  ("model.critic", "output", "layers, units, activation, slope, connections, outputs or normalisation", "outputs"),
+  ("model.penalty", "knd", "kind, weight, on or noise", "kind"),
   (
-    "model.penalty.weight", "scal", "schedule, start, factor, every, minimum, floor, scale, end, steps or limit",
+    "model.penalty.weight", "scal", "schedule, start, factor, every, minimum, floor, scale, end, steps, limit or then",
     "scale"
   ),
   (
     "training", "critic-steps",
-    "epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser or generator_average",
+    "epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop",
     "critic_steps"
   ),
-  ("training.optimiser", "epsilom", "kind, rate, decay, epsilon, beta1 or beta2", "epsilon"),
+  (
+    "training.optimiser", "epsilom",
+    "kind, rate, momentum, decay, epsilon, epsilon_place, beta1, beta2 or weight_decay", "epsilon"
+  ),
   ("checkpoint", "evry", "every, keep or minutes", "every"),
   ("evaluation", "repliccas", "measures, every, against, replicas, momentum or momentum_edges", "replicas"),
   ("evaluation.against", "weight", "simulate, file or weights", "weights"),
@@ -84,6 +92,22 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
     "3: data.simulate.species: found \"koan\"; expected one of electron, muon, pion, kaon and proton; did you mean \"kaon\"?"
   ),
   (
+    "file: events.csv", "simulate: {toy: eight-gausians, rows: 10}",
+    "3: data.simulate.toy: found \"eight-gausians\"; expected one of gaussian, bernoulli, two-gaussians, eight-gaussians, twenty-five-gaussians and swiss-roll; did you mean \"eight-gaussians\"?"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: swiss-roll, species: kaon, rows: 10}",
+    "3: data.simulate.species: unknown key; expected toy, rows or seed"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: swiss-roll, detector: rich, rows: 10}",
+    "3: data.simulate: found detector and toy; expected exactly one of detector and toy"
+  ),
+  (
+    "file: events.csv", "simulate: {toy: gaussian, sigma: 0, rows: 10}",
+    "3: data.simulate.sigma: found 0; expected a number above 0, at most 1000000"
+  ),
+  (
     "file: events.csv", "simulate: {detector: rich, species: kaon, rows: 0}",
     "3: data.simulate.rows: found 0; expected a whole number from 1 to 1000000000"
   ),
@@ -113,11 +137,11 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "[x, y]", "[x, y]\n  weights: sWeight",
-    "6: data.weights: found \"sWeight\"; expected none, {column: …} or {splot: {…}}"
+    "6: data.weights: found \"sWeight\"; expected none, {column: …}, {splot: {…}} or {probability: {…}}"
   ),
   (
     "[x, y]", "[x, y]\n  weights: {probability: p}",
-    "6: data.weights.probability: found probability weights, which are not available yet; expected column or splot"
+    "6: data.weights.probability: found \"p\"; expected a section with mass, signal, background, components and window"
   ),
   (
     "[x, y]", "[x, y]\n  split: {train: 0.5, validation: 0.25, test: 0.2}",
@@ -136,12 +160,12 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
     "6: data.transform: found \"quantile\"; expected one of quantile-normal, standardise and none; did you mean \"quantile-normal\"?"
   ),
   (
-    "objective: cramer", "objective: wgan",
-    "7: model.objective: found \"wgan\"; expected one of cramer, wgan-gp, gan and lsgan; did you mean \"wgan-gp\"?"
+    "objective: cramer", "objective: wgangp",
+    "7: model.objective: found \"wgangp\"; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance; did you mean \"wgan-gp\"?"
   ),
   (
     "objective: cramer", "objective: lsgan",
-    "10: model.critic.outputs: unknown key; expected layers, units, activation or slope"
+    "10: model.critic.outputs: unknown key; expected layers, units, activation, slope or normalisation"
   ),
   ("latent: 4", "latent: 0", "8: model.latent: found 0; expected a whole number from 1 to 65536"),
   (
@@ -196,7 +220,7 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "rate: 0.001", "rate: {schedule: exp, start: 1}",
-    "15: training.optimiser.rate.schedule: found \"exp\"; expected one of exponential, decay, linear and arctangent; did you mean \"exponential\"?"
+    "15: training.optimiser.rate.schedule: found \"exp\"; expected one of exponential, decay, linear, cosine, arctangent and warm-up; did you mean \"exponential\"?"
   ),
   (
     "rate: 0.001", "rate: {schedule: linear, start: 1, limit: 0}",
@@ -208,21 +232,75 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "rate: 0.001", "rate: 1, beta1: 0.5",
-    "15: training.optimiser.beta1: unknown key; expected kind, rate, decay or epsilon"
+    "15: training.optimiser.beta1: unknown key; expected kind, rate, decay, epsilon or epsilon_place"
   ),
   ("rate: 0.001", "rate: 1, decay: 1", "15: training.optimiser.decay: found 1; expected a number from 0 to below 1"),
   (
     "rate: 0.001", "rate: 1, epsilon: 0",
     "15: training.optimiser.epsilon: found 0; expected a number above 0, at most 1"
   ),
-  ("kind: rmsprop", "kind: sgd", "15: training.optimiser.kind: found \"sgd\"; expected one of rmsprop and adam"),
+  (
+    "kind: rmsprop", "kind: sdg",
+    "15: training.optimiser.kind: found \"sdg\"; expected one of sgd, rmsprop, adam and adamw; did you mean \"sgd\"?"
+  ),
+  (
+    "latent: 4", "latent: 4\n  penalty: {kind: one-sided, weight: 1, noise: 1}",
+    "9: model.penalty.noise: unknown key; expected kind, weight or on"
+  ),
+  (
+    "latent: 4", "latent: 4\n  penalty: {kind: one-sided, weight: 1, on: output}",
+    "9: model.penalty.on: found \"output\"; expected one of inputs and outputs; did you mean \"outputs\"?"
+  ),
+  (
+    "latent: 4", "latent: 4\n  clip: 0.01",
+    "9: model.clip: unknown key; expected objective, estimator, generator_loss, latent, generator, critic or penalty"
+  ),
+  (
+    "latent: 4", "latent: 4\n  estimator: pairwise\n  generator_loss: surrogate",
+    "10: model.generator_loss: found a generator's loss for the pairwise estimator; expected none, for critic and generator share the energy over all pairs"
+  ),
+  (
+    "objective: cramer", "objective: energy-distance",
+    "10: model.critic: unknown key; expected objective, latent or generator"
+  ),
+  (
+    "outputs: 4", "outputs: 4, normalisation: spectrum",
+    "10: model.critic.normalisation: found \"spectrum\"; expected one of none and spectral; did you mean \"spectral\"?"
+  ),
+  (
+    "batch: 32", "batch: 32\n  clip_gradient: {norm: 1, value: 1}",
+    "15: training.clip_gradient: found norm and value; expected exactly one of norm and value"
+  ),
+  (
+    "batch: 32", "batch: 32\n  clip_gradient: 1",
+    "15: training.clip_gradient: found 1; expected none, {norm: …} or {value: …}"
+  ),
+  (
+    "batch: 32", "batch: 32\n  divergence: 1",
+    "15: training.divergence: found 1; expected a number above 1, at most 1000000000000"
+  ),
+  (
+    "batch: 32", "batch: 32\n  early_stop: {metric: energy}",
+    "15: training.early_stop.metric: found \"energy\"; expected one of energy_distance, energy_distance.x, energy_distance.y, ks.x and ks.y"
+  ),
+  (
+    "rate: 0.001", "rate: {schedule: warm-up, steps: 5, then: {schedule: cosine, start: 1, end: 0}}",
+    "15: training.optimiser.rate.then.steps: missing; expected a whole number from 1 to 1000000000"
+  ),
 ])
 func aWrongValueIsShownWithItsLine(old: String, new: String, message: String) {
   #expect(refusal(shortest(replacing: old, by: new)) == "run.yaml:\(message)")
 }
 
 @Test(arguments: [
-  ("checkpoint: {keep: none}", "checkpoint.keep: found \"none\"; expected all, or how many of the newest"),
+  (
+    "checkpoint: {keep: none}",
+    "checkpoint.keep: found \"none\"; expected all, how many of the newest, or {best: METRIC, last: …}"
+  ),
+  (
+    "checkpoint: {keep: {best: ks.z}}",
+    "checkpoint.keep.best: found \"ks.z\"; expected one of energy_distance, energy_distance.x, energy_distance.y, ks.x and ks.y; did you mean \"ks.x\"?"
+  ),
   ("checkpoint: {keep: 0}", "checkpoint.keep: found 0; expected a whole number from 1 to 1000000"),
   ("checkpoint: {minutes: 0}", "checkpoint.minutes: found 0; expected a number above 0, at most 1000000"),
   ("checkpoint: [1]", "checkpoint: found a list of 1 value; expected a section with every, keep and minutes"),

@@ -56,6 +56,7 @@ func everyDefaultIsWritten() throws {
         transform: quantile-normal
       model:
         objective: cramer
+        estimator: diagonal
         generator_loss: surrogate
         latent: 4
         generator:
@@ -67,9 +68,11 @@ func everyDefaultIsWritten() throws {
           units: 8
           activation: relu
           outputs: 4
+          normalisation: none
         penalty:
           kind: one-sided
           weight: 10.0
+          "on": inputs
       training:
         epochs: 3
         steps: 10
@@ -79,8 +82,10 @@ func everyDefaultIsWritten() throws {
           kind: rmsprop
           decay: 0.9
           epsilon: 1e-08
+          epsilon_place: outside
           rate: 0.001
         generator_average: 0.0
+        divergence: 100.0
       checkpoint:
         every: 1
         keep: all
@@ -107,8 +112,10 @@ func defaultsOfKindsAreFilledIn() throws {
   }
   #expect(try rule("{kind: adam, rate: 1e-4}") == .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8))
   #expect(try rule("{kind: rmsprop, rate: 1e-4}") == .rmsprop(decay: 0.9, epsilon: 1e-8))
+  #expect(try rule("{kind: sgd, rate: 1e-4}") == .sgd(momentum: 0))
+  #expect(try rule("{kind: adamw, rate: 1}") == .adamw(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01))
   let leaky = try load(shortest, [("model.critic.activation", "leaky-relu")]).model.critic
-  #expect(leaky.activation == .leakyReLU(slope: 0.1))
+  #expect(leaky?.network.activation == .leakyReLU(slope: 0.1))
   func density(_ text: String) throws -> DensityConfiguration? {
     let weights = "{splot: {mass: m, signal: \(text), background: exponential}}"
     guard case .splot(let splot) = try load(shortest, [("data.weights", weights)]).data.weights else { return nil }
@@ -135,4 +142,78 @@ func leavesGoByTheirDottedPathsInOrder() throws {
   #expect(value("checkpoint.keep") == .integer(3))
   #expect(Set(leaves.map(\.path)).count == leaves.count)
   #expect(try load(shortest).leaves.map(\.path) == load(shortest).leaves.map(\.path).sorted())
+}
+
+/// Each objective with nothing but what it requires has its published settings.
+@Test(arguments: [
+  ("cramer", 5, 64, OptimiserConfiguration.Rule.adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-8), 1e-4),
+  ("wgan", 5, 64, .rmsprop(decay: 0.99, epsilon: 1e-8), 5e-5),
+  ("wgan-gp", 5, 64, .adam(beta1: 0, beta2: 0.9, epsilon: 1e-8), 1e-4),
+  ("gan", 1, 128, .adam(beta1: 0.5, beta2: 0.999, epsilon: 1e-8), 2e-4),
+  ("lsgan", 1, 64, .adam(beta1: 0.5, beta2: 0.999, epsilon: 1e-8), 2e-4),
+  ("energy-distance", 0, 1024, .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), 1e-3),
+])
+func anObjectiveHasItsPublishedDefaults(
+  objective: String, criticSteps: Int, batch: Int, rule: OptimiserConfiguration.Rule, rate: Double
+) throws {
+  let outputs = objective == "cramer" ? ", outputs: 4" : ""
+  let critic = objective == "energy-distance" ? "" : "\n  critic: {layers: 1, units: 4\(outputs)}"
+  let configuration = try load(
+    """
+    name: toy
+    data: {file: toy.csv, targets: [x, y]}
+    model:
+      objective: \(objective)
+      latent: 2
+      generator: {layers: 1, units: 4}\(critic)
+    training: {epochs: 1, steps: 1}
+
+    """)
+  #expect(configuration.training.criticSteps == criticSteps && configuration.training.batch == batch)
+  #expect(configuration.training.optimiser.rule == rule && configuration.training.optimiser.rate == .constant(rate))
+  #expect(configuration.model.clip == (objective == "wgan" ? 0.01 : nil))
+  let kinds: [String: PenaltyConfiguration.Kind] = ["cramer": .oneSided, "wgan-gp": .twoSided]
+  #expect(configuration.model.penalty.kind == kinds[objective] ?? .none)
+  #expect(configuration.data.conditions == [])
+  #expect(try load(configuration.printed) == configuration)
+}
+
+@Test
+func anotherConstraintTakesThePlaceOfClipping() throws {
+  let clipped = complete[2]
+  #expect(try load(clipped, [("model.clip", "null")]).model.clip == nil)
+  #expect(try load(clipped, [("model.clip", "null"), ("model.penalty", "none")]).model.clip == 0.01)
+  let spectral = [("model.clip", "null"), ("model.penalty", "none"), ("model.critic.normalisation", "spectral")]
+  #expect(try load(clipped, spectral).model.clip == nil)
+  #expect(try load(clipped, [("model.clip", "none")]).model.clip == nil)
+}
+
+/// Settings that came after the first release must not change what older runs are called.
+@Test
+func laterSettingsLeaveTheDigestOfOlderConfigsAlone() throws {
+  let json = try load(shortest).canonicalJSON
+  for key in ["estimator", "normalisation", "\"on\"", "divergence", "epsilon_place"] { #expect(!json.contains(key)) }
+  let given: [(path: String, value: String)] = [
+    ("model.estimator", "diagonal"), ("model.critic.normalisation", "none"), ("training.divergence", "100"),
+    ("training.optimiser.epsilon_place", "outside"),
+  ]
+  #expect(try load(shortest, given).canonicalJSON == json)
+  #expect(try load(shortest, [("training.divergence", "99")]).canonicalJSON != json)
+  #expect(try load(shortest, [("training.divergence", "99")]).identity == load(shortest).identity)
+}
+
+@Test
+func schedulesHaveTheirValues() throws {
+  func values(_ text: String, _ steps: [Int]) throws -> [Double] {
+    let rate = try load(shortest, [("training.optimiser.rate", text)]).training.optimiser.rate
+    return steps.map(rate.value)
+  }
+  func near(_ a: [Double], _ b: [Double]) -> Bool { zip(a, b).allSatisfy { ($0 - $1).magnitude < 1e-12 } }
+  #expect(
+    near(
+      try values("{schedule: cosine, start: 3, end: 1, steps: 100}", [0, 25, 50, 100, 1000]),
+      [3, 2 + 0.5.squareRoot(), 2, 1, 1]))
+  #expect(near(try values("{schedule: warm-up, steps: 4, then: 0.5}", [0, 1, 3, 4, 9]), [0, 0.125, 0.375, 0.5, 0.5]))
+  let both = "{schedule: warm-up, steps: 10, then: {schedule: linear, start: 2, end: 0, steps: 10}}"
+  #expect(near(try values(both, [0, 5, 10, 15, 20, 30]), [0, 1, 2, 1, 0, 0]))
 }

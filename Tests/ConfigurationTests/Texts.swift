@@ -33,7 +33,7 @@ let complete = [
   name: complete one
   seed: 18446744073709551615
   data:
-    simulate: {detector: rich, species: muon, rows: 5000, seed: 3}
+    simulate: {detector: rich, species: muon, mass: correlated, rows: 5000, seed: 3}
     conditions: [P, ETA]
     targets: [RichDLLmu, RichDLLk]
     weights:
@@ -49,16 +49,19 @@ let complete = [
     objective: cramer
     generator_loss: energy-distance
     latent: 16
-    generator: {layers: 3, units: 32, activation: leaky-relu, slope: 0.2}
-    critic: {layers: 4, units: 16, activation: tanh, outputs: 8}
-    penalty: {kind: two-sided, weight: {schedule: decay, start: 10, floor: 1, scale: 200}}
+    generator: {layers: 3, units: 32, activation: leaky-relu, slope: 0.2, connections: residual}
+    critic: {layers: 4, units: 16, activation: tanh, outputs: 8, normalisation: spectral}
+    penalty: {kind: dragan, noise: 1, on: outputs, weight: {schedule: decay, start: 10, floor: 1, scale: 200}}
   training:
     generator_average: 0.99
+    clip_gradient: {norm: 1}
+    divergence: 50
+    early_stop: {metric: ks.RichDLLk, patience: 4, minimum_change: 0.001}
     epochs: 0
     steps: 50
     critic_steps: 3
     batch: 512
-    optimiser: {kind: rmsprop, decay: 0.99, epsilon: 1e-10, rate: {schedule: exponential, start: 1e-3, factor: 0.98, every: 200}}
+    optimiser: {kind: rmsprop, decay: 0.99, epsilon: 1e-10, epsilon_place: inside, rate: {schedule: exponential, start: 1e-3, factor: 0.98, every: 200}}
     generator_optimiser: {kind: adam, rate: {schedule: linear, start: 1e-4, end: 0, steps: 1000}}
     critic_optimiser:
       kind: adam
@@ -99,8 +102,59 @@ let complete = [
     generator: {layers: 2, units: 8, activation: sigmoid}
     critic: {layers: 2, units: 8, outputs: 4}
     penalty: none
-  training: {epochs: 3, steps: 10, batch: 32, optimiser: {kind: adam, rate: 0.001}}
+  training:
+    epochs: 3
+    steps: 10
+    batch: 32
+    optimiser: {kind: adamw, weight_decay: 0.1, rate: {schedule: warm-up, steps: 4, then: {schedule: cosine, start: 1, end: 0, steps: 9}}}
+    generator_optimiser: {kind: sgd, momentum: 0.5, rate: {schedule: warm-up, steps: 4, then: 0.1}}
+    critic_optimiser: {kind: adamw, rate: {schedule: warm-up, steps: 4, then: 0.1}}
+    clip_gradient: {value: 0.1}
+    divergence: none
+  checkpoint: {keep: {best: ks.2}}
   evaluation: {against: {file: others.npz, weights: {column: w}}, momentum: a b}
+
+  """,
+  """
+  name: toy
+  data:
+    simulate: {toy: gaussian, mean: -2.5, sigma: 0.5, rows: 5000}
+    conditions: []
+    targets: [x]
+  model:
+    objective: wgan-gp
+    latent: 1
+    generator: {layers: 2, units: 8, activation: gated, connections: residual}
+    critic: {layers: 2, units: 8, activation: tanh}
+  training: {epochs: 3, steps: 10, batch: 32, optimiser: {kind: adam, rate: 0.001}}
+  evaluation: {measures: [modes]}
+
+  """,
+  """
+  name: coin
+  data:
+    simulate: {toy: bernoulli, probability: 0.25, rows: 5000}
+    targets: [x]
+  model:
+    objective: gan
+    latent: 1
+    generator: {layers: 2, units: 8}
+    critic: {layers: 2, units: 8}
+  training: {epochs: 3, steps: 10, batch: 32, optimiser: {kind: adam, rate: 0.001}}
+
+  """,
+  """
+  name: clipped
+  data: {file: toy.csv, targets: [x, y], transform: none}
+  model:
+    objective: wgan
+    latent: 2
+    generator: {layers: 2, units: 8}
+    critic: {layers: 2, units: 8}
+    clip: 0.02
+    penalty: {kind: dragan, weight: {schedule: warm-up, steps: 4, then: 10}}
+  training: {epochs: 3, steps: 10, critic_steps: 5, batch: 64}
+  evaluation: {measures: [ks]}
 
   """,
 ]

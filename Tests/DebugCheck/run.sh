@@ -34,10 +34,16 @@ training:
 YAML
 
 status=0
-for objective in cramer wgan-gp gan lsgan; do
-  if [ "$objective" = cramer ]; then set --; else
-    set -- --set "model={objective: $objective, latent: 8, generator: {layers: 2, units: 16}, critic: {layers: 2, units: 16}}"
-  fi
+networks="latent: 8, generator: {layers: 2, units: 16}"
+critic="critic: {layers: 2, units: 16}"
+for objective in cramer pairwise wgan wgan-gp gan lsgan spectral energy-distance; do
+  case "$objective" in
+  cramer) set -- ;;
+  pairwise) set -- --set model.estimator=pairwise ;;
+  spectral) set -- --set "model={objective: wgan, $networks, critic: {layers: 2, units: 16, normalisation: spectral}}" ;;
+  energy-distance) set -- --set "model={objective: $objective, $networks}" --set training.critic_steps=null ;;
+  *) set -- --set "model={objective: $objective, $networks, $critic}" ;;
+  esac
   for build in debug release; do
     program="$here/.build/$build/fastsim"
     "$program" train config.yaml --quiet --store "$objective-$build.sqlite" "$@" >/dev/null

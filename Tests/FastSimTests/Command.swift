@@ -72,12 +72,15 @@ struct Workshop {
   }
 
   /// The command that was built with these tests.
-  static let binary: String = {
+  static let binary = beside("fastsim")
+
+  /// A program that was built with these tests.
+  static func beside(_ name: String) -> String {
     let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let beside = tests.appending(path: "fastsim").path
+    let beside = tests.appending(path: name).path
     if FileManager.default.isExecutableFile(atPath: beside) { return beside }
-    return packageFolder.appending(path: ".build/release/fastsim").path
-  }()
+    return packageFolder.appending(path: ".build/release/\(name)").path
+  }
 
   static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

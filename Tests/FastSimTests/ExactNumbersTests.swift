@@ -7,7 +7,7 @@ private final class OddNumbers: Sendable {
   let workshop: Workshop
   static let values: [Double] = [
     .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
-    Double.leastNormalMagnitude.nextDown,
+    .leastNormalMagnitude - .leastNonzeroMagnitude,
     .greatestFiniteMagnitude, 0.1, 1 / 3, 9_007_199_254_740_992, 1e23,
   ]
 

@@ -7,8 +7,8 @@ func everyExampleConfigIsAccepted() throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
   let folder = Workshop.packageFolder.appending(path: "Examples")
-  let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
-  #expect(names.contains("rich-kaon.yaml"))
+  let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+  #expect(names.contains("rich-kaon.yaml") && names.contains("studies/mode-collapse.yaml"))
   for name in names {
     let printed = try workshop.fastsim("train", folder.appending(path: name).path, "--print-config")
     #expect(printed.status == 0, "\(name): \(printed.err)")

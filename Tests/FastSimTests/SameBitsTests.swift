@@ -68,16 +68,47 @@ func twentyKillsLeaveTheSameBits() throws {
   #expect(try Fingerprint(workshop, store: store) == expected)
 }
 
-/// Settings that turn the small Cramér run into one of another objective.
-private let objectives: [(name: String, settings: [String])] = [
-  ("cramer", []),
-  (
-    "wgan-gp",
-    ["model={objective: wgan-gp, latent: 8, generator: {layers: 2, units: 16}, critic: {layers: 2, units: 16}}"]
-  ),
-  ("gan", ["model={objective: gan, latent: 8, generator: {layers: 2, units: 16}, critic: {layers: 2, units: 16}}"]),
-  ("lsgan", ["model={objective: lsgan, latent: 8, generator: {layers: 2, units: 16}, critic: {layers: 2, units: 16}}"]),
-]
+/// Settings that turn the small Cramér run into one of another objective, or of other ways to train it.
+private let objectives: [(name: String, settings: [String])] = {
+  func model(_ objective: String, _ critic: String = "", _ more: String = "") -> String {
+    "model={objective: \(objective), latent: 8, generator: {layers: 2, units: 16},"
+      + " critic: {layers: 2, units: 16\(critic)}\(more)}"
+  }
+  let energy = "model={objective: energy-distance, latent: 8, generator: {layers: 2, units: 16}}"
+  return [
+    ("cramer", []),
+    (
+      "cramer pairwise",
+      [
+        "model.estimator=pairwise", "training.clip_gradient={norm: 0.05}",
+        "training.optimiser={kind: adamw, rate: {schedule: warm-up, steps: 5, then: 0.001}}",
+      ]
+    ),
+    ("wgan-gp", [model("wgan-gp")]),
+    (
+      "wgan-gp on outputs",
+      [model("wgan-gp", "", ", penalty: {kind: one-sided, weight: 10, on: outputs}"), "data.weights=none"]
+    ),
+    (
+      "wgan clipped",
+      [model("wgan"), "training.optimiser={kind: rmsprop, rate: 5e-5, epsilon_place: inside}"]
+    ),
+    (
+      "wgan spectral",
+      [model("wgan", ", normalisation: spectral"), "training.optimiser={kind: sgd, rate: 0.01, momentum: 0.9}"]
+    ),
+    ("gan", [model("gan")]),
+    ("gan dragan", [model("gan", "", ", generator_loss: saturating, penalty: {kind: dragan}")]),
+    ("lsgan", [model("lsgan")]),
+    ("lsgan spectral", [model("lsgan", ", normalisation: spectral"), "training.clip_gradient={value: 0.01}"]),
+    ("energy-distance", [energy, "training.critic_steps=null", "data.conditions=null"]),
+    ("energy-distance of conditions", [energy, "training.critic_steps=null"]),
+  ]
+}()
+
+private func settings(_ objective: String) -> [String] {
+  objectives.first { $0.name == objective }?.settings.flatMap { ["--set", $0] } ?? []
+}
 
 /// The instruction sets of this CPU.
 private func instructionSets(_ workshop: Workshop) throws -> [String] {
@@ -90,17 +121,17 @@ private func instructionSets(_ workshop: Workshop) throws -> [String] {
 }
 
 @Test(arguments: objectives.map(\.name))
-func twoHundredStepsHaveTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) throws {
+func trainingHasTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
-  try workshop.writeConfig(epochs: 2, steps: 100)
-  let settings = objectives.first { $0.name == objective }?.settings.flatMap { ["--set", $0] } ?? []
+  let isLong = ["cramer", "wgan-gp", "gan", "lsgan"].contains(objective)
+  try workshop.writeConfig(epochs: 2, steps: isLong ? 100 : 15)
   var reference: Fingerprint?
   for isa in try instructionSets(workshop) {
     for threads in 1...4 where objective == "cramer" || threads % 2 == 1 {
       let store = "\(isa)-\(threads).sqlite"
       let trained = try workshop.fastsim(
-        ["train", "config.yaml", "--threads", "\(threads)", "--quiet", "--store", store] + settings,
+        ["train", "config.yaml", "--threads", "\(threads)", "--quiet", "--store", store] + settings(objective),
         environment: ["FASTSIM_ISA": isa])
       #expect(trained.status == 0, "\(trained.err)")
       let fingerprint = try Fingerprint(workshop, store: store)
@@ -108,6 +139,26 @@ func twoHundredStepsHaveTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: St
       reference = fingerprint
     }
   }
+}
+
+@Test(arguments: objectives.map(\.name))
+func everyObjectiveGoesOnFromAStoredStateAndIsReplayed(objective: String) throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 3, steps: 6)
+  let whole = try workshop.fastsim(
+    ["train", "config.yaml", "--quiet", "--store", "whole.sqlite"] + settings(objective))
+  #expect(whole.status == 0, "\(whole.err)")
+  let begun = try workshop.fastsim(
+    ["train", "config.yaml", "--epochs", "1", "--quiet", "--store", "parts.sqlite"] + settings(objective))
+  #expect(begun.status == 0, "\(begun.err)")
+  for epochs in ["2", "3"] {
+    let resumed = try workshop.fastsim("resume", "latest", "--epochs", epochs, "--quiet", "--store", "parts.sqlite")
+    #expect(resumed.status == 0, "\(resumed.err)")
+  }
+  #expect(try Fingerprint(workshop, store: "parts.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
+  let audited = try workshop.fastsim("audit", "latest", "--replay", "all", "--store", "parts.sqlite")
+  #expect(audited.status == 0, "\(audited.out)\(audited.err)")
 }
 
 @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])

@@ -21,7 +21,7 @@ import Testing
     #expect(files == ["child.sqlite"])
     let copy = try RunStore(path: path, access: .read)
     #expect(try copy.runs().map(\.uuid) == [store.run(child).uuid])
-    #expect(try copy.verify(run: RunNumber(1)).isEmpty)
+    #expect(try copy.doctor().isClean)
     #expect(try copy.history(of: RunNumber(1), steps: true) == store.history(of: child, steps: true))
     #expect(try copy.checkpoint(of: RunNumber(1))?.tensors == store.checkpoint(of: child)?.tensors)
     // The parent isn't there, but its name is.
@@ -59,9 +59,11 @@ import Testing
       return
     }
     #expect(contents(path) == Array("precious".utf8))
-    guard case .unwritable(folder.file("no/such/run.sqlite"), _)? = storeError({
-      try store.export(run, to: folder.file("no/such/run.sqlite"))
-    }) else {
+    guard
+      case .unwritable(folder.file("no/such/run.sqlite"), _)? = storeError({
+        try store.export(run, to: folder.file("no/such/run.sqlite"))
+      })
+    else {
       Issue.record("there is no such folder")
       return
     }

@@ -58,8 +58,12 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       let number = try #require(merged.ours)
       #expect(try here.verify(run: number).isEmpty)
       let (mine, other) = (try here.run(number), try there.run(merged.theirs))
-      #expect((mine.uuid, mine.name, mine.created, mine.chainDigest) == (other.uuid, other.name, other.created, other.chainDigest))
-      #expect((mine.status, mine.step, mine.seconds, mine.seed) == (other.status, other.step, other.seconds, other.seed))
+      #expect(
+        (mine.uuid, mine.name, mine.created, mine.chainDigest) == (
+          other.uuid, other.name, other.created, other.chainDigest
+        ))
+      #expect(
+        (mine.status, mine.step, mine.seconds, mine.seed) == (other.status, other.step, other.seconds, other.seed))
       #expect(try here.history(of: number, steps: true) == there.history(of: merged.theirs, steps: true))
       #expect(try here.epochs(of: number) == there.epochs(of: merged.theirs))
       #expect(try here.checkpoint(of: number)?.tensors == there.checkpoint(of: merged.theirs)?.tensors)
@@ -68,6 +72,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       #expect(try here.datasets(of: number).map(\.digest) == there.datasets(of: merged.theirs).map(\.digest))
     }
     #expect(try here.run(RunNumber(3)).parent == RunNumber(2))
+    #expect(try here.doctor().isClean)
     #expect(try here.tags(of: RunNumber(2)).map(\.value) == ["good"])
     #expect(try here.notes(of: RunNumber(2)) == there.notes(of: parent))
     #expect(try here.audits(of: RunNumber(2)) == there.audits(of: parent))
@@ -120,13 +125,15 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       return path
     }
     for place in order { #expect(try here.merge(paths[place]).isWhole) }
+    #expect(try here.doctor().isClean)
     let lineage = try here.query(
       """
       SELECT run.name, parent.name, run.parent_epoch FROM run JOIN run AS parent ON parent.id = run.parent_run
       ORDER BY run.name
       """
     ).rows
-    #expect(lineage == [[.text("second"), .text("first"), .integer(2)], [.text("third"), .text("second"), .integer(1)]])
+    #expect(
+      lineage == [[.text("second"), .text("first"), .integer(2)], [.text("third"), .text("second"), .integer(1)]])
   }
 
   @Test func aLongerHistoryGoesOnFromTheShorterOne() throws {
@@ -150,6 +157,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     #expect(try here.run(number).status == .interrupted)
     #expect(try here.run(number).ended == there.run(run).ended)
     #expect(try here.attempts(of: number).map(\.outcome) == [.finished, .interrupted])
+    #expect(try here.doctor().isClean)
     // The other way round it is the other store that has less.
     #expect(try there.merge(folder.file("here.sqlite")).runs.map(\.outcome) == [.unchanged])
     #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
@@ -220,6 +228,29 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     #expect(try here.run(mine).name == "rich-kaon")
   }
 
+  @Test func membersOfASweepThatWasWorkedOffInTwoStoresComeTogether() throws {
+    let members = [0, 1].map { (name: "member-\($0)", json: #"{"seed":\#($0)}"#) }
+    let sweep = try there.sweep(NewSweep(name: "seeds", yaml: "sweep: …", members: members))
+    for place in [0, 1] {
+      var run = newRun("member-\(place)", json: members[place].json)
+      run.place = SweepPlace(sweep: sweep.uuid, member: place)
+      _ = try there.create(run)
+      if place == 0 {
+        // Another store takes the first member, and then has the second one made by itself.
+        #expect(try here.merge(otherPath).isWhole)
+        var rival = newRun("member-1", json: members[1].json)
+        rival.place = SweepPlace(sweep: sweep.uuid, member: 1)
+        _ = try here.create(rival)
+      }
+    }
+    #expect(try here.sweep("seeds").members.map(\.json) == members.map(\.json))
+    let report = try here.merge(otherPath)
+    #expect(report.runs.map(\.outcome) == [.unchanged, .diverged])
+    #expect(report.runs[1].disagreements.map(\.kind) == ["sweep member"])
+    #expect(try here.runs().map(\.member) == [0, 1])
+    #expect(try here.query("SELECT count(*) FROM sweep").rows == [[.integer(1)]])
+  }
+
   @Test func theSameBytesOfTwoRunsAreStoredOnce() throws {
     let run = try trained(there, epochs: 2)
     _ = try there.fork(run, at: 2, as: newRun("fork"))
@@ -241,7 +272,10 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     let path = folder.file("here.sqlite")
     try FileManager.default.createSymbolicLink(atPath: folder.file("link.sqlite"), withDestinationPath: path)
     try FileManager.default.linkItem(atPath: path, toPath: folder.file("hard.sqlite"))
-    for name in ["here.sqlite", "link.sqlite", "hard.sqlite", "../" + URL(filePath: folder.path).lastPathComponent + "/here.sqlite"] {
+    for name in [
+      "here.sqlite", "link.sqlite", "hard.sqlite",
+      "../" + URL(filePath: folder.path).lastPathComponent + "/here.sqlite",
+    ] {
       guard case .refused(let reason)? = storeError({ _ = try here.merge(folder.file(name)) }) else {
         Issue.record("\(name) is the store itself")
         continue

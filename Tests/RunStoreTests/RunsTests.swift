@@ -69,6 +69,14 @@ import Testing
     #expect(try store.resolve("best:distance") == runs[0])
     #expect(try store.resolve("best:distance:max") == runs[1])
     #expect(try store.resolve("best:generator_loss") == runs[1])
+    #expect(try store.resolve("best:min(critic_loss)") == runs[2])
+    #expect(try store.resolve("latest where name like 'run-%'") == runs[2])
+    #expect(try store.resolve("best:distance where number > 1") == runs[1])
+    #expect(try store.resolve("best:generator_loss:max WHERE number in (1, 2)") == runs[0])
+    #expect(
+      storeError { _ = try store.resolve("latest where number = 9") }
+        == .noSuchRun(reference: "latest where number = 9", nearest: nil))
+    #expect(storeError { _ = try store.resolve("latest where nmae = 1") } != nil)
     #expect(storeError { _ = try store.resolve("run-9") } == .noSuchRun(reference: "run-9", nearest: "run-2"))
     #expect(storeError { _ = try store.resolve("99") } == .noSuchRun(reference: "99", nearest: nil))
     #expect(storeError { _ = try store.resolve("best:distanse") } != nil)
@@ -78,6 +86,18 @@ import Testing
     let empty = try folder.store("empty.sqlite")
     #expect(storeError { _ = try empty.resolve("latest") } == .noSuchRun(reference: "latest", nearest: nil))
     #expect(storeError { _ = try empty.resolve("best:x") } == .noSuchRun(reference: "best:x", nearest: nil))
+  }
+
+  @Test func aRunInTheTrashGoesByItsNumberAndUUIDAlone() throws {
+    let uuid = try store.run(runs[1]).uuid
+    try tamper(store.path, "UPDATE run SET trashed = '2026-11-25T00:00:00.000Z' WHERE id IN (2, 4)")
+    #expect(try store.resolve("2") == runs[1])
+    #expect(try store.resolve(uuid) == runs[1])
+    #expect(try store.resolve("latest") == runs[2])
+    #expect(try store.resolve("best:generator_loss") == runs[0])
+    #expect(storeError { _ = try store.resolve("run-1") } == .inTrash(run: runs[1]))
+    #expect(try store.runs(RunQuery(trash: .only)).map(\.number) == [runs[1], runs[3]])
+    #expect(try store.runs(RunQuery(filter: store.filter("trashed is not null"), trash: .with)).count == 2)
   }
 
   @Test func aWrongSeriesGetsTheNearestRightOne() throws {

@@ -30,15 +30,18 @@ struct FilterCompiler {
     }
     switch condition.subject {
     case .parameter(let path):
-      let rows = Rows(
-        present: "SELECT run FROM parameter WHERE path = \(bound: path) AND type <> 'null'", isTyped: true)
+      // Without the type, for what is null meets no test, the index on path and value has all that is read.
+      let all: BoundSQL = "SELECT run FROM parameter WHERE path = \(bound: path)"
+      let rows = Rows(all: all, present: "\(all) AND type <> 'null'")
       return rows.sql(condition.test, try looseTest(condition.test, isTyped: true), negated)
     case .tag(let key):
-      let rows = Rows(present: "SELECT run FROM tag WHERE key = \(bound: key)", isTyped: false)
+      let all: BoundSQL = "SELECT run FROM tag WHERE key = \(bound: key)"
+      let rows = Rows(all: all, present: all)
       return rows.sql(condition.test, try looseTest(condition.test, isTyped: false), negated)
     case .dataset(let role, let field):
       let ofRole: BoundSQL = role.map { " AND role = \(bound: $0)" } ?? ""
-      let rows = Rows(present: "SELECT run FROM datasets WHERE \(field.sql) IS NOT NULL\(ofRole)", isTyped: false)
+      let all: BoundSQL = "SELECT run FROM datasets WHERE \(field.sql) IS NOT NULL\(ofRole)"
+      let rows = Rows(all: all, present: all)
       let subject = Scalar(sql: field.sql, kind: field.isNumber ? .number : .text, name: "datasets.\(field.rawValue)")
       return rows.sql(condition.test, try scalarTest(subject, condition), negated, isMany: true)
     case .attribute(let attribute):
@@ -62,17 +65,17 @@ struct FilterCompiler {
 
 /// The rows of a parameter, tag or data set.
 private struct Rows {
-  /// The runs that have it.
+  /// The runs of all rows, and of those that count as being there.
+  let all: BoundSQL
   let present: BoundSQL
-  let isTyped: Bool
 
   /// - Parameters:
   ///   - test: over the row's columns, NULL counting as false.
   ///   - isMany: whether a run may have several, of which one is enough.
   func sql(_ kind: FilterTest, _ test: BoundSQL, _ negated: Bool, isMany: Bool = false) -> BoundSQL {
     if case .isNull = kind { return "r.number\(negated ? "" : " NOT") IN (\(present))" }
-    if !negated { return "r.number IN (\(present) AND (\(test)))" }
-    if isMany { return "(r.number IN (\(present)) AND r.number NOT IN (\(present) AND (\(test))))" }
+    if !negated { return "r.number IN (\(all) AND (\(test)))" }
+    if isMany { return "(r.number IN (\(present)) AND r.number NOT IN (\(all) AND (\(test))))" }
     return "r.number IN (\(present) AND NOT coalesce(\(test), 0))"
   }
 }
@@ -259,7 +262,8 @@ extension FilterCompiler {
     if subject.kind == .flag, case .text(let text) = value.kind, ["true", "false"].contains(text.lowercased()) {
       return .integer(text.lowercased() == "true" ? 1 : 0)
     }
-    let wanted = subject.kind == .flag ? "true or false" : subject.kind == .seconds ? "seconds, as 90 or 2h" : "a number"
+    let wanted =
+      subject.kind == .flag ? "true or false" : subject.kind == .seconds ? "seconds, as 90 or 2h" : "a number"
     throw FilterProblem(column: value.column, message: "this compares with \(wanted)")
   }
 
@@ -276,7 +280,9 @@ extension FilterCompiler {
   ) throws(FilterProblem) -> BoundSQL {
     let lower = text.lowercased()
     let plain = lower.filter { $0 != "-" }
-    guard comparison == .equal || comparison == .unequal else { return "\(subject.sql) \(comparison.sql) \(bound: lower)" }
+    guard comparison == .equal || comparison == .unequal else {
+      return "\(subject.sql) \(comparison.sql) \(bound: lower)"
+    }
     var forms = [lower]
     if plain.utf8.count == 32 {
       let ends = [0, 8, 12, 16, 20, 32]
@@ -320,7 +326,8 @@ extension FilterCompiler {
       let nearest = nearestName(to: word, among: known)
       throw FilterProblem(
         column: value.column,
-        message: "there is no status '\(word)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "; there are \(known.listed)"))
+        message: "there is no status '\(word)'"
+          + (nearest.map { "; did you mean '\($0)'?" } ?? "; there are \(known.listed)"))
     }
     let list = meant.map { "\(bound: $0)" as BoundSQL }.joined(", ")
     return comparison == .equal ? "\(subject.sql) IN (\(list))" : "\(subject.sql) NOT IN (\(list))"

@@ -79,3 +79,30 @@ struct FilterNumber: Hashable, Sendable {
     self.init(.real(real), text: text)
   }
 }
+
+extension RunFilter {
+  /// What a filter means in any store; whether runs have what it names is not asked.
+  ///
+  /// - Parameter now: from which spans of time are counted, as the store writes times.
+  /// - Throws: `StoreError.badFilter`.
+  package init(parsing text: String, now: String) throws {
+    self = try explainingFilter(text) {
+      guard let expression = try parseFilter(text) else { return RunFilter(sql: "1", arguments: []) }
+      return try RunFilter(expression, now: now)
+    }
+  }
+
+  init(_ expression: FilterExpression, now: String) throws(FilterProblem) {
+    let compiled = try FilterCompiler(now: FilterTime.milliseconds(now) ?? 0).compile(expression)
+    self.init(sql: compiled.sql, arguments: compiled.arguments)
+  }
+}
+
+/// Gives a problem the text that it is about.
+func explainingFilter<Value>(_ text: String, _ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let problem as FilterProblem {
+    throw StoreError.badFilter(text: text, column: problem.column, message: problem.message)
+  }
+}

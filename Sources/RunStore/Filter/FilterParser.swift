@@ -90,7 +90,9 @@ private struct FilterParser {
   private mutating func negation() throws(FilterProblem) -> FilterExpression {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.deepest else { throw problem("more than \(Self.deepest) parentheses and 'not' inside each other") }
+    guard depth <= Self.deepest else {
+      throw problem("more than \(Self.deepest) parentheses and 'not' inside each other")
+    }
     if take("not") { return .not(try negation()) }
     if takeSign("(") {
       let inner = try disjunction()

@@ -20,7 +20,9 @@ struct FilterTime: Hashable, Sendable {
   }
 
   private init?(_ milliseconds: Int64, lasting: Int64) {
-    guard milliseconds.magnitude < 1_000_000_000_000_000, let beginning = timeText(milliseconds), let end = timeText(milliseconds + lasting) else { return nil }
+    guard milliseconds.magnitude < 1_000_000_000_000_000, let beginning = timeText(milliseconds),
+      let end = timeText(milliseconds + lasting)
+    else { return nil }
     (self.beginning, self.end) = (beginning, end)
   }
 
@@ -59,7 +61,9 @@ struct FilterTime: Hashable, Sendable {
         }
       }
       if let sign = take(["+", "-"]) {
-        guard let hour = digits(2), hour < 24, take([":"]) != nil, let minute = digits(2), minute < 60 else { return nil }
+        guard let hour = digits(2), hour < 24, take([":"]) != nil, let minute = digits(2), minute < 60 else {
+          return nil
+        }
         seconds -= (sign == "+" ? 1 : -1) * Int64(3600 * hour + 60 * minute)
       } else {
         _ = take(["Z", "z"])
@@ -73,7 +77,9 @@ struct FilterTime: Hashable, Sendable {
   static func milliseconds(_ text: String) -> Int64? {
     guard let time = FilterTime(text), let fraction = Int64(time.beginning.dropFirst(20).prefix(3)) else { return nil }
     let parts = time.beginning.split { !$0.isNumber }.compactMap { Int($0) }
-    guard parts.count == 7, let day = secondsSince1970(year: parts[0], month: parts[1], day: parts[2]) else { return nil }
+    guard parts.count == 7, let day = secondsSince1970(year: parts[0], month: parts[1], day: parts[2]) else {
+      return nil
+    }
     return 1000 * (day + Int64(3600 * parts[3] + 60 * parts[4] + parts[5])) + fraction
   }
 }
@@ -83,7 +89,9 @@ private func secondsSince1970(year: Int, month: Int, day: Int) -> Int64? {
   var date = tm()
   (date.tm_year, date.tm_mon, date.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
   let seconds = timegm(&date)
-  guard date.tm_year == Int32(year - 1900), date.tm_mon == Int32(month - 1), date.tm_mday == Int32(day) else { return nil }
+  guard date.tm_year == Int32(year - 1900), date.tm_mon == Int32(month - 1), date.tm_mday == Int32(day) else {
+    return nil
+  }
   return Int64(seconds)
 }
 

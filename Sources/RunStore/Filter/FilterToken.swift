@@ -119,7 +119,9 @@ private struct FilterLexer {
         position += 1
       }
       // SQLite ends a bound text there.
-      guard character != "\0" else { throw FilterProblem(column: position, message: "a text may have no NUL character") }
+      guard character != "\0" else {
+        throw FilterProblem(column: position, message: "a text may have no NUL character")
+      }
       text.append(character)
     }
     throw FilterProblem(column: start + 1, message: "the quote \(quote) is never closed")

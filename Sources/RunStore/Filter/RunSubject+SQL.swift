@@ -66,7 +66,8 @@ extension RunSubject {
 }
 
 /// A seed as twenty digits, whose order as texts is that of the numbers.
-let seedKey: BoundSQL = "CASE typeof(r.seed) WHEN 'integer' THEN printf('%020d', r.seed) ELSE substr('0' || r.seed, -20) END"
+let seedKey: BoundSQL =
+  "CASE typeof(r.seed) WHEN 'integer' THEN printf('%020d', r.seed) ELSE substr('0' || r.seed, -20) END"
 
 extension SeriesSummaryField {
   /// Over `series_summary`.

@@ -29,7 +29,8 @@ enum RunSubject: Sendable {
     case "tags", "tag": self = .tag(name.name)
     // MLflow's own tags may go without their namespace.
     case "mlflow": self = .tag("mlflow." + name.name)
-    case "attributes", "attribute", "attr", "run": self = .attribute(try Self.attribute(name.name, column, { _ in nil }))
+    case "attributes", "attribute", "attr", "run":
+      self = .attribute(try Self.attribute(name.name, column, { _ in nil }))
     case "datasets", "dataset":
       let parts = name.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       let field = parts[parts.count - 1]
@@ -60,7 +61,8 @@ enum RunSubject: Sendable {
     throw FilterProblem(
       column: column,
       message: "runs have no attribute '\(name)'"
-        + (nearest.map { "; did you mean '\($0)'?" } ?? "; a metric is written metrics.\(name), a setting params.\(name)"))
+        + (nearest.map { "; did you mean '\($0)'?" }
+          ?? "; a metric is written metrics.\(name), a setting params.\(name)"))
   }
 
   /// Whether it is true or false by itself.

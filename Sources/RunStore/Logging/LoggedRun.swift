@@ -45,6 +45,7 @@ public final class LoggedRun: Sendable {
     var step: Int
     /// When the last of them was, or when the work began.
     var stored = ContinuousClock.now
+    var isOver = false
   }
 
   init(_ attempt: Attempt, of store: RunStore, epoch: Int, lastStep: Int, storing: Storing) {
@@ -70,6 +71,7 @@ public final class LoggedRun: Sendable {
 
   private func append<Values: Collection<(key: String, value: Double)>>(_ values: Values, step: Int?) throws {
     try state.withLock { state in
+      guard !state.isOver else { throw StoreError.attemptEnded(run: number, attempt: attempt.number) }
       try state.buffer.append(values, step: step ?? state.buffer.nextStep)
       let isDue =
         switch storing {
@@ -132,6 +134,7 @@ public final class LoggedRun: Sendable {
         if let record { try store.insert(record, digests: [], in: attempt, db) }
       }
       if let record { state.take(record) }
+      state.isOver = true
     }
   }
 
@@ -155,7 +158,8 @@ public final class LoggedRun: Sendable {
       run: number, epoch: state.epoch + 1, step: step, rows: 0,
       seconds: (ContinuousClock.now - state.stored) / .seconds(1),
       points: state.buffer.points.filter { !own.contains($0.series) } + points.map { ($0.key, $0.value) },
-      traces: state.buffer.traces(besidesPointsOf: own), parameterDigest: tensors.map(parameterDigest) ?? .ofNoParameters,
+      traces: state.buffer.traces(besidesPointsOf: own),
+      parameterDigest: tensors.map(parameterDigest) ?? .ofNoParameters,
       checkpoint: tensors.map { NewCheckpoint(step: step, tensors: $0) })
   }
 }

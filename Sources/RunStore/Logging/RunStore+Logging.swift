@@ -1,6 +1,5 @@
 // Runs of other programs: beginning one, and going on with one.
 internal import Digests
-internal import Foundation
 internal import GRDB
 
 extension RunStore {
@@ -23,10 +22,11 @@ extension RunStore {
     tags: [String: String] = [:], storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
   ) throws -> LoggedRun {
     try storing.validate()
-    let json = try canonicalJSON(parameters)
+    let leaves = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let json = canonicalJSON(leaves)
     let run = NewRun(
       name: name, experiment: experiment, seed: seed, config: (yaml: json, json: json, digest: Digest(of: json)),
-      programDigest: NewRun.noProgram, parameters: parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      programDigest: NewRun.noProgram, parameters: leaves.map { ($0.key, $0.value) })
     try run.validate()
     for key in tags.keys { try requireName(key, "a tag's key") }
     let attempt = try write { db in
@@ -78,28 +78,6 @@ extension Storing {
     case .seconds(let most) where !(most >= 0):
       throw StoreError.refused("steps can't be stored every \(most) seconds; give 0 or more")
     default: break
-    }
-  }
-}
-
-/// Keys sorted, no white space, shortest numbers that read back; NaN and infinities as the strings of the command's JSON.
-private func canonicalJSON(_ parameters: [String: ParameterValue]) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-  return String(decoding: try encoder.encode(parameters), as: UTF8.self)
-}
-
-extension ParameterValue: Encodable {
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .boolean(let flag): try container.encode(flag)
-    case .integer(let integer): try container.encode(integer)
-    case .real(let real): try container.encode(real)
-    case .text(let text): try container.encode(text)
     }
   }
 }

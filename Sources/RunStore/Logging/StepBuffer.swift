@@ -75,7 +75,8 @@ struct StepBuffer {
         guard let place = places[series] else { continue }
         guard tracks[place].values.isEmpty || tracks[place].end == step else {
           throw StoreError.refused(
-            "'\(series)' has no value at step \(tracks[place].end); log it at each step of the epoch, or once by endEpoch")
+            "'\(series)' has no value at step \(tracks[place].end); log it at each step of the epoch, or once by endEpoch"
+          )
         }
       }
     } catch {

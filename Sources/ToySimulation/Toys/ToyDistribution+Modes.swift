@@ -65,15 +65,3 @@ extension ToyDistribution {
     return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
   }
 }
-
-extension ToyDistribution {
-  /// The density at a point on the line; nil in the plane and where there is none.
-  package func density(_ x: Double) -> Double? {
-    switch self {
-    case .gaussian(let mean, let sigma): gaussianDensity(x, mean: mean, sigma: sigma)
-    case .twoGaussians:
-      0.7 * gaussianDensity(x, mean: 5, sigma: 0.8) + 0.3 * gaussianDensity(x, mean: -4, sigma: 1)
-    default: nil
-    }
-  }
-}

@@ -6,6 +6,19 @@ package struct CheckpointConfiguration: Sendable, Equatable {
     case all
     /// The newest ones, at least one.
     case last(Int)
+    /// That of the epoch with the smallest value of a validation metric, and the newest ones.
+    case best(metric: String, last: Int)
+
+    /// How many of the newest are kept; nil for all.
+    package var newest: Int? {
+      switch self {
+      case .all: nil
+      case .last(let count), .best(_, let count): count
+      }
+    }
+
+    /// The metric whose best epoch is kept.
+    package var metric: String? { if case .best(let metric, _) = self { metric } else { nil } }
   }
 
   /// Epochs from one checkpoint to the next.
@@ -22,7 +35,12 @@ package struct CheckpointConfiguration: Sendable, Equatable {
   }
 
   var tree: ConfigurationTree {
-    let kept: ConfigurationTree = if case .last(let count) = keep { .integer(count) } else { .text("all") }
+    let kept: ConfigurationTree =
+      switch keep {
+      case .all: .text("all")
+      case .last(let count): .integer(count)
+      case .best(let metric, let count): .section([("best", .text(metric)), ("last", .integer(count))])
+      }
     return .section(
       [("every", .integer(every)), ("keep", kept)]
         + ConfigurationTree.optional("minutes", minutes.map(ConfigurationTree.number)))
@@ -30,13 +48,17 @@ package struct CheckpointConfiguration: Sendable, Equatable {
 }
 
 extension CheckpointConfiguration.Keep {
-  /// `all`, or a number.
+  /// `all`, a number, or a section with `best`.
   fileprivate init(_ field: ConfigurationField) throws {
-    guard field.isNumber else {
-      _ = try field.choice(["all"], otherwise: "all, or how many of the newest")
+    if field.isNumber {
+      self = .last(try field.integer(1...1_000_000))
+    } else if field.isSection {
+      let section = try field.section(["best", "last"])
+      self = .best(
+        metric: try section["best"].text(), last: try section["last"].given?.integer(1...1_000_000) ?? 1)
+    } else {
+      _ = try field.choice(["all"], otherwise: "all, how many of the newest, or {best: METRIC, last: …}")
       self = .all
-      return
     }
-    self = .last(try field.integer(1...1_000_000))
   }
 }

@@ -28,15 +28,23 @@ package struct Configuration: Sendable, Equatable {
     seed = try section["seed"].given?.seed() ?? 1
     data = try DataConfiguration(section["data"])
     model = try ModelConfiguration(section["model"])
-    training = try TrainingConfiguration(section["training"])
+    training = try TrainingConfiguration(section["training"], objective: model.objective)
     checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)
+    let measured = evaluation.distances(of: data.targets)
+    if let early = training.earlyStop, !measured.contains(early.metric) {
+      throw evaluation.problem(at: "training.early_stop.metric", early.metric, field, measured)
+    }
+    if let best = checkpoint.keep.metric, !measured.contains(best) {
+      throw evaluation.problem(at: "checkpoint.keep.best", best, field, measured)
+    }
   }
 
   var tree: ConfigurationTree {
     .section([
       ("name", .text(name)), ("seed", .integer(seed)), ("data", data.tree), ("model", model.tree),
-      ("training", training.tree), ("checkpoint", checkpoint.tree), ("evaluation", evaluation.tree),
+      ("training", training.tree(objective: model.objective)), ("checkpoint", checkpoint.tree),
+      ("evaluation", evaluation.tree),
     ])
   }
 }
@@ -73,7 +81,21 @@ extension Configuration {
 extension Configuration {
   /// JSON with every default filled in, sorted keys, no white space, and numbers in the fewest digits that read back to
   /// the same bits. Settings that stand for "not given" are left out.
-  package var canonicalJSON: String { tree.canonicalJSON }
+  ///
+  /// Settings that came after the first release are left out where they say what was done before there was such a
+  /// setting, so that older runs keep their digests.
+  package var canonicalJSON: String { tree.without(Self.laterDefaults).canonicalJSON }
+
+  private static let laterDefaults: [String: ConfigurationValue] = {
+    var defaults: [String: ConfigurationValue] = [
+      "model.estimator": .text("diagonal"), "model.critic.normalisation": .text("none"),
+      "model.penalty.on": .text("inputs"), "training.divergence": .number(100),
+    ]
+    for optimiser in ["optimiser", "generator_optimiser", "critic_optimiser"] {
+      defaults["training.\(optimiser).epsilon_place"] = .text("outside")
+    }
+    return defaults
+  }()
 
   /// YAML with every default filled in; it loads as the same configuration.
   package var printed: String { tree.printed }
@@ -81,10 +103,12 @@ extension Configuration {
   /// SHA-256 of the canonical JSON: two configurations have the same digest if and only if they are equal.
   package var digest: Digest { Digest(of: canonicalJSON) }
 
-  /// SHA-256 of the canonical JSON without `name`, `training.epochs` and `checkpoint`, which change no number that a
-  /// step or an evaluation computes: runs of one identity are the same run for as long as both go on.
+  /// SHA-256 of the canonical JSON without `name`, `training.epochs`, `training.divergence`, `training.early_stop` and
+  /// `checkpoint`, which change no number that a step or an evaluation computes: runs of one identity are the same run
+  /// for as long as both go on.
   package var identity: Digest {
-    Digest(of: tree.without(["name", "training.epochs", "checkpoint"]).canonicalJSON)
+    let ends: Set = ["name", "training.epochs", "training.divergence", "training.early_stop", "checkpoint"]
+    return Digest(of: tree.without(ends).without(Self.laterDefaults).canonicalJSON)
   }
 
   /// Every setting by its dotted path, in key order.

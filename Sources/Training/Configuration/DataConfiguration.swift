@@ -36,6 +36,12 @@ package struct DataConfiguration: Sendable, Equatable {
     try checkRoles(section)
   }
 
+  /// Whether the targets are all columns of a toy, whose modes are then known.
+  var knowsModes: Bool {
+    guard case .simulate(let simulation) = source, simulation.toy != nil else { return false }
+    return Set(targets) == Set(simulation.columns)
+  }
+
   /// A column has one role.
   private func checkRoles(_ section: ConfigurationSection) throws {
     for (index, name) in targets.enumerated() where conditions.contains(name) {

@@ -1,4 +1,5 @@
 // The section `evaluation`: what is measured while a run trains, on which events.
+internal import Suggestions
 
 /// The measures of a run and what they need.
 package struct EvaluationConfiguration: Sendable, Equatable {
@@ -11,6 +12,8 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     case energyDistance = "energy-distance"
     /// The area under the ROC curve against the reference sample, in bins of momentum.
     case aucMap = "auc-map"
+    /// How the events are spread over the modes of a toy distribution.
+    case modes
   }
 
   /// A sample of another species.
@@ -40,8 +43,15 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       "measures", "every", "against", "replicas", "momentum", "momentum_edges",
     ])
     let given = section["measures"].given
-    measures = try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() } ?? Measure.allCases
+    let hasModes = data.knowsModes
+    measures =
+      try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() }
+      ?? Measure.allCases.filter { $0 != .modes || hasModes }
     try given?.refuseRepeats(in: measures)
+    if let given, !hasModes, let place = measures.firstIndex(of: .modes) {
+      throw given.element(place).problem(
+        found: "modes, which these events have none of", expected: "a toy with all its columns as targets for modes")
+    }
     every = try section["every"].given?.integer(1...1_000_000_000) ?? 10
     replicas = try section["replicas"].given?.integer(1...1000) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
@@ -59,6 +69,34 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     if !zip(momentumEdges, momentumEdges.dropFirst()).allSatisfy({ $0 < $1 }) {
       throw section["momentum_edges"].problem(expected: "ascending numbers")
     }
+  }
+
+  /// The validation metrics that are distances, the smaller the better: what an early stop or the best checkpoint can go
+  /// by.
+  func distances(of targets: [String]) -> [String] {
+    var names: [String] = []
+    if measures.contains(.energyDistance) {
+      names += ["energy_distance"] + targets.map { "energy_distance.\($0)" }
+    }
+    if measures.contains(.ks) { names += targets.map { "ks.\($0)" } }
+    return names
+  }
+
+  /// That a metric which another section goes by is not measured.
+  func problem(
+    at path: String, _ metric: String, _ root: ConfigurationField, _ measured: [String]
+  ) -> ConfigurationError {
+    var field = root
+    for key in path.split(separator: ".").map(String.init) {
+      guard case .section(let entries) = field.node?.content else { break }
+      field = ConfigurationSection(field: field, entries: entries)[key]
+    }
+    return ConfigurationError(
+      place: field.place, path: path, finding: "found \(quoted(metric))",
+      expected: measured.isEmpty
+        ? "a metric, so the measure energy-distance or ks in evaluation.measures"
+        : "one of \(listed(measured, "and"))",
+      suggestion: nearestName(to: metric, among: measured))
   }
 
   var tree: ConfigurationTree {

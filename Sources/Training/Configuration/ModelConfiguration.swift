@@ -1,16 +1,28 @@
-// The section `model`: the objective, the two networks and the penalty.
+// The section `model`: the objective, the networks, and what keeps the critic from being steep.
 
 /// What is trained, and against which objective.
 package struct ModelConfiguration: Sendable, Equatable {
   package enum Objective: String, Sendable, CaseIterable {
     /// The Cramér GAN (arXiv:1705.10743).
     case cramer
+    /// The Wasserstein GAN with clipped weights (arXiv:1701.07875).
+    case wasserstein = "wgan"
     /// The Wasserstein GAN with a gradient penalty (arXiv:1704.00028).
     case wassersteinPenalised = "wgan-gp"
     /// The original GAN (arXiv:1406.2661).
     case gan
     /// The least-squares GAN (arXiv:1611.04076).
     case leastSquares = "lsgan"
+    /// The energy distance of the events themselves, without a critic.
+    case energyDistance = "energy-distance"
+  }
+
+  /// How an energy is estimated from a batch, where an objective leaves a choice.
+  package enum Estimator: String, Sendable, CaseIterable {
+    /// Rows paired one by one, as published.
+    case diagonal
+    /// All pairs of rows.
+    case pairwise
   }
 
   /// What the generator minimises, where an objective leaves a choice.
@@ -27,63 +39,119 @@ package struct ModelConfiguration: Sendable, Equatable {
 
   package let objective: Objective
   /// nil where the objective leaves no choice.
+  package let estimator: Estimator?
+  /// nil where the objective leaves no choice.
   package let generatorLoss: GeneratorLoss?
   /// The number of standard normal latent variables.
   package let latent: Int
   package let generator: NetworkConfiguration
-  package let critic: NetworkConfiguration
-  /// The dimension of the critic's output; 1 for all but the Cramér GAN.
-  package let criticOutputs: Int
+  /// nil where the objective needs none.
+  package let critic: CriticConfiguration?
+  /// The critic's weights are brought back to −clip … clip after each of its steps; nil leaves them.
+  package let clip: Double?
   package let penalty: PenaltyConfiguration
 
   init(_ field: ConfigurationField) throws {
-    let section = try field.section(["objective", "generator_loss", "latent", "generator", "critic", "penalty"])
+    let section = try field.section([
+      "objective", "estimator", "generator_loss", "latent", "generator", "critic", "clip", "penalty",
+    ])
     let objective: Objective = try section["objective"].choice()
-    try section.allow(["objective", "latent", "generator", "critic"] + objective.options)
-    let names = objective.generatorLosses.map(\.rawValue)
-    let name = try section["generator_loss"].given?.choice(names) ?? names.first
-    (self.objective, generatorLoss) = (objective, name.flatMap(GeneratorLoss.init))
+    try section.allow(objective.keys)
+    self.objective = objective
+    let estimator: Estimator? =
+      objective == .cramer ? try section["estimator"].given?.choice() ?? .diagonal : nil
+    let losses = objective.generatorLosses(estimator).map(\.rawValue)
+    let given = section["generator_loss"].given
+    if let given, losses.isEmpty {
+      throw given.problem(
+        found: "a generator's loss for the pairwise estimator",
+        expected: "none, for critic and generator share the energy over all pairs")
+    }
+    self.estimator = estimator
+    generatorLoss = (try given?.choice(losses) ?? losses.first).flatMap(GeneratorLoss.init)
     latent = try section["latent"].integer(1...65536)
     generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
-    let outputs = objective == .cramer ? ["outputs"] : []
-    let criticSection = try section["critic"].section(NetworkConfiguration.keys + outputs)
-    critic = try NetworkConfiguration(in: criticSection)
-    criticOutputs = objective == .cramer ? try criticSection["outputs"].integer(1...65536) : 1
+    critic =
+      objective.hasCritic
+      ? try CriticConfiguration(section["critic"], takesOutputs: objective == .cramer) : nil
+    let kinds = objective.penaltyKinds
     penalty =
-      objective.isPenalised ? try section["penalty"].given.map(PenaltyConfiguration.init) ?? objective.penalty : .none
+      kinds.isEmpty
+      ? .none : try section["penalty"].given.map { try PenaltyConfiguration($0, kinds: kinds) } ?? objective.penalty
+    guard objective == .wasserstein else {
+      clip = nil
+      return
+    }
+    // Another constraint takes the place of clipping; both at once have to be asked for.
+    let isConstrained = critic?.normalisation == .spectral || penalty.kind != .none
+    clip = try section["clip"].given.map(Self.clip) ?? (isConstrained ? nil : 0.01)
+  }
+
+  /// `none`, or a number.
+  private static func clip(_ field: ConfigurationField) throws -> Double? {
+    if field.isNumber { return try field.number(.above(0, to: 1e6)) }
+    _ = try field.choice(["none"], otherwise: "none, or a number above 0, at most 1000000")
+    return nil
   }
 
   var tree: ConfigurationTree {
-    .section(
-      [("objective", .text(objective.rawValue))]
-        + ConfigurationTree.optional("generator_loss", generatorLoss.map { .text($0.rawValue) })
-        + [
-          ("latent", .integer(latent)), ("generator", .section(generator.entries)),
-          (
-            "critic",
-            .section(critic.entries + (objective == .cramer ? [("outputs", .integer(criticOutputs))] : []))
-          ),
-        ] + (objective.isPenalised ? [("penalty", penalty.tree)] : []))
+    let choices =
+      ConfigurationTree.optional("estimator", estimator.map { .text($0.rawValue) })
+      + ConfigurationTree.optional("generator_loss", generatorLoss.map { .text($0.rawValue) })
+    let networks: [ConfigurationTree.Entry] =
+      [("latent", .integer(latent)), ("generator", .section(generator.entries))]
+      + ConfigurationTree.optional("critic", critic?.tree(takesOutputs: objective == .cramer))
+    let constraints: [ConfigurationTree.Entry] =
+      (objective == .wasserstein ? [("clip", clip.map(ConfigurationTree.number) ?? .text("none"))] : [])
+      + (objective.writesPenalty || penalty.kind != .none ? [("penalty", penalty.tree)] : [])
+    return .section([("objective", .text(objective.rawValue))] + choices + networks + constraints)
   }
 }
 
 extension ModelConfiguration.Objective {
-  /// The keys that mean something for this objective and not for every one.
-  fileprivate var options: [String] {
-    (generatorLosses.isEmpty ? [] : ["generator_loss"]) + (isPenalised ? ["penalty"] : [])
+  package var hasCritic: Bool { self != .energyDistance }
+
+  /// The keys that mean something for this objective.
+  fileprivate var keys: [String] {
+    var keys = ["objective"]
+    if self == .cramer { keys.append("estimator") }
+    if !generatorLosses(.diagonal).isEmpty { keys.append("generator_loss") }
+    keys += ["latent", "generator"]
+    if hasCritic { keys.append("critic") }
+    if self == .wasserstein { keys.append("clip") }
+    if !penaltyKinds.isEmpty { keys.append("penalty") }
+    return keys
   }
 
   /// What its generator may minimise, the default first.
-  fileprivate var generatorLosses: [ModelConfiguration.GeneratorLoss] {
+  fileprivate func generatorLosses(
+    _ estimator: ModelConfiguration.Estimator?
+  ) -> [ModelConfiguration.GeneratorLoss] {
     switch self {
-    case .cramer: [.surrogate, .energyDistance]
+    case .cramer: estimator == .pairwise ? [] : [.surrogate, .energyDistance]
     case .gan: [.nonSaturating, .saturating]
-    case .wassersteinPenalised, .leastSquares: []
+    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance: []
     }
   }
 
-  fileprivate var isPenalised: Bool { self == .cramer || self == .wassersteinPenalised }
+  /// A penalty between real and generated events makes `wgan` what `wgan-gp` names.
+  fileprivate var penaltyKinds: [PenaltyConfiguration.Kind] {
+    switch self {
+    case .cramer, .wassersteinPenalised, .gan, .leastSquares: PenaltyConfiguration.Kind.allCases
+    case .wasserstein: [.dragan, .none]
+    case .energyDistance: []
+    }
+  }
 
-  /// As published: one-sided for the Cramér GAN of the RICH, two-sided for WGAN-GP, both of weight 10.
-  fileprivate var penalty: PenaltyConfiguration { self == .cramer ? .standard : .twoSided }
+  /// As published: one-sided for the Cramér GAN of the RICH, two-sided for WGAN-GP, both of weight 10; none elsewhere.
+  fileprivate var penalty: PenaltyConfiguration {
+    switch self {
+    case .cramer: .oneSided
+    case .wassersteinPenalised: .twoSided
+    case .wasserstein, .gan, .leastSquares, .energyDistance: .none
+    }
+  }
+
+  /// Whether a penalty is written also where there is none, since none is not what would be filled in.
+  fileprivate var writesPenalty: Bool { penalty.kind != .none }
 }

@@ -8,6 +8,8 @@ package struct NetworkConfiguration: Sendable, Equatable {
     case leakyReLU(slope: Double)
     case tanh
     case sigmoid
+    /// Half of a layer's values, each times the sigmoid of one of the other half.
+    case gated
   }
 
   /// The number of hidden layers.
@@ -15,14 +17,18 @@ package struct NetworkConfiguration: Sendable, Equatable {
   /// The width of each.
   package let units: Int
   package let activation: Activation
+  /// Whether each hidden layer but the first adds its input to its output.
+  package let residual: Bool
 
   /// The keys of a network's section.
-  static let keys = ["layers", "units", "activation", "slope"]
+  static let keys = ["layers", "units", "activation", "slope", "connections"]
+
+  private enum Connections: String, CaseIterable { case plain, residual }
 
   private enum ActivationName: String, CaseIterable {
     case relu
     case leakyReLU = "leaky-relu"
-    case tanh, sigmoid
+    case tanh, sigmoid, gated
   }
 
   init(in section: ConfigurationSection) throws {
@@ -38,7 +44,10 @@ package struct NetworkConfiguration: Sendable, Equatable {
     case .leakyReLU: activation = .leakyReLU(slope: try section["slope"].given?.number(.from(0, below: 1)) ?? 0.1)
     case .tanh: activation = .tanh
     case .sigmoid: activation = .sigmoid
+    case .gated: activation = .gated
     }
+    let connections: Connections = try section["connections"].given?.choice() ?? .plain
+    residual = connections == .residual
   }
 
   var entries: [ConfigurationTree.Entry] {
@@ -49,7 +58,10 @@ package struct NetworkConfiguration: Sendable, Equatable {
         [("activation", .text(ActivationName.leakyReLU.rawValue)), ("slope", .number(slope))]
       case .tanh: [("activation", .text(ActivationName.tanh.rawValue))]
       case .sigmoid: [("activation", .text(ActivationName.sigmoid.rawValue))]
+      case .gated: [("activation", .text(ActivationName.gated.rawValue))]
       }
+    // Plain networks are written as they were before there were others, so that their digests stay.
     return [("layers", .integer(layers)), ("units", .integer(units))] + settings
+      + (residual ? [("connections", .text(Connections.residual.rawValue))] : [])
   }
 }

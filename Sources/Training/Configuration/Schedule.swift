@@ -3,7 +3,7 @@
 /// A value as a function of the generator step, which counts from 0.
 ///
 /// Only the settings stand here; the trainer computes the values.
-package enum Schedule: Sendable, Equatable {
+package indirect enum Schedule: Sendable, Equatable {
   /// The same value at every step. Written as a plain number.
   case constant(Double)
   /// max(minimum, start · factor^(step / every)), continuous in the step.
@@ -12,21 +12,27 @@ package enum Schedule: Sendable, Equatable {
   case decay(start: Double, floor: Double, scale: Double)
   /// start + (end − start) · min(step, steps) / steps.
   case linear(start: Double, end: Double, steps: Int)
+  /// end + (start − end) · (1 + cos(π · min(step, steps) / steps)) / 2 (arXiv:1608.03983, one period).
+  case cosine(start: Double, end: Double, steps: Int)
   /// limit · (2/π) · atan(step / scale): 0 at first, half the limit at `scale`.
   case arctangent(limit: Double, scale: Double)
+  /// From 0 in equal steps to the first value of another schedule, which begins at step `steps`.
+  case warmUp(steps: Int, then: Schedule)
 }
 
 extension Schedule {
   /// The kinds of schedule as a config names them, with the keys of each.
   private enum Kind: String, CaseIterable {
-    case exponential, decay, linear, arctangent
+    case exponential, decay, linear, cosine, arctangent
+    case warmUp = "warm-up"
 
     var keys: [String] {
       switch self {
       case .exponential: ["start", "factor", "every", "minimum"]
       case .decay: ["start", "floor", "scale"]
-      case .linear: ["start", "end", "steps"]
+      case .linear, .cosine: ["start", "end", "steps"]
       case .arctangent: ["limit", "scale"]
+      case .warmUp: ["steps", "then"]
       }
     }
   }
@@ -44,48 +50,48 @@ extension Schedule {
     let section = try field.section(known)
     let kind: Kind = try section["schedule"].choice()
     try section.allow(["schedule"] + kind.keys)
+    func steps() throws -> Int { try section["steps"].integer(1...1_000_000_000) }
+    func value(_ key: String) throws -> Double { try section[key].number(range) }
+    func scale() throws -> Double { try section["scale"].number(.above(0, to: 1e9)) }
     switch kind {
     case .exponential:
       self = .exponential(
-        start: try section["start"].number(range), factor: try section["factor"].number(.above(0, to: 1)),
+        start: try value("start"), factor: try section["factor"].number(.above(0, to: 1)),
         every: try section["every"].integer(1...1_000_000_000),
         minimum: try section["minimum"].given?.number(range) ?? 0)
     case .decay:
       self = .decay(
-        start: try section["start"].number(range), floor: try section["floor"].given?.number(range) ?? 0,
-        scale: try section["scale"].number(.above(0, to: 1e9)))
-    case .linear:
-      self = .linear(
-        start: try section["start"].number(range), end: try section["end"].number(range),
-        steps: try section["steps"].integer(1...1_000_000_000))
-    case .arctangent:
-      self = .arctangent(
-        limit: try section["limit"].number(range), scale: try section["scale"].number(.above(0, to: 1e9)))
+        start: try value("start"), floor: try section["floor"].given?.number(range) ?? 0, scale: try scale())
+    case .linear: self = .linear(start: try value("start"), end: try value("end"), steps: try steps())
+    case .cosine: self = .cosine(start: try value("start"), end: try value("end"), steps: try steps())
+    case .arctangent: self = .arctangent(limit: try value("limit"), scale: try scale())
+    case .warmUp: self = .warmUp(steps: try steps(), then: try Schedule(section["then"], in: range))
     }
   }
 
   var tree: ConfigurationTree {
-    switch self {
+    func section(_ kind: Kind, _ entries: [ConfigurationTree.Entry]) -> ConfigurationTree {
+      .section([("schedule", .text(kind.rawValue))] + entries)
+    }
+    func ramp(_ kind: Kind, _ start: Double, _ end: Double, _ steps: Int) -> ConfigurationTree {
+      section(kind, [("start", .number(start)), ("end", .number(end)), ("steps", .integer(steps))])
+    }
+    return switch self {
     case .constant(let value): .number(value)
     case .exponential(let start, let factor, let every, let minimum):
-      .section([
-        ("schedule", .text(Kind.exponential.rawValue)), ("start", .number(start)), ("factor", .number(factor)),
-        ("every", .integer(every)), ("minimum", .number(minimum)),
-      ])
+      section(
+        .exponential,
+        [
+          ("start", .number(start)), ("factor", .number(factor)), ("every", .integer(every)),
+          ("minimum", .number(minimum)),
+        ])
     case .decay(let start, let floor, let scale):
-      .section([
-        ("schedule", .text(Kind.decay.rawValue)), ("start", .number(start)), ("floor", .number(floor)),
-        ("scale", .number(scale)),
-      ])
-    case .linear(let start, let end, let steps):
-      .section([
-        ("schedule", .text(Kind.linear.rawValue)), ("start", .number(start)), ("end", .number(end)),
-        ("steps", .integer(steps)),
-      ])
+      section(.decay, [("start", .number(start)), ("floor", .number(floor)), ("scale", .number(scale))])
+    case .linear(let start, let end, let steps): ramp(.linear, start, end, steps)
+    case .cosine(let start, let end, let steps): ramp(.cosine, start, end, steps)
     case .arctangent(let limit, let scale):
-      .section([
-        ("schedule", .text(Kind.arctangent.rawValue)), ("limit", .number(limit)), ("scale", .number(scale)),
-      ])
+      section(.arctangent, [("limit", .number(limit)), ("scale", .number(scale))])
+    case .warmUp(let steps, let then): section(.warmUp, [("steps", .integer(steps)), ("then", then.tree)])
     }
   }
 }

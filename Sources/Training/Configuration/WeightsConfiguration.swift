@@ -8,23 +8,22 @@ package enum WeightsConfiguration: Sendable, Equatable {
   case column(String)
   /// s-weights of a fit to a mass (Pivk, Le Diberder, physics/0402083).
   case splot(SPlotConfiguration)
+  /// The probability to be signal, learnt from such s-weights: between 0 and 1 (Borisyak, Kazeev, arXiv:1905.11719).
+  case probability(SPlotConfiguration)
 
   /// - Parameter columns: the sample's columns, where they are known.
   init(_ field: ConfigurationField, among columns: [String]?) throws {
     guard field.isSection else {
       guard case .text("none") = field.node?.content else {
-        throw field.problem(expected: "none, {column: …} or {splot: {…}}")
+        throw field.problem(expected: "none, {column: …}, {splot: {…}} or {probability: {…}}")
       }
       self = .none
       return
     }
     let section = try field.section(["column", "splot", "probability"])
-    guard section["probability"].given == nil else {
-      throw section["probability"].problem(
-        found: "probability weights, which are not available yet", expected: "column or splot")
-    }
-    switch try section.onlyOne(of: ["column", "splot"]) {
+    switch try section.onlyOne(of: ["column", "splot", "probability"]) {
     case "column": self = .column(try section["column"].column(among: columns))
+    case "probability": self = .probability(try SPlotConfiguration(section["probability"], among: columns))
     default: self = .splot(try SPlotConfiguration(section["splot"], among: columns))
     }
   }
@@ -34,7 +33,15 @@ package enum WeightsConfiguration: Sendable, Equatable {
     switch self {
     case .none: nil
     case .column(let name): name
-    case .splot(let splot): splot.mass
+    case .splot(let splot), .probability(let splot): splot.mass
+    }
+  }
+
+  /// The mass fit behind the weights, where there is one.
+  package var massFit: SPlotConfiguration? {
+    switch self {
+    case .none, .column: nil
+    case .splot(let splot), .probability(let splot): splot
     }
   }
 
@@ -43,6 +50,7 @@ package enum WeightsConfiguration: Sendable, Equatable {
     case .none: .text("none")
     case .column(let name): .section([("column", .text(name))])
     case .splot(let splot): .section([("splot", splot.tree)])
+    case .probability(let splot): .section([("probability", splot.tree)])
     }
   }
 }

@@ -1,0 +1,116 @@
+// Mode collapse measured: which modes of a known distribution a sample has, and how much of it is in each.
+internal import CKernels
+internal import Numerics
+
+/// How a sample is spread over the modes of a known distribution.
+///
+/// An event belongs to the mode with the nearest point if that is within 4 sigma; such events are of high quality. A mode
+/// is covered when it holds at least 1 % of its fair share of them (T. Che et al., arXiv:1612.02136, and the toys of
+/// arXiv:1704.00028).
+package struct ModeOccupation: Sendable, Equatable {
+  /// A number with its binomial error.
+  package struct Estimate: Sendable, Equatable {
+    package let value: Double
+    package let uncertainty: Double
+  }
+
+  /// The fraction of all events in each mode.
+  package let fractions: [Estimate]
+  /// The fraction of all events in any mode.
+  package let highQuality: Estimate
+  /// The number of modes covered; its error counts the modes that another sample might have covered or not.
+  package let covered: Estimate
+  /// Σ q ln(q / p) in nats over the modes' shares q of the high-quality events, p those of the distribution; nil where
+  /// there are no such events or signed weights leave a negative share.
+  package let divergence: Estimate?
+
+  /// - Parameters:
+  ///   - columns: replica-major, shape [targets][replicas * events].
+  ///   - weights: one per event.
+  /// - Throws: ``EvaluationError`` for modes that are not of the targets' dimension, and where the weights are not usable.
+  package init(
+    of columns: [[Double]], weights: [Double], replicas: Int = 1, modes: [Mode], threads: Int? = nil
+  ) throws {
+    guard !modes.isEmpty, modes.allSatisfy({ $0.points.allSatisfy { $0.count == columns.count } }) else {
+      throw EvaluationError.badOption("the modes have another number of coordinates than there are targets")
+    }
+    for column in columns where column.count != weights.count * replicas {
+      throw EvaluationError.lengthMismatch(
+        "a target's column", count: column.count, expected: weights.count * replicas)
+    }
+    let sums = try WeightSums(weights, "the sample")
+    let finder = ModeFinder(modes, dimension: columns.count)
+    let chunks = RowChunks(weights.count * replicas, size: 4096)
+    let owners = mapChunks(chunks.count, threads: threads) { chunk in
+      chunks[chunk].map { finder.mode(of: $0, in: columns) ?? -1 }
+    }.flatMap { $0 }
+
+    func fraction(_ belongs: (Int) -> Bool) -> Estimate {
+      let shares = eventMeans(owners.map { belongs($0) ? 1 : 0 }, replicas: replicas)
+      let mean = compensatedSum(shares.count) { weights[$0] * shares[$0] } / sums.sum
+      let variance = sandwichVariance(weights: weights, sum: sums.sum) { shares[$0] - mean }
+      return Estimate(value: mean, uncertainty: variance.squareRoot())
+    }
+    fractions = modes.indices.map { mode in fraction { $0 == mode } }
+    highQuality = fraction { $0 >= 0 }
+    covered = Self.covered(fractions, highQuality, modes)
+    divergence = Self.divergence(
+      fractions, highQuality, modes, effectiveSize: sums.effectiveSize * Double(replicas))
+  }
+
+  private static func covered(_ fractions: [Estimate], _ highQuality: Estimate, _ modes: [Mode]) -> Estimate {
+    var count = 0.0
+    var variance = 0.0
+    for (share, mode) in zip(fractions, modes) {
+      let threshold = 0.01 * mode.fraction * highQuality.value
+      if share.value > 0, share.value >= threshold { count += 1 }
+      guard share.uncertainty > 0 else { continue }
+      // The probability that another sample's share is above the threshold.
+      let chance = 0.5 * fs_erfc((threshold - share.value) / (share.uncertainty * 2.0.squareRoot()))
+      variance += chance * (1 - chance)
+    }
+    return Estimate(value: count, uncertainty: variance.squareRoot())
+  }
+
+  /// The error is that of the delta method for multinomial counts.
+  private static func divergence(
+    _ fractions: [Estimate], _ highQuality: Estimate, _ modes: [Mode], effectiveSize: Double
+  ) -> Estimate? {
+    guard highQuality.value > 0, fractions.allSatisfy({ $0.value >= 0 }) else { return nil }
+    var (mean, square) = (0.0, 0.0)
+    for (share, mode) in zip(fractions, modes) where share.value > 0 {
+      let q = share.value / highQuality.value
+      let logarithm = fs_log(q / mode.fraction)
+      mean += q * logarithm
+      square += q * logarithm * logarithm
+    }
+    let variance = max(0, square - mean * mean) / max(1, effectiveSize * highQuality.value)
+    return Estimate(value: mean, uncertainty: variance.squareRoot())
+  }
+}
+
+/// The measures `modes.*` of the real and of the generated sample.
+func modeMeasures(_ sample: EvaluationInput, _ modes: [Mode]) throws -> [Measure] {
+  let threads = sample.options.threads
+  let sides = [
+    ("real", try ModeOccupation(of: sample.real, weights: sample.weights, modes: modes, threads: threads)),
+    (
+      "generated",
+      try ModeOccupation(
+        of: sample.generated, weights: sample.weights, replicas: sample.replicas, modes: modes, threads: threads)
+    ),
+  ]
+  var measures: [Measure] = []
+  func add(_ name: String, bin: String? = nil, _ estimate: ModeOccupation.Estimate?) {
+    measures.append(
+      estimate.map { Measure(name: name, bin: bin, value: $0.value, uncertainty: $0.uncertainty) }
+        ?? .undefined(name, bin: bin))
+  }
+  for (side, occupation) in sides {
+    add("modes.covered.\(side)", occupation.covered)
+    add("modes.high_quality.\(side)", occupation.highQuality)
+    add("modes.divergence.\(side)", occupation.divergence)
+    for (mode, share) in zip(modes, occupation.fractions) { add("modes.fraction.\(side)", bin: mode.name, share) }
+  }
+  return measures
+}

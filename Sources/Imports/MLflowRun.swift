@@ -1,0 +1,147 @@
+// One run of MLflow as one of ours.
+internal import Foundation
+internal import GRDB
+internal import RunStore
+
+struct MLflowRun {
+  let imported: ImportedRun
+
+  /// Tags that have a place of their own here.
+  private static let note = "mlflow.note.content"
+  private static let parent = "mlflow.parentRunId"
+  private static let name = "mlflow.runName"
+
+  /// - Parameter row: of `runs`, with the experiment's name.
+  init(_ row: Row, in db: Database, store path: String) throws {
+    let identifier: String = row["run_uuid"]
+    let tags = try Self.texts(db, "SELECT key, value FROM tags WHERE run_uuid = ?", identifier)
+    let configuration = try ForeignConfiguration(
+      Self.texts(db, "SELECT key, value FROM params WHERE run_uuid = ?", identifier))
+    let started = (row["start_time"] as Int64?) ?? (row["end_time"] as Int64?) ?? 0
+    let end = (row["end_time"] as Int64?).map { storedTime(milliseconds: $0) }
+    let stored: String? = row["name"]
+    let name = stored.flatMap { $0.isEmpty ? nil : $0 } ?? tags[Self.name].flatMap { $0.isEmpty ? nil : $0 }
+    var run = ForeignRun(
+      uuid: dashed(identifier), name: printable(name ?? identifier), config: (configuration.yaml, configuration.json),
+      started: storedTime(milliseconds: started), status: Self.status(row["status"]),
+      origin: RunOrigin(kind: "mlflow", file: URL(filePath: path).standardizedFileURL.path, run: identifier),
+      attempt: (
+        "mlflow", tags["mlflow.source.git.commit"],
+        [row["source_name"] as String?, row["entry_point_name"]].compactMap { $0 ?? nil }.filter { !$0.isEmpty }
+          .joined(separator: " ")
+      ))
+    if run.attempt.commandLine.isEmpty { run.attempt.commandLine = tags["mlflow.source.name"] ?? "unknown" }
+    run.experiment = (row["experiment"] as String?).map(printable)
+    run.parameters = configuration.parameters
+    run.ended = end
+    if row["lifecycle_stage"] == "deleted" {
+      let deleted: Int64? = row.hasColumn("deleted_time") ? row["deleted_time"] : nil
+      run.trashed = deleted.map { storedTime(milliseconds: $0) } ?? end ?? run.started
+    }
+    run.parent = tags[Self.parent].map(dashed)
+    if case .integer(let seed)? = configuration.parameters.first(where: { $0.path == "seed" })?.value, seed >= 0 {
+      run.seed = UInt64(seed)
+    }
+    if let note = tags[Self.note], !note.isEmpty { run.notes = [(run.started, note)] }
+    let apart = [Self.note, Self.parent, Self.name]
+    run.tags = tags.filter { !apart.contains($0.key) && !$0.key.isEmpty }.sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value) }
+    var imported = ImportedRun(run: run)
+    try Self.addMetrics(of: identifier, to: &imported, in: db)
+    try Self.addInputs(of: identifier, to: &imported, in: db)
+    MLflowArtifacts(uri: row["artifact_uri"], store: path).add(to: &imported)
+    self.imported = imported
+  }
+
+  private static func texts(_ db: Database, _ sql: String, _ run: String) throws -> [String: String] {
+    var texts: [String: String] = [:]
+    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [run]) {
+      texts[row["key"]] = row["value"] as String? ?? ""
+    }
+    return texts
+  }
+
+  /// MLflow's `RUNNING` tells what was last written, as does its `SCHEDULED`: nobody here works on the run.
+  private static func status(_ text: String?) -> RunStatus {
+    switch text {
+    case "FINISHED": .finished
+    case "FAILED": .failed
+    default: .interrupted
+    }
+  }
+
+  /// The last value by time counts where a metric has several for one step, the larger one at one moment; so MLflow
+  /// itself decides.
+  private static func addMetrics(of run: String, to imported: inout ImportedRun, in db: Database) throws {
+    var values = StepValues()
+    let metrics = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT key, step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ?
+          ORDER BY key, step, timestamp, value
+          """), arguments: [run])
+    while let metric = try metrics.next() {
+      let isNaN: Bool = metric["is_nan"]
+      values.add(
+        isNaN ? .nan : metric["value"], to: metric["key"], step: metric["step"], milliseconds: metric["timestamp"])
+    }
+    imported.run.epochs = values.epochs
+    if values.shift > 0 {
+      imported.remarks.append("steps are MLflow's plus \(values.shift), for its first one is -\(values.shift)")
+    }
+    if values.superseded > 0 {
+      imported.remarks.append("\(counted(values.superseded)) gave way to a later one of the same metric and step")
+    }
+  }
+
+  /// MLflow's digest of a dataset is eight digits of its first rows: too little to identify one, so that its inputs are
+  /// kept as MLflow tells them.
+  private static func addInputs(of run: String, to imported: inout ImportedRun, in db: Database) throws {
+    guard try db.tableExists("inputs"), try db.tableExists("datasets"), try db.tableExists("input_tags") else { return }
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT datasets.*, inputs.input_uuid FROM inputs JOIN datasets ON datasets.dataset_uuid = inputs.source_id
+          WHERE inputs.source_type = 'DATASET' AND inputs.destination_type = 'RUN' AND inputs.destination_id = ?
+          ORDER BY datasets.name, datasets.digest
+          """), arguments: [run])
+    guard !rows.isEmpty else { return }
+    let inputs = try rows.map { row in
+      let tags = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT name, value FROM input_tags WHERE input_uuid = ?"),
+        arguments: [row["input_uuid"] as String])
+      return MLflowInput(
+        name: row["name"], digest: row["digest"], sourceType: row["dataset_source_type"],
+        source: row["dataset_source"], schema: row["dataset_schema"], profile: row["dataset_profile"],
+        tags: Dictionary(tags.map { ($0["name"] as String, $0["value"] as String) }) { first, _ in first })
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    imported.run.artifacts.append(
+      ("mlflow-inputs.json", "application/json", Array(try encoder.encode(inputs))))
+  }
+}
+
+/// A dataset as MLflow tells of it; schema and profile are JSON in a text.
+private struct MLflowInput: Encodable {
+  let name: String
+  let digest: String
+  let sourceType: String
+  let source: String
+  let schema: String?
+  let profile: String?
+  let tags: [String: String]
+}
+
+/// MLflow's 32 hexadecimal digits in the groups of a UUID; anything else as it is.
+func dashed(_ identifier: String) -> String {
+  let digits = Array(identifier.lowercased())
+  guard digits.count == 32, digits.allSatisfy(\.isHexDigit) else { return identifier }
+  let ends = [0, 8, 12, 16, 20, 32]
+  return zip(ends, ends.dropFirst()).map { String(digits[$0..<$1]) }.joined(separator: "-")
+}
+
+/// A name without control characters, which names here can't have.
+func printable(_ name: String) -> String {
+  String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+}

@@ -1,0 +1,51 @@
+// MLflow's tracking store: an SQLite file, read and never written.
+internal import Foundation
+internal import GRDB
+internal import RunStore
+
+/// The runs of an `mlflow.db`. `docs/exchange.md` says what becomes of each column.
+struct MLflowStore {
+  private let path: String
+  private let queue: DatabaseQueue
+
+  /// - Throws: `ImportError` for what is not MLflow's.
+  init(path: String) throws {
+    self.path = path
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(15)
+    queue = try Self.explained(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { db in
+        for table in ["experiments", "runs", "params", "tags", "metrics"] where try !db.tableExists(table) {
+          throw ImportError.notMLflow(path: path, isFastsim: try db.tableExists("blob_chunk"))
+        }
+      }
+      return queue
+    }
+  }
+
+  /// Gives one run after the other, parents before their children where they were started so.
+  func runs(_ take: (ImportedRun) throws -> Void) throws {
+    try Self.explained(path) {
+      try queue.read { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT runs.*, experiments.name AS experiment FROM runs
+            LEFT JOIN experiments ON experiments.experiment_id = runs.experiment_id
+            ORDER BY start_time, run_uuid
+            """)
+        for row in rows { try take(MLflowRun(row, in: db, store: path).imported) }
+      }
+    }
+  }
+
+  private static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw ImportError.damaged(path: path, reason: error.message ?? "SQLite's code \(error.resultCode.rawValue)")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// Folders of event files, each a run, as TensorBoard itself takes them.
+internal import Digests
+internal import Foundation
+internal import RunStore
+internal import SwiftProtobuf
+
+/// The runs below a folder. `docs/exchange.md` says what becomes of their events.
+struct TensorBoardLogs {
+  private let root: String
+  /// The files of each run by its folder's path below the root, in the order of their names.
+  private let files: [(name: String, paths: [String])]
+
+  /// - Parameter path: a folder, or one event file.
+  init(path: String) throws {
+    let url = URL(filePath: path).standardizedFileURL
+    let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
+    root = isFolder ? url.path : url.deletingLastPathComponent().path
+    let paths = isFolder ? EventFile.paths(below: root) : [url.path]
+    let groups = Dictionary(grouping: paths) { URL(filePath: $0).deletingLastPathComponent().path }
+    let (root, home) = (root, URL(filePath: root).lastPathComponent)
+    files = groups.keys.sorted().map { folder in
+      let name = folder.hasPrefix(root + "/") ? String(folder.dropFirst(root.count + 1)) : home
+      return (name, (groups[folder] ?? []).sorted())
+    }
+  }
+
+  /// Gives one run after the other.
+  ///
+  /// - Parameter refuse: is told the name of a run that can't be read, and why.
+  func runs(_ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void) throws {
+    for group in files {
+      var reader = TensorBoardRun(name: group.name, root: root)
+      do {
+        for path in group.paths { try reader.read(path) }
+      } catch let error as TensorBoardRun.Damage {
+        refuse(group.name, error.description)
+        continue
+      }
+      if let imported = reader.imported { try take(imported) } else { refuse(group.name, "its files are empty") }
+    }
+  }
+}
+
+/// The events of one folder.
+private struct TensorBoardRun {
+  /// Why the run is not taken.
+  struct Damage: Error {
+    let description: String
+  }
+
+  private let name: String
+  private let root: String
+  private var values = StepValues()
+  /// Names the run: the first record has the moment when the first file was begun, and never changes.
+  private var identity: Digest?
+  private var firstTime: Double?
+  private var hasStarted = false
+  /// Tags that were declared to be numbers; a writer may say so once.
+  private var numbers: Set<String> = []
+  private var others = 0
+  private var dropped = 0
+  private var remarks: [String] = []
+
+  init(name: String, root: String) {
+    (self.name, self.root) = (name, root)
+  }
+
+  mutating func read(_ path: String) throws {
+    let file = URL(filePath: path).lastPathComponent
+    let ending = try EventFile(path: path).records { record in
+      if identity == nil { identity = Digest(of: Array("fastsim tensorboard run 1\n\(file)\n".utf8) + record) }
+      guard let event = try? Fastsim_Tensorboard_Event(serializedBytes: record) else {
+        throw Damage(description: "\(file) has a record that is no event")
+      }
+      take(event)
+    }
+    switch ending {
+    case .whole: return
+    case .unfinished(let bytes): remarks.append("the last \(bytes) bytes of \(file) are an unfinished record")
+    case .damaged(let place):
+      throw Damage(
+        description: "the record at byte \(place) of \(file) doesn't agree with its checksum; restore a copy")
+    }
+  }
+
+  private mutating func take(_ event: Fastsim_Tensorboard_Event) {
+    if firstTime == nil { firstTime = event.wallTime }
+    switch event.what {
+    case .sessionLog(let log) where log.status == .start:
+      // The first start begins the session; a later one takes back what came after its step.
+      if hasStarted { dropped += values.dropAll(from: Int(event.step)) }
+      hasStarted = true
+    case .summary(let summary):
+      for value in summary.value { take(value, event) }
+    default: return
+    }
+  }
+
+  private mutating func take(_ value: Fastsim_Tensorboard_Summary.Value, _ event: Fastsim_Tensorboard_Event) {
+    let number: Double?
+    switch value.value {
+    case .simpleValue(let simple): number = Double(simple)
+    case .tensor(let tensor):
+      if value.metadata.pluginData.pluginName == "scalars" { numbers.insert(value.tag) }
+      number = numbers.contains(value.tag) ? tensor.scalar : nil
+    case nil: number = nil
+    }
+    guard let number, !value.tag.isEmpty else {
+      others += 1
+      return
+    }
+    values.add(number, to: printable(value.tag), step: Int(event.step), milliseconds: milliseconds(event.wallTime))
+  }
+
+  /// The run; nil when no record was there.
+  var imported: ImportedRun? {
+    guard let identity, let firstTime else { return nil }
+    var run = ForeignRun(
+      uuid: identifier(identity), name: printable(name), config: ("{}\n", "{}"),
+      started: storedTime(milliseconds: milliseconds(firstTime)), status: .interrupted,
+      origin: RunOrigin(kind: "tensorboard", file: root, run: name), attempt: ("tensorboard", nil, "unknown"))
+    run.experiment = printable(URL(filePath: root).lastPathComponent)
+    run.epochs = values.epochs
+    var imported = ImportedRun(run: run, remarks: remarks)
+    if values.shift > 0 {
+      imported.remarks.append("steps are the files' plus \(values.shift), for the first one is -\(values.shift)")
+    }
+    if values.superseded > 0 {
+      imported.remarks.append("\(counted(values.superseded)) gave way to a later one of the same tag and step")
+    }
+    if dropped > 0 {
+      imported.remarks.append("\(counted(dropped)) from the step of a restart on left out, as by TensorBoard")
+    }
+    if others > 0 {
+      imported.remarks.append("\(counted(others)) of other kinds (pictures, texts, histograms) left out")
+    }
+    return imported
+  }
+
+  private func milliseconds(_ seconds: Double) -> Int64 {
+    // Up to the year 9999; a writer's clock may say anything.
+    Int64(exactly: (min(max(seconds, 0), 253_402_300_799) * 1000).rounded()) ?? 0
+  }
+
+  /// The first sixteen bytes as a UUID of version 8, whose bits are the maker's own (RFC 9562, section 5.8).
+  private func identifier(_ digest: Digest) -> String {
+    var bytes = Array(digest.bytes.prefix(16))
+    bytes[6] = bytes[6] & 0x0f | 0x80
+    bytes[8] = bytes[8] & 0x3f | 0x80
+    return dashed(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined())
+  }
+}

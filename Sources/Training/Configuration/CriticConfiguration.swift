@@ -1,0 +1,31 @@
+// The critic's network: its layers, what comes out of it and how it is kept from being steep.
+
+/// A dense network that tells real from generated events.
+package struct CriticConfiguration: Sendable, Equatable {
+  package enum Normalisation: String, Sendable, CaseIterable {
+    case none
+    /// Weights divided by their largest singular value (arXiv:1802.05957).
+    case spectral
+  }
+
+  package let network: NetworkConfiguration
+  /// The dimension of the output; 1 for all but the Cramér GAN.
+  package let outputs: Int
+  package let normalisation: Normalisation
+
+  /// - Parameter takesOutputs: whether the config says how many outputs there are.
+  init(_ field: ConfigurationField, takesOutputs: Bool) throws {
+    let section = try field.section(
+      NetworkConfiguration.keys + (takesOutputs ? ["outputs"] : []) + ["normalisation"])
+    network = try NetworkConfiguration(in: section)
+    outputs = takesOutputs ? try section["outputs"].integer(1...65536) : 1
+    normalisation = try section["normalisation"].given?.choice() ?? .none
+  }
+
+  /// - Parameter takesOutputs: as for the initialiser.
+  func tree(takesOutputs: Bool) -> ConfigurationTree {
+    .section(
+      network.entries + (takesOutputs ? [("outputs", .integer(outputs))] : [])
+        + [("normalisation", .text(normalisation.rawValue))])
+  }
+}

@@ -1,0 +1,65 @@
+// What a session keeps an eye on: losses that are no numbers or without bound, and the validation metrics of its config.
+internal import RunStore
+
+/// The state of all watches of a run, told from what its store has.
+struct Watches {
+  private var divergence: DivergenceWatch?
+  private var stop: (course: ValidationCourse, patience: Int)?
+  private var best: ValidationCourse?
+
+  /// - Parameter epochs: whole epochs that are done.
+  init(_ store: RunStore, _ run: RunNumber, _ prepared: PreparedRun, upTo epochs: Int) throws {
+    let configuration = prepared.configuration
+    let every = configuration.evaluation.every
+    divergence = DivergenceWatch(factor: configuration.training.divergence, names: prepared.trainer.seriesNames)
+    stop = configuration.training.earlyStop.map {
+      (ValidationCourse(metric: $0.metric, every: every, minimumChange: $0.minimumChange), $0.patience)
+    }
+    best = configuration.checkpoint.keep.metric.map { ValidationCourse(metric: $0, every: every) }
+    guard epochs > 0 else { return }
+    if stop != nil || best != nil { add(try store.metrics(of: run).filter { $0.epoch <= epochs }) }
+    if let series = divergence?.series {
+      let known = try store.history(of: run, series: [series], steps: true)
+      for point in known.prefix(while: { $0.step <= DivergenceWatch.referenceSteps && $0.epoch <= epochs }) {
+        _ = divergence?.sees(point.value, at: point.step)
+      }
+    }
+  }
+
+  /// Whether the evaluations so far end the run.
+  var saysStop: Bool { stop.map { $0.course.isOver(patience: $0.patience) } ?? false }
+  /// The epoch whose checkpoint is kept as the best one.
+  var bestEpoch: Int? { best?.bestEpoch }
+
+  mutating func add(_ metrics: [MetricRecord]) {
+    stop?.course.add(metrics)
+    best?.add(metrics)
+  }
+
+  /// The values of one step.
+  /// - Parameters:
+  ///   - step: counted from 1.
+  ///   - lastEpoch: the last whole epoch.
+  /// - Throws: `TrainingError.diverged`.
+  mutating func add(_ values: [Double], names: [String], step: Int, run: RunNumber, lastEpoch: Int) throws {
+    for (name, value) in zip(names, values) where !value.isFinite {
+      throw TrainingError.diverged(run: run, series: name, step: step, value: value, limit: nil, lastEpoch: lastEpoch)
+    }
+    guard let place = divergence.flatMap({ names.firstIndex(of: $0.series) }) else { return }
+    if divergence?.sees(values[place], at: step) == true {
+      throw TrainingError.diverged(
+        run: run, series: names[place], step: step, value: values[place], limit: divergence?.limit,
+        lastEpoch: lastEpoch)
+    }
+  }
+
+  /// The steps of an epoch that another session began.
+  mutating func add(_ traces: StepTraces, run: RunNumber, lastEpoch: Int) throws {
+    let names = traces.series.map(\.name)
+    for index in 0..<traces.count {
+      try add(
+        traces.series.map { $0.values[index] }, names: names, step: traces.firstStep + index, run: run,
+        lastEpoch: lastEpoch)
+    }
+  }
+}

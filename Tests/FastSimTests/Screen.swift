@@ -1,0 +1,72 @@
+// The command in front of a terminal of a given size, and what stands on the screen then.
+import Foundation
+import Testing
+
+extension Workshop {
+  /// What `fastsim` prints on a pseudoterminal.
+  /// - Parameter columns: the terminal's width.
+  func onScreen(_ arguments: [String], columns: Int, environment: [String: String] = [:]) throws -> String {
+    let script = """
+      import fcntl, os, pty, struct, subprocess, sys, termios
+      columns, command = int(sys.argv[1]), sys.argv[2:]
+      master, slave = pty.openpty()
+      fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+      child = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave)
+      os.close(slave)
+      output = b""
+      while True:
+          try:
+              piece = os.read(master, 65536)
+          except OSError:
+              break
+          if not piece:
+              break
+          output += piece
+      child.wait()
+      sys.stdout.buffer.write(output.replace(b"\\r\\n", b"\\n"))
+      sys.exit(child.returncode)
+      """
+    let variables = ["TERM": "xterm"].merging(environment) { $1 }
+    let output = try run(
+      "/usr/bin/env", ["python3", "-c", script, "\(columns)", Workshop.binary] + arguments, environment: variables)
+    #expect(output.status == 0, "\(output.out)\(output.err)")
+    return output.out
+  }
+
+  /// Runs a Python script in the workshop; returns what it prints.
+  @discardableResult
+  func python(_ script: String, _ arguments: String...) throws -> String {
+    let output = try run("/usr/bin/env", ["python3", "-c", script] + arguments)
+    try #require(output.status == 0, "\(output.err)")
+    return output.out
+  }
+
+  /// Changes the store from outside.
+  func tamper(_ sql: String) throws {
+    try python(
+      """
+      import sqlite3, sys
+      connection = sqlite3.connect("fastsim.sqlite")
+      connection.executescript(sys.argv[1])
+      """, sql)
+  }
+
+  /// The widest line as Python's Unicode tables measure it, without what sets colours.
+  func widest(_ text: String) throws -> Int {
+    try write("screen.txt", text)
+    let width = try python(
+      """
+      import re, unicodedata
+      def width(line):
+          total = 0
+          for character in line:
+              if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+                  continue
+              total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+          return total
+      text = re.sub("\\x1b\\\\[[0-9;]*m", "", open("screen.txt", encoding="utf-8").read())
+      print(max(width(line) for line in text.split("\\n")))
+      """)
+    return Int(width.trimmingCharacters(in: .whitespacesAndNewlines)) ?? .max
+  }
+}
