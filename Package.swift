@@ -136,7 +136,7 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "ReferenceCases"],
+      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases"],
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(

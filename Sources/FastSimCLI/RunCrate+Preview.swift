@@ -1,5 +1,5 @@
-import Charts
 // The page that a person opens first in a crate.
+import Charts
 import Digests
 import RunStore
 

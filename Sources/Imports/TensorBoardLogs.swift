@@ -126,10 +126,14 @@ private struct TensorBoardRun {
       imported.remarks.append("steps are the files' plus \(values.shift), for the first one is -\(values.shift)")
     }
     if values.superseded > 0 {
-      imported.remarks.append("\(values.superseded) values gave way to later ones of the same tag and step")
+      imported.remarks.append("\(counted(values.superseded)) gave way to a later one of the same tag and step")
     }
-    if dropped > 0 { imported.remarks.append("\(dropped) values came after the step of a restart and don't count") }
-    if others > 0 { imported.remarks.append("\(others) values that are no numbers (pictures, texts, histograms) stay") }
+    if dropped > 0 {
+      imported.remarks.append("\(counted(dropped)) from the step of a restart on left out, as by TensorBoard")
+    }
+    if others > 0 {
+      imported.remarks.append("\(counted(others)) of other kinds (pictures, texts, histograms) left out")
+    }
     return imported
   }
 

@@ -12,6 +12,7 @@ extension RunMerge {
     let owner = ["run": number.value.databaseValue]
     var series = try SeriesNumbers(of: number, in: db)
     let summaries = try SummaryKeeper(db)
+    let places = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: db)
     var (chain, reached) = (previous, last)
     for row in try theirRows("SELECT * FROM epoch WHERE run = ? AND epoch > ? ORDER BY epoch", [theirs.value, last]) {
       let epoch: Int = row["epoch"]
@@ -31,7 +32,10 @@ extension RunMerge {
       for point in points {
         let place = try series.number(of: point["name"], in: db)
         let value = point.number("value")
-        try db.run("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", [place, epoch, stored(value)])
+        places.bind(place, at: 1)
+        places.bind(Int64(epoch), at: 2)
+        places.bind(value, at: 3)
+        try places.run()
         try summaries.add(series: place, epoch: epoch, value: value)
       }
       for trace in traces {
@@ -87,9 +91,6 @@ extension RunMerge {
     let identifier: Int64 = state["id"]
     let (epoch, said) = try theirs { _ in (state["epoch"] as Int, try state.digest("parameter_digest")) }
     let tensors = try theirs { try $0.tensors(of: identifier) }
-    guard parameterDigest(of: tensors.map(\.record)) == said else {
-      throw MergeStop.damaged("the parameters of the checkpoint at epoch \(epoch) don't amount to \(said.hex)")
-    }
     if !(state["partial"] as Bool) {
       let row = try theirRows(
         "SELECT parameter_digest FROM epoch WHERE run = ? AND epoch = ?", [theirs.value, epoch]
@@ -104,6 +105,9 @@ extension RunMerge {
         throw MergeStop.damaged("the bytes of '\(tensor.name)' at epoch \(epoch) don't agree with their digest")
       }
       blobs[tensor.name] = try db.storeBlob(tensor.bytes, digest: digest)
+    }
+    guard parameterDigest(of: tensors.map(\.record)) == said else {
+      throw MergeStop.damaged("the parameters of the checkpoint at epoch \(epoch) don't amount to \(said.hex)")
     }
     let copy = try RowCopy("checkpoint_tensor", in: db)
     let rows = "SELECT * FROM checkpoint_tensor WHERE checkpoint = ? ORDER BY name"

@@ -28,6 +28,8 @@ struct RunMerge {
   /// The run's number here, once there is one.
   var ours: RunNumber?
   var outcome = MergedRun.Outcome.unchanged
+  /// Whether this store knew nothing of the run.
+  private var isNew = false
   var epochs = 0
   var firstDifferingEpoch: Int?
   var additions: [(kind: String, count: Int)] = []
@@ -59,6 +61,7 @@ struct RunMerge {
       if let here = try db.row("SELECT * FROM run WHERE uuid = ?", [run["uuid"] as String]) {
         try join(here)
       } else {
+        isNew = true
         try add()
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
@@ -89,6 +92,7 @@ struct RunMerge {
       disagreements = [disagreement]
     }
     (epochs, additions) = (0, [])
+    if isNew { ours = nil }
   }
 
   /// Reads from the other store, whose errors are its own.

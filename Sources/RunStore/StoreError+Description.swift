@@ -48,6 +48,8 @@ extension StoreError: CustomStringConvertible {
       "run \(run) is being trained by process \(process) on \(host); wait for it, stop it, or fork the run"
     case .attemptEnded(let run, let attempt):
       "attempt \(attempt) of run \(run) has ended; begin another one"
+    case .inTrash(let run):
+      "run \(run) is in the trash; `fastsim restore \(run)` takes it out"
     case .notInTrash(let run):
       "run \(run) isn't in the trash; `fastsim delete \(run)` puts it there"
     case .placeIsTaken(let run, let member, let sweep, let other):

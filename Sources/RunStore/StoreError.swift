@@ -33,6 +33,7 @@ public enum StoreError: Error, Hashable, Sendable {
   /// Another live process works on the run.
   case runIsHeld(run: RunNumber, process: Int, host: String)
   case attemptEnded(run: RunNumber, attempt: Int)
+  case inTrash(run: RunNumber)
   case notInTrash(run: RunNumber)
   /// The run's place in its sweep has another run now.
   case placeIsTaken(run: RunNumber, member: Int, sweep: String, by: RunNumber)

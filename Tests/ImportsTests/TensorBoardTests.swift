@@ -60,9 +60,9 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
     func remarks(_ name: String) throws -> [String] {
       try report.remarks[#require(room.store.runs().first { $0.name == name }).uuid] ?? []
     }
-    #expect(try remarks("old").contains { $0.hasPrefix("1 values gave way") })
-    #expect(try remarks("old").contains { $0.contains("no numbers") })
-    #expect(try remarks("resumed") == ["3 values came after the step of a restart and don't count"])
+    #expect(try remarks("old").contains { $0.hasPrefix("1 value gave way") })
+    #expect(try remarks("old").contains { $0.contains("2 values of other kinds") })
+    #expect(try remarks("resumed") == ["3 values from the step of a restart on left out, as by TensorBoard"])
     #expect(try remarks("truncated").count == 1)
     #expect(try remarks("truncated")[0].hasSuffix("are an unfinished record"))
     #expect(try remarks("sweep/a/train").isEmpty)

@@ -164,7 +164,7 @@ private func requireFixedWords(_ sql: String, _ text: String) throws {
     case 48...57, 65...90, 95, 97...122:
       word = (word ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
       isEmpty = false
-    case 32, 37, 39...46, 58, 60...63: finish()
+    case 32, 37, 39...46, 58, 60...63, 124: finish()
     default: stranger = true
     }
   }

@@ -1,4 +1,5 @@
 // Toy distributions have the parameters that they are said to have, and bytes that depend on the seed alone.
+import Samples
 import Testing
 import ToySimulation
 
@@ -25,8 +26,11 @@ func eventsAreAroundTheModesInTheirFractions(name: ToyDistribution.Name) throws 
   var within = 0
   for row in 0..<rows {
     let distances = toy.modes.map { mode in
-      mode.points.map { point in
-        zip(point, columns).reduce(0) { $0 + ($1.0 - $1.1[row]) * ($1.0 - $1.1[row]) }.squareRoot()
+      mode.points.map { point -> Double in
+        let squares = zip(point, columns).map { centre, column -> Double in
+          (centre - column[row]) * (centre - column[row])
+        }
+        return squares.reduce(0, +).squareRoot()
       }.min() ?? .infinity
     }
     let nearest = distances.indices.min { distances[$0] < distances[$1] } ?? 0
