@@ -69,8 +69,7 @@ package struct BatchNormalisation: Sendable, Equatable {
   /// - Throws: `ShapeError` naming the layer.
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
     try x.graph.layer(name) {
-      let (mean, variance, centred) = try moments(x)
-      _ = mean
+      let (_, variance, centred) = try moments(x)
       return try scaled(centred, variance)
     }
   }

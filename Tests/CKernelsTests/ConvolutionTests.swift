@@ -14,7 +14,7 @@ let convolutionCases: [ConvolutionCase] = [
   ConvolutionCase(rows: 3, channels: 1, filters: 17, cells: 20, routes: [(20, 9)], extreme: true),
   ConvolutionCase(rows: 2, channels: 3, filters: 5, cells: 30, routes: [(9, 4), (8, 2), (7, 0)], extreme: true),
   ConvolutionCase(rows: 1, channels: 5, filters: 70, cells: 12, routes: [(12, 3)], extreme: false),
-  ConvolutionCase(rows: 1, channels: 40, filters: 3, cells: 60, routes: [(58, 7), (2, 1)], extreme: false),
+  ConvolutionCase(rows: 1, channels: 40, filters: 3, cells: 60, routes: [(58, 9), (2, 1)], extreme: false),
   ConvolutionCase(rows: 1, channels: 3, filters: 2, cells: 240, routes: [(230, 22)], extreme: false),
 ]
 

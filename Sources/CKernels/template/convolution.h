@@ -1,37 +1,38 @@
 // Convolutions as matrix products: the patches of a few targets are copied side by side, which is the left factor.
 
 /// Targets, terms of a chain and columns that are under way together; for the weights, terms and targets.
-enum {
-  FS_PATCH_ROWS = 56, FS_PATCH_DEPTH = 256, FS_PATCH_COLUMNS = 64,
-  FS_PATCH_WEIGHTS = 64, FS_PATCH_TARGETS = FS_PATCH_ROWS * FS_PATCH_DEPTH / FS_PATCH_WEIGHTS,
-};
+enum { FS_PATCH_ROWS = 56, FS_PATCH_DEPTH = 320, FS_PATCH_COLUMNS = 64, FS_PATCH_WEIGHTS = 64, FS_PATCH_TARGETS = 256 };
 
 FS_INLINE void copy_run(float *to, const float *from, int64_t n) {
-  for (int64_t j = 0; j < n; j += FS_LANES) store_count(to + j, load_count(from + j, n - j), n - j);
+  int64_t j = 0;
+  for (; j + FS_LANES <= n; j += FS_LANES) store(to + j, load(from + j));
+  if (j < n) store_part(to + j, load_part(from + j, n - j), n - j);
 }
 
 /// Terms first … first+depth-1 of the chains of `rows` targets, where a cell is `run` floats: rows of `depth` floats.
 static void fill_patches(const fs_route *route, int64_t top, int64_t rows, int64_t run, int64_t first, int64_t depth,
                          const float *image, float *patches) {
-  for (int64_t i = 0; i < rows; i++) {
-    const int32_t *source = route->source + (top + i) * route->taps;
-    int64_t tap = first / run, channel = first % run;
-    for (int64_t k = 0; k < depth;) {
-      int32_t cell = source[tap];
+  const int64_t first_tap = first / run, first_channel = first % run;
+  for (int64_t i = 0; i < rows; i++, patches += depth) {
+    const int32_t *source = route->source + (top + i) * route->taps + first_tap;
+    if (run == 1) {
+      for (int64_t k = 0; k < depth; k++) patches[k] = source[k] < 0 ? 0.0f : image[source[k]];
+      continue;
+    }
+    int64_t channel = first_channel;
+    for (int64_t k = 0; k < depth; source++) {
+      int32_t cell = *source;
       int64_t n = run - channel < depth - k ? run - channel : depth - k;
       if (cell < 0) {
         for (int64_t j = 0; j < n; j++) patches[k + j] = 0.0f;
       } else {
         // Neighbours in the image that are neighbours in the kernel are one run.
-        for (; k + n < depth && source[tap + 1] == source[tap] + 1; tap++)
-          n += run < depth - k - n ? run : depth - k - n;
+        for (; k + n < depth && source[1] == source[0] + 1; source++) n += run < depth - k - n ? run : depth - k - n;
         copy_run(patches + k, image + cell * run + channel, n);
       }
       k += n;
-      tap++;
       channel = 0;
     }
-    patches += depth;
   }
 }
 
@@ -76,9 +77,11 @@ static void convolve_route(const fs_convolution *g, const fs_route *route, int32
   float panels[FS_PATCH_DEPTH * FS_PATCH_COLUMNS] __attribute__((aligned(64)));
   float part[FS_PATCH_ROWS * FS_PATCH_COLUMNS] __attribute__((aligned(64)));
   int64_t run = transposed ? g->filters : g->channels, width = transposed ? g->channels : g->filters;
-  int64_t terms = route->taps * run, first = 0;
+  // Stretches of near-equal depth; a chain goes on through c from one to the next.
+  int64_t terms = route->taps * run, first = 0, stretches = (terms + FS_PATCH_DEPTH - 1) / FS_PATCH_DEPTH;
+  int64_t most = stretches > 0 ? (terms + stretches - 1) / stretches : 0;
   do {
-    int64_t depth = terms - first < FS_PATCH_DEPTH ? terms - first : FS_PATCH_DEPTH;
+    int64_t depth = terms - first < most ? terms - first : most;
     for (int64_t j = 0; j < width; j += FS_PATCH_COLUMNS) {
       int64_t n = width - j < FS_PATCH_COLUMNS ? width - j : FS_PATCH_COLUMNS;
       pack_taps(g, route, transposed, first, depth, j, n, panels);
