@@ -109,6 +109,9 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
     .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
     .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorGraph", "CKernels"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "AdversarialTests",
       dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench"],
       swiftSettings: swiftSettings),
@@ -133,7 +136,7 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "ReferenceCases"],
+      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases"],
       swiftSettings: swiftSettings),
     .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
     .testTarget(

@@ -1,4 +1,4 @@
-// Rows in another order: gathering by index, and endless permutations as a function of the position.
+// Rows and columns in another order: gathering by index, and endless permutations as a function of the position.
 #include <string.h>
 
 #include "fs_kernels.h"
@@ -7,6 +7,19 @@
 void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out) {
   if (cols <= 0) return;
   for (int64_t r = 0; r < rows; r++) memcpy(out + r * cols, table + index[r] * ld, (size_t)cols * sizeof(float));
+}
+
+void fs_map_columns(int64_t rows, int64_t cols, const int32_t *start, const int32_t *source, const float *a, int64_t lda,
+                    float *out, int64_t ldout) {
+  for (int64_t i = 0; i < rows; i++) {
+    const float *from = a + i * lda;
+    for (int64_t j = 0; j < cols; j++) {
+      int32_t s = start[j], end = start[j + 1];
+      float sum = s < end ? from[source[s]] : 0.0f;
+      for (s++; s < end; s++) sum += from[source[s]];
+      out[i * ldout + j] = sum;
+    }
+  }
 }
 
 /// A bijection of 0 … 2^(left + right)-1: each of six rounds xors one part with Philox's word 0 of the other, key =

@@ -180,6 +180,42 @@ static uint64_t momentum_hash(const fs_kernels *kernels) {
   return hash_floats(hash_floats(START, p, COUNT), s, COUNT);
 }
 
+/// Images of 4 x 5 cells under a kernel of 3 x 3 with a border of one cell: two routes of every other column, so that
+/// results are not one run of memory, and one of all cells for the weights.
+static uint64_t convolution_hash(const fs_kernels *kernels) {
+  enum { IMAGES = 2, HEIGHT = 4, WIDTH = 5, CELLS = HEIGHT * WIDTH, TAPS = 9, CHANNELS = 37, FILTERS = 5 };
+  static const int32_t taps[TAPS] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  int32_t target[3][CELLS], source[3][CELLS * TAPS];
+  fs_route routes[3];
+  for (int r = 0; r < 3; r++) {
+    int64_t targets = 0;
+    for (int32_t cell = 0; cell < CELLS; cell++) {
+      if (r < 2 && cell % WIDTH % 2 != r) continue;
+      for (int tap = 0; tap < TAPS; tap++) {
+        int32_t row = cell / WIDTH + tap / 3 - 1, column = cell % WIDTH + tap % 3 - 1;
+        int inside = row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH;
+        source[r][targets * TAPS + tap] = inside ? row * WIDTH + column : -1;
+      }
+      target[r][targets++] = cell;
+    }
+    routes[r] = (fs_route){.targets = targets, .taps = TAPS, .target = target[r], .tap = taps, .source = source[r]};
+  }
+  float x[IMAGES * CELLS * CHANNELS], w[TAPS * CHANNELS * FILTERS], y[IMAGES * CELLS * FILTERS];
+  fill(21, IMAGES * CELLS * CHANNELS, x);
+  fill(22, TAPS * CHANNELS * FILTERS, w);
+  fs_convolution g = {.rows = IMAGES, .channels = CHANNELS, .filters = FILTERS, .a = x, .lda = CELLS * CHANNELS, .b = w,
+                      .ldb = FILTERS, .c = y, .ldc = CELLS * FILTERS, .routes = routes, .route_count = 2};
+  kernels->convolve(&g, 0);
+  uint64_t hash = hash_floats(START, y, IMAGES * CELLS * FILTERS);
+  g.a = y, g.lda = CELLS * FILTERS, g.c = x, g.ldc = CELLS * CHANNELS;
+  kernels->convolve(&g, 1);
+  hash = hash_floats(hash, x, IMAGES * CELLS * CHANNELS);
+  g.a = x, g.lda = CELLS * CHANNELS, g.b = y, g.ldb = CELLS * FILTERS, g.c = w, g.ldc = FILTERS;
+  g.routes = &routes[2], g.route_count = 1, g.accumulate = 1;
+  kernels->convolve_weights(&g);
+  return hash_floats(hash, w, TAPS * CHANNELS * FILTERS);
+}
+
 static const struct {
   uint64_t (*hash)(const fs_kernels *);
   uint64_t answer;
@@ -192,6 +228,7 @@ static const struct {
     {optimiser_hash, 0x1ac675fd20add9b1u},
     {pair_hash, 0xd78376ca4d59e337u},
     {momentum_hash, 0xe0a37205a73d07e7u},
+    {convolution_hash, 0x4f8e6f18664da7bdu},
 };
 
 int fs_selftest(const fs_kernels *kernels) {

@@ -82,3 +82,8 @@ package struct OperationExample: Sendable {
 
 /// A float32 in canonical text: its bits, so that two texts are equal exactly where the numbers are.
 func bits(_ value: Float) -> String { "0x" + String(value.bitPattern, radix: 16) }
+
+/// The same of a number that may be no float32: then the bits of the float64.
+func bits(_ value: Double) -> String {
+  Double(Float(value)) == value ? bits(Float(value)) : "0x" + String(value.bitPattern, radix: 16)
+}

@@ -13,7 +13,7 @@ package func minimum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a.graph.ap
 package func + (a: Tensor, b: Float) throws -> Tensor { try a + a.graph.constant(b, .scalar) }
 package func - (a: Tensor, b: Float) throws -> Tensor { try a - a.graph.constant(b, .scalar) }
 package func - (a: Float, b: Tensor) throws -> Tensor { try b.graph.constant(a, .scalar) - b }
-package func * (a: Float, b: Tensor) throws -> Tensor { try b.graph.apply(Affine(scale: a, offset: 0), [b]) }
+package func * (a: Float, b: Tensor) throws -> Tensor { try b.scaled(by: Double(a)) }
 package prefix func - (a: Tensor) throws -> Tensor { try -1 * a }
 
 extension Tensor {
@@ -25,6 +25,10 @@ extension Tensor {
   /// ln(1 + exp(x)).
   package func softplus() throws -> Tensor { try unary(.softplus) }
   package func squareRoot() throws -> Tensor { try unary(.sqrt) }
+  /// The same times a number, which the float64 definition has unrounded.
+  package func scaled(by scale: Double) throws -> Tensor {
+    try graph.apply(Affine(scale: scale, offset: 0), [self])
+  }
   /// x > 0 ? 1 : 0.
   func step() throws -> Tensor { try unary(.step) }
   package func magnitude() throws -> Tensor { try unary(.abs) }
@@ -44,6 +48,10 @@ extension Tensor {
   package func sumOfRows() throws -> Tensor { try graph.apply(SumRows(), [self]) }
   /// The mean over the events of the batch, shape [1, columns].
   package func meanOverBatch() throws -> Tensor { try (1 / Float(graph.batch)) * sumOfRows() }
+  /// The mean of each row, shape [rows, 1].
+  package func meanOfColumns() throws -> Tensor {
+    try sumOfColumns() / graph.constant(Float(shape.columns), .scalar)
+  }
   /// Each row's Euclidean norm, sqrt(Σ x² + ε), shape [rows, 1]; ε keeps the derivative at zero finite.
   package func rowNorm(epsilon: Float = 1e-12) throws -> Tensor {
     try ((self * self).sumOfColumns() + epsilon).squareRoot()

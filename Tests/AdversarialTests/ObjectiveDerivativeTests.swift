@@ -80,20 +80,20 @@ private struct Game {
   }
 }
 
-private let objectives: [(name: String, outputs: Int, objective: any Objective)] = {
+private typealias Case = (name: String, outputs: Int, objective: any Objective)
+
+private let objectives: [Case] = {
   let penalties: [(String, GradientPenalty?)] = [
     ("free", nil), ("two-sided", GradientPenalty(.twoSided)),
     ("two-sided on outputs", GradientPenalty(.twoSided, on: .outputs)),
     ("dragan", GradientPenalty(.dragan(noise: 0.5))),
     ("dragan on outputs", GradientPenalty(.dragan(noise: 0.5), on: .outputs)),
   ]
-  return penalties.flatMap { kind, penalty in
-    [
-      ("cramer \(kind)", 3, CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .surrogate))),
-      (
-        "cramer full \(kind)", 3,
-        CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .energyDistance))
-      ),
+  return penalties.flatMap { kind, penalty -> [Case] in
+    let surrogate = CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .surrogate))
+    let full = CramerObjective(penalty: penalty, estimator: .diagonal(generatorLoss: .energyDistance))
+    return [
+      ("cramer \(kind)", 3, surrogate), ("cramer full \(kind)", 3, full),
       ("cramer pairwise \(kind)", 3, CramerObjective(penalty: penalty, estimator: .pairwise)),
       ("wasserstein \(kind)", 1, WassersteinObjective(penalty: penalty)),
       ("gan saturating \(kind)", 1, LogisticObjective(saturating: true, penalty: penalty)),

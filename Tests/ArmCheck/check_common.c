@@ -78,6 +78,9 @@ static void check_rows(void) {
   fs_permuted_indices(3, 1, ROWS, 17, COUNT, index);
   fs_gather_rows(COUNT, COLUMNS, table, STRIDE, index, out);
   report("common", "fs_gather_rows", hash_floats(HASH_START, out, COUNT * COLUMNS));
+  const int32_t starts[] = {0, 1, 1, 5, 6, 8}, sources[] = {4, 0, 8, 3, 7, 2, 2, 6};
+  fs_map_columns(ROWS, 5, starts, sources, table, STRIDE, out, COLUMNS);
+  report("common", "fs_map_columns", hash_floats(HASH_START, out, ROWS * COLUMNS));
   free(index), free(table), free(out);
 }
 

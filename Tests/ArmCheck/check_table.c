@@ -151,6 +151,42 @@ static uint64_t pairs(const fs_kernels *kernels, filler fill, int directions) {
   return hash;
 }
 
+/// A convolution over routes that interleave, one of them without taps, or its weight gradient over a single route.
+static uint64_t convolution(const fs_kernels *kernels, filler fill, int mode) {
+  enum { CELLS = 61, TAPS = 9 };
+  const int64_t channels[] = {1, 3, 40}, filters[] = {1, 70, 5};
+  uint64_t hash = HASH_START;
+  for (int s = 0; s < 3; s++) {
+    int32_t target[3][CELLS], tap[3][TAPS], source[3][CELLS * TAPS];
+    fs_route routes[3];
+    const int count = mode == 2 ? 1 : 3;
+    for (int r = 0; r < count; r++) {
+      int64_t targets = 0, taps = r == 2 ? 0 : TAPS - r * 4;
+      for (int t = 0; t < taps; t++) tap[r][t] = mode == 2 ? t : t + r * 4;
+      for (int32_t cell = r; cell < CELLS; cell += count) target[r][targets++] = cell;
+      for (int64_t i = 0; i < targets * taps; i++) {
+        fs_philox_words w = fs_philox(11, (uint32_t)(20 + r), 0, (uint64_t)i);
+        source[r][i] = w.w0 % 8 == 0 ? -1 : w.w0 % 2 ? (int32_t)(w.w1 % CELLS) : (int32_t)(i % CELLS);
+      }
+      routes[r] = (fs_route){.targets = targets, .taps = taps, .target = target[r], .tap = tap[r], .source = source[r]};
+    }
+    const int64_t rows = 2, weights = TAPS * channels[s], lda = CELLS * (mode == 1 ? filters[s] : channels[s]) + s;
+    const int64_t ldy = CELLS * (mode == 1 ? channels[s] : filters[s]) + 1, ldw = filters[s] + s;
+    float *a = filled(fill, 21, rows * lda), *w = filled(fill, 22, weights * ldw), *y = filled(fill, 23, rows * ldy);
+    fs_convolution g = {.rows = rows, .channels = channels[s], .filters = filters[s], .a = a, .lda = lda,
+                        .b = mode == 2 ? y : w, .ldb = mode == 2 ? ldy : ldw, .c = mode == 2 ? w : y,
+                        .ldc = mode == 2 ? ldw : ldy, .routes = routes, .route_count = count, .accumulate = s % 2};
+    if (mode == 2) {
+      kernels->convolve_weights(&g);
+    } else {
+      kernels->convolve(&g, mode);
+    }
+    hash = hash_floats(hash_floats(hash, w, weights * ldw), y, rows * ldy);
+    free(a), free(w), free(y);
+  }
+  return hash;
+}
+
 static uint64_t random_numbers(void (*make)(uint64_t, uint32_t, uint64_t, int64_t, int64_t, float *)) {
   const int64_t starts[] = {0, 1, 37, 64, 1000003, (INT64_C(1) << 38) - 5, (INT64_C(1) << 40) + 63};
   enum { COUNT = 20011 };
@@ -221,6 +257,13 @@ void check_table(const fs_kernels *kernels) {
   report(kernels->name, "row_sum", elementwise(kernels, ROW_SUM, 0));
   report(kernels->name, "row_sum of products", elementwise(kernels, ROW_DOT, 0));
   report(kernels->name, "tree_sum", tree_sum(kernels));
+  static const char *convolutions[] = {"convolve", "convolve, transposed", "convolve_weights"};
+  for (int mode = 0; mode < 3; mode++) {
+    snprintf(line, sizeof line, "%s", convolutions[mode]);
+    report(kernels->name, line, convolution(kernels, small_floats, mode));
+    snprintf(line, sizeof line, "%s, any bits", convolutions[mode]);
+    report(kernels->name, line, convolution(kernels, any_floats, mode));
+  }
   report(kernels->name, "uniform", random_numbers(kernels->uniform));
   report(kernels->name, "normal", random_numbers(kernels->normal));
   report(kernels->name, "pair_sums", pairs(kernels, small_floats, 0));

@@ -50,8 +50,9 @@ func thePublishedExampleHasThePublishedSettings() throws {
   let configuration = try load(example("rich-kaon-published.yaml"))
   let (model, training) = (configuration.model, configuration.training)
   #expect(model.latent == 64)
-  #expect(model.criticOutputs == 256)
-  for network in [model.generator, model.critic] {
+  let critic = try #require(model.critic)
+  #expect(critic.outputs == 256)
+  for network in [model.generator, critic.network] {
     #expect(network.layers == 10 && network.units == 128 && network.activation == .relu)
   }
   #expect(model.penalty.kind == .oneSided)

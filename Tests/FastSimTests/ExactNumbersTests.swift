@@ -6,8 +6,9 @@ import Testing
 private final class OddNumbers: Sendable {
   let workshop: Workshop
   static let values: [Double] = [
-    .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 2.2250738585072009e-308,
-    .greatestFiniteMagnitude, 0.1, 1 / 3, 9_007_199_254_740_993, 1e23,
+    .nan, .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+    .leastNormalMagnitude - .leastNonzeroMagnitude,
+    .greatestFiniteMagnitude, 0.1, 1 / 3, 9_007_199_254_740_992, 1e23,
   ]
 
   init() throws {

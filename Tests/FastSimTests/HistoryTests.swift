@@ -8,6 +8,13 @@ private let special: [Double] = [
   1.0 / 3, 123_456_789.123456789,
 ]
 
+/// Options that history refuses, each with its exit code.
+private let refusedOptions: [(arguments: [String], status: Int32)] = [
+  (["--points", "1"], 64), (["--points", "5", "--whole"], 64), (["--format", "npy"], 64), (["--out", "x.csv"], 64),
+  (["--chart", "--format", "json"], 64), (["--format", "npy", "--out", "x.dat"], 1), (["--with", "9"], 1),
+  (["critc_loss"], 1), (["--format", "npy", "--out", "nowhere/x.npy"], 1),
+]
+
 extension Workshop {
   /// Two small runs of two epochs of five steps; the first steps of run 1's `critic_loss` are special.
   fileprivate func trainSpecial() throws {
@@ -138,11 +145,7 @@ extension Workshop {
     #expect(!table.contains("┤"))
   }
 
-  @Test(arguments: [
-    (["--points", "1"], 64), (["--points", "5", "--whole"], 64), (["--format", "npy"], 64), (["--out", "x.csv"], 64),
-    (["--chart", "--format", "json"], 64), (["--format", "npy", "--out", "x.dat"], 1), (["--with", "9"], 1),
-    (["critc_loss"], 1), (["--format", "npy", "--out", "nowhere/x.npy"], 1),
-  ])
+  @Test(arguments: refusedOptions)
   func whatCannotBePrintedIsRefusedInOneLine(arguments: [String], status: Int32) throws {
     defer { workshop.remove() }
     let output = try workshop.fastsim(["history", "1"] + arguments)

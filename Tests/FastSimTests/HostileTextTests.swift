@@ -82,7 +82,7 @@ import Testing
   @Test func escapeCodesInAStoreFromElsewhereDoNotReachATerminal() throws {
     defer { workshop.remove() }
     for _ in 0..<2 { #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0) }
-    try workshop.python(
+    try workshop.tamper(
       """
       UPDATE run SET name = 'x' || char(27) || '[31m' || char(10) || char(155) || '2J' || id;
       INSERT INTO tag VALUES (1, 'k' || char(27) || '[1m', 'v' || char(27) || ']0;title' || char(7)), (1, 'k', char(27) || 'c');

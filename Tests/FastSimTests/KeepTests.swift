@@ -126,7 +126,7 @@ import Testing
     try workshop.writeConfig(epochs: 2, steps: 4)
     try done("train", "config.yaml", "--quiet")
     #expect(try done("doctor", "--format", "json").object["clean"] as? Bool == true)
-    try workshop.python("UPDATE series_summary SET maximum = 1e9; UPDATE run SET name = 'a' || char(27) || '[31mb'")
+    try workshop.tamper("UPDATE series_summary SET maximum = 1e9; UPDATE run SET name = 'a' || char(27) || '[31mb'")
     let sick = try run("doctor")
     #expect(sick.status == 2)
     #expect(!sick.out.contains("\u{1B}") && sick.out.contains("fastsim rename"))
@@ -138,19 +138,5 @@ import Testing
     try done("doctor")
     #expect(try run("doctor", "--store", "absent.sqlite").status == 1)
     #expect(!workshop.exists("absent.sqlite"))
-  }
-}
-
-extension Workshop {
-  /// Changes a store from outside.
-  func python(_ sql: String, store: String = "fastsim.sqlite") throws {
-    let output = try run(
-      "/usr/bin/env",
-      [
-        "python3", "-c",
-        "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.executescript(sys.argv[2]); d.commit(); d.close()",
-        store, sql,
-      ])
-    try #require(output.status == 0, "\(output.err)")
   }
 }

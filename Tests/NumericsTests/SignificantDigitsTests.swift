@@ -9,15 +9,18 @@ private func short(_ value: Double) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-@Test(arguments: [
+/// Rounding up, ties, exponents from where `%g` has one, the ends of the range.
+private let edges: [Double] = [
   0, -0.0, 1, -1, 10, 100, 123456, 1_234_567, 999_999, 999_999.5, 999_999.4, 9_999_995, 0.1, 0.0001, 0.00001,
   0.00012345678,
   0.000099999951, 1e15, 1e16, 1e17, 1e21, 1e22, 123456.5, 1_234_565, 0.5, 2.5, 1e-5, 1e-4, 1e100,
   1.7976931348623157e308,
-  Double.leastNormalMagnitude, Double.leastNonzeroMagnitude, Double.leastNormalMagnitude / 8, 1.0 / 3, 2.0 / 3, 100000,
+  .leastNormalMagnitude, .leastNonzeroMagnitude, 0x1p-1030, 0.333333333333333315, 0.66666666666666663, 100000,
   1_000_000, 1_000_005, 12.34565, 1.0000005,
-  0.1 + 0.2,
-])
+  0.30000000000000004,
+]
+
+@Test(arguments: edges)
 func sixDigitsAreThoseOfPrintf(value: Double) {
   #expect(short(value) == String(format: "%.6g", value))
 }

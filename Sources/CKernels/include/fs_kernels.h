@@ -53,6 +53,29 @@ typedef struct fs_gemm_tn {
   int32_t accumulate;
 } fs_gemm_tn;
 
+/// Cells of an image that share the taps of a convolution's kernel, and where each tap reads.
+typedef struct fs_route {
+  int64_t targets, taps;
+  const int32_t *target;  ///< cells of one image, ascending
+  const int32_t *tap;     ///< taps, ascending: which rows of the weights they are
+  const int32_t *source;  ///< targets x taps: the cell of the other image, or -1 for a cell of +0 beyond its edge
+} fs_route;
+
+/// A convolution of rows of images. A cell is a run of floats, its channels; an image is its cells one after another.
+/// Weights are (taps * channels) x filters: row t * channels + k belongs to tap t and channel k.
+typedef struct fs_convolution {
+  int64_t rows, channels, filters;
+  const float *a;  ///< images, row stride lda
+  int64_t lda;
+  const float *b;  ///< weights for convolve, images of `filters` channels for convolve_weights, row stride ldb
+  int64_t ldb;
+  float *c;        ///< images for convolve, weights for convolve_weights, row stride ldc
+  int64_t ldc;
+  const fs_route *routes;
+  int64_t route_count;
+  int32_t accumulate;  ///< read by convolve_weights alone
+} fs_convolution;
+
 /// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere. The
 /// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh
 /// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5, erfinv and lgamma 0.51. Results that are denormal,
@@ -89,6 +112,16 @@ typedef struct fs_kernels {
   void (*pack_transposed)(int64_t k, int64_t n, const float *bt, int64_t ldbt, float *panels);
   void (*gemm)(const fs_gemm *);
   void (*gemm_tn)(const fs_gemm_tn *);
+
+  /// c[i][target][n] = chain from +0 over the route's taps t ascending, then over k ascending, of
+  /// a[i][source][k] * w[t][k][n]. Where transposed is 0, k runs over channels, n over filters and w[t][k][n] =
+  /// b[t * channels + k][n]; else k runs over filters, n over channels and w[t][k][n] = b[t * channels + n][k]. A cell
+  /// beyond the edge is +0 and in the chain as any other. Cells that no route has as a target are left as they are.
+  void (*convolve)(const fs_convolution *, int32_t transposed);
+  /// c[t * channels + k][n] = init + chain over rows i ascending, then over targets ascending, of
+  /// a[i][source][k] * b[i][target][n]; init is c where accumulate is set, else +0. The first route alone counts; its
+  /// targets are the cells 0, 1, 2, ... and its taps are 0, 1, 2, ...
+  void (*convolve_weights)(const fs_convolution *);
 
   /// out[i][j] = op(a[i][j], b[i][j]); out may be an operand where that operand is not broadcast.
   void (*binary)(int32_t op, int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
@@ -155,11 +188,15 @@ typedef struct fs_kernels {
 const fs_kernels *fs_kernels_named(const char *name);
 /// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds
 /// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers, 8 pairs, 9 momentum and
-/// clipping. Takes under a millisecond (the portable table: some).
+/// clipping, 10 convolutions. Takes under a millisecond (the portable table: some).
 int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.
 void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out);
+/// out[i][j] = a[i][source[start[j]]] + ... + a[i][source[start[j + 1] - 1]] for `cols` columns j, added from the left, each
+/// sum rounded; a column of one source is a copy, one of none is +0.
+void fs_map_columns(int64_t rows, int64_t cols, const int32_t *start, const int32_t *source, const float *a, int64_t lda,
+                    float *out, int64_t ldout);
 /// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a
 /// keyed bijection (a Feistel network on Philox with cycle walking) of (seed, stream, q), applied to (position+i) % n.
 /// The network has six rounds on the smallest 2^bits >= n, bits >= 2, split into ceil(bits/2) low and the remaining

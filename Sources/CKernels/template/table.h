@@ -3,6 +3,7 @@
 #include "functions.h"
 #include "gemm.h"
 #include "gemm_tn.h"
+#include "convolution.h"
 #include "elementwise.h"
 #include "random.h"
 #include "reductions.h"
@@ -17,6 +18,8 @@ const fs_kernels FS_TABLE = {
     .pack_transposed = pack_transposed,
     .gemm = gemm,
     .gemm_tn = gemm_tn,
+    .convolve = convolve,
+    .convolve_weights = convolve_weights,
     .binary = binary,
     .unary = unary,
     .gate = gate,

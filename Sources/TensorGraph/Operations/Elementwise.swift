@@ -73,16 +73,16 @@ struct Binary: Operation {
       if a.isConstant(0), b.shape == shape { return b }
       if b.isConstant(0), a.shape == shape { return a }
       if a.id == b.id { return try graph.apply(Affine(scale: 2, offset: 0), [a]) }
-      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: y), [a]) }
-      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: 1, offset: x), [b]) }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: Double(y)), [a]) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: 1, offset: Double(x)), [b]) }
     case .subtract:
       if b.isConstant(0), a.shape == shape { return a }
-      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: -y), [a]) }
-      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: -1, offset: x), [b]) }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: 1, offset: -Double(y)), [a]) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: -1, offset: Double(x)), [b]) }
     case .multiply:
       if a.isConstant(0) || b.isConstant(0) { return graph.constant(0, shape) }
-      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: x, offset: 0), [b]) }
-      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: y, offset: 0), [a]) }
+      if let x = a.constantValue, b.shape == shape { return try graph.apply(Affine(scale: Double(x), offset: 0), [b]) }
+      if let y = b.constantValue, a.shape == shape { return try graph.apply(Affine(scale: Double(y), offset: 0), [a]) }
     case .divide:
       if a.isConstant(0) { return graph.constant(0, shape) }
       if b.isConstant(1), a.shape == shape { return a }
@@ -112,13 +112,16 @@ struct Binary: Operation {
   }
 }
 
-/// scale * a + offset, rounded twice.
+/// scale * a + offset, rounded twice. Kernels take both numbers as float32; the definition has them as they are.
 struct Affine: Operation {
-  let scale: Float
-  let offset: Float
+  let scale: Double
+  let offset: Double
 
   static var examples: [OperationExample] {
-    [OperationExample("affine") { x, _, _, _ in try 3 - (2 * x + 0.5) }]
+    [
+      OperationExample("affine") { x, _, _, _ in try 3 - (2 * x + 0.5) },
+      OperationExample("affine of no float32") { x, _, _, _ in try x.scaled(by: 1 / 3) },
+    ]
   }
 
   var text: String { "affine(scale=\(bits(scale)),offset=\(bits(offset)))" }
@@ -130,7 +133,9 @@ struct Affine: Operation {
 
   func simplified(inputs: [Tensor]) throws -> Tensor? {
     let a = inputs[0]
-    if let value = a.constantValue { return a.graph.constant(scale * value + offset, a.shape) }
+    if let value = a.constantValue {
+      return a.graph.constant(Float(scale) * value + Float(offset), a.shape)
+    }
     if offset == 0 {
       if scale == 1 { return a }
       if scale == 0 { return a.graph.constant(0, a.shape) }
@@ -142,11 +147,11 @@ struct Affine: Operation {
     return nil
   }
 
-  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { Double(scale) * $0 + Double(offset) } }
+  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { scale * $0 + offset } }
 
   func kernel(_ site: Site) -> KernelCall {
     let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
-    let (scale, offset) = (scale, offset)
+    let (scale, offset) = (Float(scale), Float(offset))
     return { frame in
       frame.kernels.pointee.affine(
         Int64(output.rows(frame)), columns, scale, offset, a.view(frame), output.pointer(frame), output.stride)

@@ -8,6 +8,7 @@ extension Auditor {
   /// - Returns: those that are the same.
   mutating func checkData(_ configuration: Configuration) throws -> (train: TrainingData?, reference: EventSample?) {
     let stored = try store.datasets(of: run.number)
+    let engine = settings.engine
     let observer = settings.observer
     var train: TrainingData?
     var reference: EventSample?
@@ -22,10 +23,10 @@ extension Auditor {
       }
       do {
         if role == "train" {
-          let data = try TrainingData(configuration, locations: locations, engine: settings.engine, observer: observer)
+          let data = try TrainingData(configuration, locations: locations, engine: engine, observer: observer)
           if compare(RunDataset(role: role, data.sample, splitDigest: data.split.digest), with: then) { train = data }
         } else if let sample = try Evaluator.reference(
-          configuration, locations: locations, engine: settings.engine, observer: observer)
+          configuration, locations: locations, engine: engine, observer: observer)
         {
           if compare(RunDataset(role: role, sample, splitDigest: nil), with: then) { reference = sample }
         }

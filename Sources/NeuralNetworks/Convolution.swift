@@ -1,0 +1,57 @@
+// A convolutional layer.
+package import TensorGraph
+
+/// Filters over the cells of an image or a volume, each with a bias: what PyTorch's `Conv2d` and `Conv3d` compute.
+///
+///     let layer = try Convolution(
+///       name: "critic.00", input: Grid([30, 30], channels: 1), filters: 32, kernel: [3, 3], stride: [2, 2], padding: [1, 1])
+///     let hidden = try activation(layer(x))  // [batch, 900] to [batch, 15 · 15 · 32]
+///
+/// Parameters are `NAME.weight` [taps · channels, filters], row t · channels + c for tap t (the last dimension fastest)
+/// and channel c, and `NAME.bias` [1, filters].
+package struct Convolution: Sendable, Equatable {
+  package let name: String
+  package let geometry: ConvolutionGeometry
+
+  /// - Parameters:
+  ///   - filters: channels of the output.
+  ///   - kernel, stride, padding: cells along each dimension of the input; the padding is of zeros, on both sides.
+  /// - Throws: `GridError` where the sizes fit no output.
+  package init(
+    name: String, input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int]
+  ) throws {
+    self.name = name
+    geometry = try ConvolutionGeometry(
+      input: input, filters: filters, kernel: kernel, stride: stride, padding: padding)
+  }
+
+  package var input: Grid { geometry.input }
+  package var output: Grid { geometry.output }
+
+  package var parameters: [Variable] { convolutionParameters(name, geometry, biases: output.channels) }
+
+  /// - Parameter x: shape [batch, input.columns].
+  /// - Returns: shape [batch, output.columns].
+  /// - Throws: `ShapeError` naming the layer.
+  package func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try x.graph.layer(name) {
+      let (weights, bias) = convolutionTensors(parameters, in: x.graph)
+      return try x.convolved(with: weights, geometry) + bias.mapped(by: .repeated(output.channels, times: output.cells))
+    }
+  }
+}
+
+/// The weights and the biases of a convolution in either direction.
+func convolutionParameters(_ name: String, _ geometry: ConvolutionGeometry, biases: Int) -> [Variable] {
+  [
+    Variable(
+      name: "\(name).weight", role: .parameter, rows: geometry.weights.rowCount(batch: 1),
+      columns: geometry.weights.columns),
+    Variable(name: "\(name).bias", role: .parameter, rows: 1, columns: biases),
+  ]
+}
+
+func convolutionTensors(_ parameters: [Variable], in graph: Graph) -> (weights: Tensor, bias: Tensor) {
+  let tensors = parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
+  return (tensors[0], tensors[1])
+}

@@ -1,0 +1,107 @@
+// Which cells a convolution connects.
+
+/// The connections of a convolution in two or three dimensions: output cell p and tap t of the kernel meet at input cell
+/// stride · p + t − padding along each dimension, where there is one.
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package let input: Grid
+  package let output: Grid
+  package let kernel: [Int]
+  package let stride: [Int]
+  package let padding: [Int]
+
+  /// - Parameters:
+  ///   - filters: channels of the output.
+  ///   - kernel, stride, padding: one number for each dimension of the input.
+  /// - Throws: `GridError` where sizes are missing, not positive, or the kernel is larger than the padded input.
+  package init(input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int]) throws {
+    let what = "a convolution of \(input) by \(crosses(kernel)) cells"
+    let dimensions = input.extents.count
+    guard kernel.count == dimensions, stride.count == dimensions, padding.count == dimensions else {
+      throw GridError(
+        what: what, fault: "kernel, stride and padding have not \(dimensions) numbers each",
+        remedy: "give one for each dimension of the input")
+    }
+    guard (input.extents + kernel + stride + [input.channels, filters]).allSatisfy({ $0 > 0 }),
+      padding.allSatisfy({ $0 >= 0 })
+    else {
+      throw GridError(
+        what: what, fault: "a size is not positive",
+        remedy: "give extents, channels, kernel and stride of at least 1 and a padding of at least 0")
+    }
+    let extents = input.extents.indices.map { dimension in
+      (input.extents[dimension] + 2 * padding[dimension] - kernel[dimension], stride[dimension])
+    }
+    guard extents.allSatisfy({ $0.0 >= 0 }) else {
+      throw GridError(
+        what: what, fault: "the kernel is larger than the input with its padding \(crosses(padding))",
+        remedy: "make the kernel smaller or the padding larger")
+    }
+    (self.input, self.kernel, self.stride, self.padding) = (input, kernel, stride, padding)
+    output = Grid(extents.map { $0.0 / $0.1 + 1 }, channels: filters)
+  }
+
+  package var taps: Int { kernel.reduce(1, *) }
+  /// Weights: row t · channels + c is tap t (the last dimension fastest) of channel c; a column for each filter.
+  package var weights: Shape { .fixed(taps * input.channels, output.channels) }
+
+  var text: String {
+    "input=\(crosses(input.extents + [input.channels])),filters=\(output.channels),kernel=\(crosses(kernel)),"
+      + "stride=\(crosses(stride)),padding=\(crosses(padding))"
+  }
+
+  private var window: Grid { Grid(kernel, channels: 1) }
+
+  /// Every output cell, tap and input cell that meet, output cells and then taps ascending.
+  var meetings: [(output: Int, tap: Int, input: Int)] {
+    let places = (0..<taps).map(window.place)
+    return (0..<output.cells).flatMap { cell in
+      let origin = zip(zip(output.place(of: cell), stride), padding).map { $0.0.0 * $0.0.1 - $0.1 }
+      return places.enumerated().compactMap { tap, place in
+        input.cell(at: zip(origin, place).map { $0 + $1 }).map { (cell, tap, $0) }
+      }
+    }
+  }
+
+  /// Where an output cell's chain reads: all cells have all taps.
+  func outputRoutes() -> [Route] {
+    var sources = [Int32](repeating: -1, count: output.cells * taps)
+    for meeting in meetings { sources[meeting.output * taps + meeting.tap] = Int32(meeting.input) }
+    return [Route(targets: Array(0..<Int32(output.cells)), taps: Array(0..<Int32(taps)), sources: sources)]
+  }
+
+  /// Where an input cell's chain reads: cells that lie alike between the strides share their taps, which are those at
+  /// which the stride can come to them.
+  func inputRoutes() -> [Route] {
+    let phases = Grid(stride, channels: 1)
+    func phase(_ place: [Int]) -> Int {
+      phases.cell(at: zip(place, stride).map { $0 % $1 }) ?? 0
+    }
+    var taps = [[Int]](repeating: [], count: phases.cells)
+    for tap in 0..<self.taps { taps[phase(window.place(of: tap))].append(tap) }
+    var cells = [[Int]](repeating: [], count: phases.cells)
+    for cell in 0..<input.cells {
+      cells[phase(zip(input.place(of: cell), padding).map { $0 + $1 })].append(cell)
+    }
+    return (0..<phases.cells).filter { !cells[$0].isEmpty }.map { phase in
+      let places = taps[phase].map(window.place)
+      let sources = cells[phase].flatMap { cell in
+        let origin = zip(input.place(of: cell), padding).map { $0 + $1 }
+        return places.map { place -> Int32 in
+          let place = zip(zip(origin, place), stride).map { pair, stride in
+            pair.0 >= pair.1 ? (pair.0 - pair.1) / stride : -1
+          }
+          return output.cell(at: place).map(Int32.init) ?? -1
+        }
+      }
+      return Route(targets: cells[phase].map(Int32.init), taps: taps[phase].map(Int32.init), sources: sources)
+    }
+  }
+}
+
+/// Cells that share the taps of their chains.
+struct Route {
+  let targets: [Int32]
+  let taps: [Int32]
+  /// For each target and tap the cell that is read, −1 beyond the edge.
+  let sources: [Int32]
+}

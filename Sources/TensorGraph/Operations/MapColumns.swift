@@ -1,0 +1,68 @@
+// Columns as sums of columns of the same row.
+internal import CKernels
+
+/// A column map applied to each row, terms added in ascending order.
+struct MapColumns: Operation {
+  let map: ColumnMap
+
+  static var examples: [OperationExample] {
+    [
+      OperationExample("repeated columns") { x, y, _, row in
+        try concatenate([x, y]) * row.mapped(by: .repeated(3, times: 2))
+      },
+      OperationExample("channels last") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .channelsLast(Grid([1, 3], channels: 2)))
+      },
+      OperationExample("enlarged grid") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .enlarged(Grid([1, 3], channels: 2), scale: [2, 1]))
+      },
+      OperationExample("window sums") { x, y, _, _ in
+        try concatenate([x, y, x]).mapped(by: .windowSums(Grid([3, 3], channels: 1), window: [1, 2]))
+      },
+      OperationExample("window members") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .windowMember(Grid([2, 3], channels: 1), window: [2, 1], member: 1))
+      },
+    ]
+  }
+
+  var text: String { "map_columns(\(map.text))" }
+  var needsDenseInputs: Bool { true }
+  func shape(of inputs: [Shape]) -> Shape? {
+    inputs[0].columns == map.inputs ? Shape(rows: inputs[0].rows, columns: map.outputs) : nil
+  }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    [try upstream.mapped(by: map.transposed)]
+  }
+
+  func simplified(inputs: [Tensor]) throws -> Tensor? {
+    if map.isIdentity { return inputs[0] }
+    guard inputs[0].isConstant(0) else { return nil }
+    return inputs[0].graph.constant(0, Shape(rows: inputs[0].shape.rows, columns: map.outputs))
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    Matrix(rows: inputs[0].rows, columns: map.outputs) { row, column in
+      map.terms(column).reduce(0) { $0 + inputs[0][row, Int($1)] }
+    }
+  }
+
+  func kernel(_ site: Site) -> KernelCall {
+    let (input, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+    let (starts, sources) = (map.starts, map.sources)
+    return { frame in
+      fs_map_columns(
+        Int64(output.rows(frame)), columns, starts, sources, input.pointer(frame), input.stride, output.pointer(frame),
+        output.stride)
+    }
+  }
+
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    output.rowCount(batch: batch) * (map.sources.count - map.outputs)
+  }
+}
+
+extension Tensor {
+  /// - Returns: shape [rows, outputs of the map].
+  package func mapped(by map: ColumnMap) throws -> Tensor { try graph.apply(MapColumns(map: map), [self]) }
+}
