@@ -178,7 +178,7 @@ private let expectedRuns: [ExpectedRun] = {
     #expect(odd[0].isNaN)
     // MLflow stores infinities as the largest double, and so they stay.
     #expect(odd[1] == .greatestFiniteMagnitude && odd[2] == -.greatestFiniteMagnitude)
-    #expect(odd[3] == 5e-324 && odd[4] == 1.0 / 3)
+    #expect(odd[3] == Double.leastNonzeroMagnitude && odd[4] == 1.0 / 3)
     // loss at step 2 was logged again, and again at step 5 three times.
     #expect(report.remarks[run.uuid]?.contains { $0.hasPrefix("3 values gave way") } == true)
     #expect(try room.store.history(of: run.number, series: ["again"]).map(\.value) == [3, 4])
@@ -293,7 +293,7 @@ private func sqlite(_ path: String, _ sql: String) throws {
     ("0.30000000000000004", .real(0.30000000000000004)), ("0.3000000000000000400", .real(0.30000000000000004)),
     ("0.30000000000000001", .text("0.30000000000000001")),
     ("0.1000000000000000055511151231257827", .text("0.1000000000000000055511151231257827")),
-    ("1e400", .text("1e400")), ("5e-324", .real(5e-324)), ("1.50", .real(1.5)), (".5", .text(".5")),
+    ("1e400", .text("1e400")), ("5e-324", .real(Double.leastNonzeroMagnitude)), ("1.50", .real(1.5)), (".5", .text(".5")),
     ("0x10", .text("0x10")),
     ("1_000", .text("1_000")), ("True", .boolean(true)), ("false", .boolean(false)), ("TRUE", .text("TRUE")),
     ("inf", .real(.infinity)), ("-inf", .real(-.infinity)), ("None", .text("None")), ("", .text("")),
