@@ -1,6 +1,5 @@
 // Training what a study has not got yet: several runs side by side, each on one thread, on from wherever they stopped.
 internal import Digests
-internal import Foundation
 internal import Numerics
 package import RunStore
 internal import Synchronization
@@ -41,6 +40,8 @@ package struct StudyWork: Sendable {
   /// - Throws: what is wrong with the store, or with a run other than that it diverged.
   package func runs(of study: any Study) throws -> [StudyRun]? {
     let configurations = try study.members.map { try $0.configuration(in: study) }
+    // The store is made before the first jobs look into it side by side.
+    _ = try RunStore(path: storePath, access: .write)
     let missing = try missing(study, configurations)
     observer(
       .began(study: study.name, members: study.members.count, finished: study.members.count - missing.count))
@@ -64,7 +65,6 @@ package struct StudyWork: Sendable {
 
   /// The members whose runs are not finished, those that were begun first.
   private func missing(_ study: any Study, _ configurations: [Configuration]) throws -> [Int] {
-    guard FileManager.default.fileExists(atPath: storePath) else { return Array(configurations.indices) }
     let store = try RunStore(path: storePath, access: .read)
     let states = try configurations.map { try store.latest($0)?.status }
     let open = configurations.indices.filter { states[$0] != .finished && states[$0] != .failed }
@@ -121,9 +121,7 @@ package struct StudyWork: Sendable {
 
   /// Goes on with the config's run, or begins one where there is none, or one that this version cannot go on with.
   private func session(_ configuration: Configuration, _ settings: SessionSettings) throws -> SessionOutcome {
-    if FileManager.default.fileExists(atPath: storePath),
-      let run = try RunStore(path: storePath, access: .read).latest(configuration)
-    {
+    if let run = try RunStore(path: storePath, access: .read).latest(configuration) {
       do {
         return try resume("\(run.number)", epochs: nil, settings)
       } catch TrainingError.programChanged {
