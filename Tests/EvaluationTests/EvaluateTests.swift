@@ -88,7 +88,7 @@ private func input(rows: Int = 3000, replicas: Int = 2, reference: Bool = true) 
   var sample = input(reference: false)
   sample.options.measures = [.kolmogorovSmirnov]
   #expect(try evaluate(sample).map(\.name) == ["ks.RichDLLk", "ks.RichDLLp"])
-  #expect(MeasureFamily.allCases.map(\.rawValue) == ["moments", "ks", "energy-distance", "auc-map"])
+  #expect(MeasureFamily.allCases.map(\.rawValue) == ["moments", "ks", "energy-distance", "auc-map", "modes"])
 }
 
 @Test func malformedInputIsRefused() throws {

@@ -52,10 +52,10 @@ private let two = [
 }
 
 @Test func weightsAndReplicasCountAsEventsDo() throws {
-  // Two replicas of three events, replica-major: the first event is in the first mode twice, the second once.
+  // Two replicas of six events, replica-major: the first event, of weight 2, is in the first mode twice, the second once.
   let occupation = try ModeOccupation(
-    of: [[5, 5, -4, -4, -4, 5, -4, -4, -4, -4]], weights: [2, 1, 1, 1, 1], replicas: 2, modes: two)
-  #expect((occupation.fractions[0].value - (0.5 * 2 + 0.5 * 1 + 0.0) / 6).magnitude < 1e-12)
+    of: [[5, 5, -4, -4, -4, -4, 5, -4, -4, -4, -4, -4]], weights: [2, 1, 1, 1, 1, 1], replicas: 2, modes: two)
+  #expect((occupation.fractions[0].value - (2 + 0.5) / 7).magnitude < 1e-12)
   #expect(throws: EvaluationError.self) {
     _ = try ModeOccupation(of: [[1, 2], [3, 4]], weights: [1, 1], modes: two)
   }
