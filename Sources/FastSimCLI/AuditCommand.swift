@@ -169,13 +169,14 @@ struct AuditCommand: ParsableCommand {
   private func print(_ texts: AuditTexts) throws {
     let text =
       switch chosenFormat {
-      case .text: texts.text
+      case .text: texts.text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+        .joined(separator: "\n")
       case .json: texts.json
       case .html: texts.html
       }
     guard let out else { return try writeResult(Array(text.utf8)) }
     try save(Array(text.utf8), to: out)
-    try printResult(texts.verdict)
+    try printResult(printable(texts.verdict))
   }
 }
 
