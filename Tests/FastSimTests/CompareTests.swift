@@ -85,10 +85,15 @@ func twoSeedsPartInTheFirstEpochAndDriftAsTheirHistoriesSay() throws {
   let largest = try #require(drift["largest"] as? [String: Any])
   let final = try #require(drift["final"] as? [String: Any])
   #expect(drift["epochs"] as? Int == 6 && drift["undefined"] as? Int == 0)
-  #expect(largest["absolute"] as? Double == distances.max())
+  // Foundation's reader of JSON is off by a last bit now and then.
+  func near(_ value: Any?, _ expected: Double?) -> Bool {
+    guard let value = value as? Double, let expected else { return false }
+    return abs(value - expected) <= 1e-14 * max(1, abs(expected))
+  }
+  #expect(near(largest["absolute"], distances.max()))
   #expect(largest["epoch"] as? Int == distances.firstIndex(of: distances.max() ?? 0).map { $0 + 1 })
-  #expect(final["absolute"] as? Double == distances.last)
-  #expect(final["relative"] as? Double == distances[5] / max(abs(histories[0][5]), abs(histories[1][5])))
+  #expect(near(final["absolute"], distances.last))
+  #expect(near(final["relative"], distances[5] / max(abs(histories[0][5]), abs(histories[1][5]))))
 
   let table = try workshop.fastsim("compare", "1", "2").out
   #expect(table.hasPrefix("runs 1, 2 differ in config"))
