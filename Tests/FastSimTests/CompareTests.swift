@@ -127,7 +127,15 @@ func oneBitOfOneStepIsFoundWithItsEpochStepAndSeries() throws {
   #expect(difference["parameters_differ"] as? Bool == false)
   let series = objects(difference["series"])
   #expect(series.map { $0["name"] as? String } == ["generator_loss"])
-  let bits = numbers(series.first?["values"]).compactMap { $0?.bitPattern }
+  // Python reads the digits as they stand, as JSONSerialization may not.
+  try workshop.write("comparison.json", workshop.fastsim("compare", "1", "2", "--format", "json").out)
+  let printed = try workshop.python(
+    """
+    import json, struct
+    values = json.load(open("comparison.json"))["first_differences"][-1]["series"][0]["values"]
+    print(*[struct.unpack("<Q", struct.pack("<d", value))[0] for value in values])
+    """)
+  let bits = printed.split(whereSeparator: \.isWhitespace).compactMap { UInt64($0) }
   #expect(bits.count == 2 && bits.first.map { $0 ^ 1 } == bits.last)
   #expect(try workshop.fastsim("compare", "1", "2", "--require-equal").status == 2)
 }

@@ -58,9 +58,11 @@ extension Workshop {
       """
       import re, unicodedata
       def width(line):
-          total = 0
+          total, joined = 0, False
           for character in line:
-              if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+              # A picture that a joiner ties to the one before it is shown as one with it.
+              tied, joined = joined, character == "\\u200d"
+              if tied or unicodedata.category(character) in ("Mn", "Me", "Cf"):
                   continue
               total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
           return total
