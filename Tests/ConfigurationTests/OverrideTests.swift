@@ -80,14 +80,14 @@ func aChangedConfigEqualsOneWrittenSo() throws {
 
 @Test(arguments: [
   ("training.batch", "1", "--set: training.batch: found 1; expected a whole number from 2 to 10000000"),
-  ("training.batch", "null", "run.yaml:11: training.batch: missing; expected a whole number from 2 to 10000000"),
+  ("training.steps", "null", "run.yaml:11: training.steps: missing; expected a whole number from 1 to 1000000000"),
   (
     "training.bacth", "64",
-    "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser or generator_average; did you mean \"batch\"?"
+    "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop; did you mean \"batch\"?"
   ),
   (
     "training.optimiser.rate.start", "1",
-    "--set: training.optimiser.rate.schedule: missing; expected one of exponential, decay, linear and arctangent"
+    "--set: training.optimiser.rate.schedule: missing; expected one of exponential, decay, linear, cosine, arctangent and warm-up"
   ),
   (
     "data.targets.2", "z",

@@ -165,7 +165,7 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "objective: cramer", "objective: lsgan",
-    "10: model.critic.outputs: unknown key; expected layers, units, activation, slope or normalisation"
+    "10: model.critic.outputs: unknown key; expected layers, units, activation, slope, connections or normalisation"
   ),
   ("latent: 4", "latent: 0", "8: model.latent: found 0; expected a whole number from 1 to 65536"),
   (
@@ -178,7 +178,7 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ("latent: 4", "latent: .inf", "8: model.latent: found .inf; expected a whole number from 1 to 65536"),
   (
     "outputs: 4", "outputs: 4, activation: leaky_relu",
-    "10: model.critic.activation: found \"leaky_relu\"; expected one of relu, leaky-relu, tanh and sigmoid; did you mean \"leaky-relu\"?"
+    "10: model.critic.activation: found \"leaky_relu\"; expected one of relu, leaky-relu, tanh, sigmoid and gated; did you mean \"leaky-relu\"?"
   ),
   (
     "outputs: 4", "outputs: 4, slope: 0.1",
@@ -306,7 +306,7 @@ func aWrongValueIsShownWithItsLine(old: String, new: String, message: String) {
   ("checkpoint: [1]", "checkpoint: found a list of 1 value; expected a section with every, keep and minutes"),
   (
     "evaluation: {measures: [auc]}",
-    "evaluation.measures.0: found \"auc\"; expected one of moments, ks, energy-distance and auc-map; did you mean \"auc-map\"?"
+    "evaluation.measures.0: found \"auc\"; expected one of moments, ks, energy-distance, auc-map and modes; did you mean \"auc-map\"?"
   ),
   ("evaluation: {measures: [ks, ks]}", "evaluation.measures.1: found \"ks\" twice; expected each once"),
   ("evaluation: {momentum: ETA}", "evaluation.momentum: found \"ETA\"; expected p"),

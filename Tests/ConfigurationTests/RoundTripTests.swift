@@ -72,7 +72,7 @@ func everyDefaultIsWritten() throws {
         penalty:
           kind: one-sided
           weight: 10.0
-          "on": inputs
+          on: inputs
       training:
         epochs: 3
         steps: 10
