@@ -281,7 +281,7 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "batch: 32", "batch: 32\n  early_stop: {metric: energy}",
-    "15: training.early_stop.metric: found \"energy\"; expected one of energy_distance, energy_distance.x, energy_distance.y, ks.x and ks.y"
+    "15: training.early_stop.metric: found \"energy\"; expected one of energy_distance, energy_distance.x, energy_distance.y, ks.x and ks.y; did you mean \"energy_distance\"?"
   ),
   (
     "rate: 0.001", "rate: {schedule: warm-up, steps: 5, then: {schedule: cosine, start: 1, end: 0}}",
