@@ -115,17 +115,17 @@ extension Findings {
         where tensor.role == .parameter || !intact.contains(tensor.blob) {
           let record = try db.record(of: tensor)
           if tensor.role == .parameter { parameters.append(record) }
+          if !record.hasItsSize {
+            findings.add(
+              "checkpoint_tensor", epoch: epoch, item: record.name, blob: tensor.digest,
+              "\(record.bytes.count) bytes for the shape \(record.shape) of \(record.type)")
+          }
           if intact.contains(tensor.blob) { continue }
           if Digest(of: record.bytes) == tensor.digest {
             intact.insert(tensor.blob)
           } else {
             findings.add(
               "checkpoint_tensor", epoch: epoch, item: tensor.name, blob: tensor.digest, "its bytes have changed")
-          }
-          if !record.hasItsSize {
-            findings.add(
-              "checkpoint_tensor", epoch: epoch, item: record.name, blob: tensor.digest,
-              "\(record.bytes.count) bytes for the shape \(record.shape) of \(record.type)")
           }
         }
         let stored = try row.digest("parameter_digest")

@@ -74,6 +74,7 @@ private struct Rows {
   ///   - isMany: whether a run may have several, of which one is enough.
   func sql(_ kind: FilterTest, _ test: BoundSQL, _ negated: Bool, isMany: Bool = false) -> BoundSQL {
     if case .isNull = kind { return "r.number\(negated ? "" : " NOT") IN (\(present))" }
+    if case .compare(.unequal, _) = kind, !negated { return "r.number IN (\(present) AND (\(test)))" }
     if !negated { return "r.number IN (\(all) AND (\(test)))" }
     if isMany { return "(r.number IN (\(present)) AND r.number NOT IN (\(all) AND (\(test))))" }
     return "r.number IN (\(present) AND NOT coalesce(\(test), 0))"
