@@ -20,7 +20,7 @@ extension RunDetails {
       fits
       ? ["\(title)  \(terminal.styled(status.exactText, status.style))"] : wrapped(plain, .bold, for: terminal)
     for section in sections {
-      if !section.title.isEmpty { lines += ["", terminal.styled(section.title, .bold)] }
+      if !section.title.isEmpty { lines += [""] + wrapped(section.title, .bold, for: terminal) }
       let indented = terminal.width.map { Terminal(terminal, width: max(20, $0 - 2)) } ?? terminal
       lines += section.listing.table.lines(for: indented).map { $0.isEmpty ? "" : "  " + $0 }
     }
