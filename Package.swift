@@ -129,7 +129,8 @@ let package = Package(
       name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["RunStore", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "RunStoreTests",
+      dependencies: ["RunStore", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: swiftSettings),
     .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
     .testTarget(

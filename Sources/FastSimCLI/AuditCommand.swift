@@ -169,8 +169,9 @@ struct AuditCommand: ParsableCommand {
   private func print(_ texts: AuditTexts) throws {
     let text =
       switch chosenFormat {
-      case .text: texts.text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
-        .joined(separator: "\n")
+      case .text:
+        texts.text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+          .joined(separator: "\n")
       case .json: texts.json
       case .html: texts.html
       }

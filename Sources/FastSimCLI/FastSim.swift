@@ -15,7 +15,8 @@ struct FastSim: ParsableCommand {
       """,
     version: fastsimVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
+      CommandGroup(
+        name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
       CommandGroup(
         name: "Look",
         subcommands: [
