@@ -9,6 +9,7 @@ let applicationIdentifier: Int32 = 0x4653_494D
 /// Opens a store for writing; creates it when there is none, migrates it when it is older than the program.
 func openForWriting(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
   try requireLocal(path, settings)
+  try requireHeader(path)
   let queue = try explained(path) {
     try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
   }
@@ -37,6 +38,7 @@ func openForReading(_ path: String, _ settings: StoreSettings) throws -> Databas
 /// - Returns: the store and its schema's version.
 func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
   guard fileSize(path) != nil else { throw StoreError.missing(path: path) }
+  try requireHeader(path)
   let queue: DatabaseQueue
   do {
     queue = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: true))
@@ -147,4 +149,9 @@ private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSett
       return .commit
     }
   }
+}
+
+/// Refuses a file that is too short for SQLite's header: SQLite would take it for an empty one and write over it.
+private func requireHeader(_ path: String) throws {
+  if let size = fileSize(path), (1..<100).contains(size) { throw StoreError.notADatabase(path: path) }
 }

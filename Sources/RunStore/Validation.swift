@@ -5,7 +5,8 @@ internal import Digests
 func requireName(_ name: String, _ what: String) throws {
   guard !name.isEmpty else { throw StoreError.refused("\(what) is empty; give it a name") }
   guard !name.unicodeScalars.contains(where: breaksLines) else {
-    throw StoreError.refused("\(what) has a control character in \(name.debugDescription); leave it out")
+    let shown = name.unicodeScalars.map { breaksLines($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+    throw StoreError.refused("\(what) has a control character in '\(shown)'; leave it out")
   }
 }
 

@@ -95,7 +95,7 @@ import Testing
       #expect(try reader.doctor().findings.isEmpty)
       #expect(try reader.query("SELECT count(*) FROM run WHERE status = 'running'").rows == [[.integer(0)]])
       epochs.append(try reader.run(run).epoch)
-      #expect(try reader.history(of: run, series: ["rate"]).count == epochs.last)
+      #expect(try reader.history(of: run).count { $0.series == "rate" } == epochs.last)
     }
     group.wait()
     #expect(reports.all.isEmpty)

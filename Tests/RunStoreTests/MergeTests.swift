@@ -75,7 +75,10 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     #expect(try here.doctor().isClean)
     #expect(try here.tags(of: RunNumber(2)).map(\.value) == ["good"])
     #expect(try here.notes(of: RunNumber(2)) == there.notes(of: parent))
-    #expect(try here.audits(of: RunNumber(2)) == there.audits(of: parent))
+    // Their numbers are those of the store that they are in.
+    #expect(try here.audits(of: RunNumber(2)).map(\.at) == there.audits(of: parent).map(\.at))
+    #expect(try here.audits(of: RunNumber(2)).map(\.report) == there.audits(of: parent).map(\.report))
+    #expect(try here.audits(of: RunNumber(2)).map(\.digest) == there.audits(of: parent).map(\.digest))
     #expect(try here.attempts(of: RunNumber(2)).map(\.started) == there.attempts(of: parent).map(\.started))
     #expect(try here.artifact(named: "fit.svg", of: RunNumber(2)).bytes == Array("<svg/>".utf8))
     let metrics = try here.metrics(of: RunNumber(2))
