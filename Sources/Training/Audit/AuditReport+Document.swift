@@ -23,5 +23,9 @@ func canonicalDocument(_ report: some Encodable) throws -> String {
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-  return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+  // JSONEncoder leaves the control characters from U+007F to U+009F as they are, which terminals obey.
+  let text = String(decoding: try encoder.encode(report), as: UTF8.self).unicodeScalars.map { scalar in
+    (0x7F...0x9F).contains(scalar.value) ? "\\u00" + String(scalar.value, radix: 16) : String(scalar)
+  }
+  return text.joined() + "\n"
 }
