@@ -26,7 +26,8 @@ extension Workshop {
       sys.stdout.buffer.write(output.replace(b"\\r\\n", b"\\n"))
       sys.exit(child.returncode)
       """
-    let variables = ["TERM": "xterm"].merging(environment) { $1 }
+    // Whoever runs the tests may have asked for no colours.
+    let variables = ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 }
     let output = try run(
       "/usr/bin/env", ["python3", "-c", script, "\(columns)", Workshop.binary] + arguments, environment: variables)
     #expect(output.status == 0, "\(output.out)\(output.err)")
