@@ -37,7 +37,7 @@ struct Terminal {
     let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     width = known ? Int(size.ws_col) : environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     height = known && size.ws_row > 0 ? Int(size.ws_row) : nil
-    hasColours = (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    hasColours = environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
 
   /// The same terminal with another width.
