@@ -56,15 +56,14 @@ bench: build
 
 # .build/standalone/release/fastsim, which needs no Swift where it runs and starts in half the time. It has a build folder of
 # its own, for everything is compiled differently.
-STANDALONE = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/standalone
 standalone: libraries
-	$(STANDALONE) --product fastsim
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/standalone --product fastsim
 
 # The tracker: logging beside MLflow, trackio and a plain C loop, commands on a store of 10^8 values; writes its table of
 # docs/performance.md.
-bench-tracker: standalone
-	$(STANDALONE) --product fastsim-tracker-bench
-	FASTSIM_BUILD=.build/standalone/release python3 Benchmarks/tracker/run.py --write
+bench-tracker: build
+	$(SWIFT) build -c release --product fastsim-tracker-bench
+	python3 Benchmarks/tracker/run.py --write
 
 # The long forms of what the tests do for seconds: eight processes on one store for a minute, and two hundred kills.
 abuse: build python

@@ -65,7 +65,7 @@ let package = Package(
       exclude: ["event.proto"], swiftSettings: swiftSettings),
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql")],
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql"), .embedInCode("0003_lookups.sql")],
       swiftSettings: swiftSettings),
     .target(
       name: "Training",

@@ -4,4 +4,5 @@
 public let migrations: [(name: String, sql: String)] = [
   ("0001_init", String(decoding: PackageResources._001_init_sql, as: UTF8.self)),
   ("0002_keep", String(decoding: PackageResources._002_keep_sql, as: UTF8.self)),
+  ("0003_lookups", String(decoding: PackageResources._003_lookups_sql, as: UTF8.self)),
 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All figures of the tracker, and the table of docs/performance.md.
 
-usage: run.py [--write] [--quick]              after: make standalone; or as `make bench-tracker`
+usage: run.py [--write] [--quick]              as `make bench-tracker`, which builds what it runs
 
 Runs the scripts of this folder one after the other and prints each one's line of JSON and the table; --write puts the table
 into docs/performance.md. --quick makes everything small, to see that it works.

@@ -61,13 +61,17 @@ package struct ContourChart: Chart, Equatable {
     }
   }
 
+  /// How far a rectangle reaches below the next ones, in pixels, so that rounding leaves no seam between them.
+  private static let overlap = 0.8
+
   private func band(_ value: Double, _ scale: Axis) -> Int {
     min(max(Int(scale.fraction(value) * Double(bands)), 0), bands - 1)
   }
 
   private func colour(_ band: Int) -> Colour { ColourMap.colour((Double(band) + 0.5) / Double(bands)) }
 
-  /// A rectangle around each grid point, neighbours of one band in a row together.
+  /// A rectangle around each grid point, neighbours of one band in a row together; from the lowest row upwards, each over the
+  /// one before.
   private func drawCells(_ panel: Panel, _ scale: Axis, in drawing: inout Drawing) {
     drawing.add("<g shape-rendering=\"crispEdges\">")
     func edge(_ values: [Double], _ index: Int) -> Double {
@@ -83,7 +87,8 @@ package struct ContourChart: Chart, Equatable {
         if goes, band(field.value(column, row), scale) == band(value, scale) { continue }
         if value.isFinite {
           let (left, right) = (panel.horizontal(edge(field.x, start)), panel.horizontal(edge(field.x, column)))
-          drawing.rectangle(left, top, right - left, bottom - top, fill: colour(band(value, scale)))
+          drawing.rectangle(
+            left, top, right - left + Self.overlap, bottom - top + Self.overlap, fill: colour(band(value, scale)))
         }
         start = column
       }

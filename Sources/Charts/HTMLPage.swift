@@ -14,7 +14,8 @@ package struct HTMLPage: Sendable, Equatable {
     case paragraph(String)
     /// Verdicts and the like: a framed line, green, red or plain.
     case banner(String, Mood)
-    case table(header: [String], rows: [[Cell]], caption: String = "")
+    /// A folded one shows its caption until it is opened.
+    case table(header: [String], rows: [[Cell]], caption: String = "", isFolded: Bool = false)
     /// Text as a program wrote it, line for line.
     case preformatted(String)
     /// A picture as an SVG file's text, which must be well-formed.
@@ -81,7 +82,7 @@ package struct HTMLPage: Sendable, Equatable {
     case .figure(let svg, let caption):
       // A chart that carries its own caption needs none of the page.
       return "<figure>\(svg)\(caption.isEmpty ? "" : "<figcaption>\(escaped(caption))</figcaption>")</figure>"
-    case .table(let header, let rows, let caption):
+    case .table(let header, let rows, let caption, let isFolded):
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()
       let lines = rows.map { row in
         let cells = row.map { cell in
@@ -93,8 +94,11 @@ package struct HTMLPage: Sendable, Equatable {
         }
         return "<tr>\(cells.joined())</tr>"
       }
-      return "<div class=\"wide\"><table>\(caption.isEmpty ? "" : "<caption>\(escaped(caption))</caption>")"
+      let said = isFolded || caption.isEmpty ? "" : "<caption>\(escaped(caption))</caption>"
+      let table =
+        "<div class=\"wide\"><table>\(said)"
         + "<thead><tr>\(head)</tr></thead>\n<tbody>\n\(lines.joined(separator: "\n"))\n</tbody></table></div>"
+      return isFolded ? "<details><summary>\(escaped(caption))</summary>\(table)</details>" : table
     }
   }
 
@@ -113,7 +117,7 @@ package struct HTMLPage: Sendable, Equatable {
     h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; }
     .wide { overflow-x: auto; }
     table { border-collapse: collapse; font-size: 0.9rem; }
-    caption, figcaption { color: var(--faint); text-align: left; font-size: 0.9rem; }
+    caption, figcaption, summary { color: var(--faint); text-align: left; font-size: 0.9rem; }
     th, td { padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
     th { overflow-wrap: normal; }

@@ -21,6 +21,7 @@ struct MassFitReport {
             return "  \(region.name): \(region.events) events, Kendall tau \(tau)\(significance)"
           }
           + (result.sidebandProbability.map { ["  sidebands agree with a probability of \(shortNumber($0))"] } ?? [])
+          + (result.mixtureSignificance.map { ["  mixture of the components to \(shortNumber($0)) sigma"] } ?? [])
           + result.warnings.map { "  warning: \(column): \($0)" }
       }
   }
@@ -92,7 +93,8 @@ struct MassFitReport {
     return .object([
       ("column", .text(check.column)), ("regions", .list(regions)),
       ("sideband_distance", OutputValue(result.sidebandDistance)),
-      ("sideband_probability", OutputValue(result.sidebandProbability)), ("warnings", OutputValue(result.warnings)),
+      ("sideband_probability", OutputValue(result.sidebandProbability)),
+      ("mixture_significance", OutputValue(result.mixtureSignificance)), ("warnings", OutputValue(result.warnings)),
     ])
   }
 }

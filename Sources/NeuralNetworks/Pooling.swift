@@ -1,51 +1,41 @@
 // Layers that make a grid smaller or larger without parameters.
 package import TensorGraph
 
-/// The mean of each window of cells, channel by channel. Windows lie side by side; cells that fill none are left out.
-package struct AveragePooling: Sendable, Equatable {
+/// The mean or the maximum of each window of cells, channel by channel. Windows lie side by side; cells that fill none are
+/// left out.
+package struct Pooling: Sendable, Equatable {
+  /// The gradient of a maximum goes to the first of equal cells.
+  package enum Kind: String, Sendable { case average, maximum }
+
+  package let kind: Kind
   package let input: Grid
   package let window: [Int]
   package let output: Grid
 
   /// - Parameter window: cells along each dimension of the input.
   /// - Throws: `GridError` where no window fits.
-  package init(input: Grid, window: [Int]) throws {
-    (self.input, self.window) = (input, window)
-    output = try pooled(input, window)
-  }
-
-  /// - Parameter x: shape [batch, input.columns].
-  /// - Returns: shape [batch, output.columns].
-  package func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.graph.layer("average pooling") {
-      try x.mapped(by: .windowSums(input, window: window)).scaled(by: 1 / Double(window.reduce(1, *)))
+  package init(_ kind: Kind, of input: Grid, window: [Int]) throws {
+    guard window.count == input.extents.count, zip(window, input.extents).allSatisfy({ $0 > 0 && $0 <= $1 }) else {
+      throw GridError(
+        what: "\(kind) pooling of \(input)", fault: "the window does not fit in it",
+        remedy: "give a number from 1 to the extent for each of its \(input.extents.count) dimensions")
     }
-  }
-}
-
-/// The largest of each window of cells, channel by channel; the gradient goes to the first of equal ones. Windows lie side
-/// by side; cells that fill none are left out.
-package struct MaximumPooling: Sendable, Equatable {
-  package let input: Grid
-  package let window: [Int]
-  package let output: Grid
-
-  /// - Parameter window: cells along each dimension of the input.
-  /// - Throws: `GridError` where no window fits.
-  package init(input: Grid, window: [Int]) throws {
-    (self.input, self.window) = (input, window)
-    output = try pooled(input, window)
+    (self.kind, self.input, self.window) = (kind, input, window)
+    output = Grid(zip(input.extents, window).map { $0 / $1 }, channels: input.channels)
   }
 
   /// - Parameter x: shape [batch, input.columns].
   /// - Returns: shape [batch, output.columns].
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.graph.layer("maximum pooling") {
-      let members = try (0..<window.reduce(1, *)).map {
-        try x.mapped(by: .windowMember(input, window: window, member: $0))
+    try x.graph.layer("\(kind) pooling") {
+      let size = window.reduce(1, *)
+      switch kind {
+      case .average: return try x.mapped(by: .windowSums(input, window: window)).scaled(by: 1 / Double(size))
+      case .maximum:
+        let members = try (0..<size).map { try x.mapped(by: .windowMember(input, window: window, member: $0)) }
+        // `maximum` gives its second where both are equal, so the earlier cell comes second.
+        return try members.dropFirst().reduce(members[0]) { try TensorGraph.maximum($1, $0) }
       }
-      // `maximum` gives its second where both are equal, so the earlier cell comes second.
-      return try members.dropFirst().reduce(members[0]) { try maximum($1, $0) }
     }
   }
 }
@@ -73,13 +63,4 @@ package struct NearestEnlargement: Sendable, Equatable {
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
     try x.graph.layer("enlargement") { try x.mapped(by: .enlarged(input, scale: scale)) }
   }
-}
-
-private func pooled(_ input: Grid, _ window: [Int]) throws -> Grid {
-  guard window.count == input.extents.count, zip(window, input.extents).allSatisfy({ $0 > 0 && $0 <= $1 }) else {
-    throw GridError(
-      what: "pooling of \(input)", fault: "the window does not fit in it",
-      remedy: "give a number from 1 to the extent for each of its \(input.extents.count) dimensions")
-  }
-  return Grid(zip(input.extents, window).map { $0 / $1 }, channels: input.channels)
 }

@@ -22,6 +22,9 @@ package struct IndependenceCheck: Sendable, Equatable {
   package let sidebandDistance: Double?
   /// The asymptotic Kolmogorov-Smirnov p-value of that difference.
   package let sidebandProbability: Double?
+  /// How far the column is from a mixture of the fitted components, in standard deviations; see `mixtureSignificance`. Nil where
+  /// the fractions do not vary.
+  package let mixtureSignificance: Double?
   /// Sentences for a person; empty when nothing speaks against independence at the level of 0.001.
   package let warnings: [String]
 }
@@ -30,8 +33,8 @@ package struct IndependenceCheck: Sendable, Equatable {
 ///
 /// The signal region is where the fitted fraction of peaking events is at least half of its largest value, the
 /// sidebands are where it is below a twentieth of it, on either side; without peaks they are the window's halves.
-/// In the signal region a mixture of components that differ in the column shows as a correlation too, hence only the
-/// sidebands give warnings.
+/// In the signal region a mixture of components that differ in the column shows as a correlation too, hence there only what
+/// no mixture can give is warned of.
 /// - Parameters:
 ///   - column: one value per event of `mass`.
 ///   - mass: the masses that were fitted.
@@ -72,8 +75,20 @@ package func independence(of column: [Double], mass: [Double], fit: MassFit) thr
     }
     (distance, probability) = (largest, chance)
   }
+  let inside = mass.indices.filter { fit.window.contains(mass[$0]) }
+  let densities = zip(fit.yields, fit.densities(at: inside.map { mass[$0] })).map { yield, density in
+    density.map { $0 * max(0, yield.value) }
+  }
+  let mixture = mixtureSignificance(
+    of: inside.map { column[$0] }, densities: densities, isPeak: fit.model.components.map(\.density.isPeak))
+  if let mixture, mixture.magnitude > 3.29 {
+    warnings.append(
+      "the column depends on the mass within the peak: its mean over the mass is no mixture of the components' means,"
+        + " \(decimal(mixture.magnitude, places: 1)) standard deviations")
+  }
   return IndependenceCheck(
-    regions: regions, sidebandDistance: distance, sidebandProbability: probability, warnings: warnings)
+    regions: regions, sidebandDistance: distance, sidebandProbability: probability, mixtureSignificance: mixture,
+    warnings: warnings)
 }
 
 extension MassFit {

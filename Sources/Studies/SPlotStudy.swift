@@ -77,7 +77,8 @@ struct SPlotStudy: Study {
       },
       caption:
         "χ² of the weighted against the true momentum spectrum per bin, with the weights' errors; the signal's own"
-        + " fluctuation is shared, so that a good one is below one. The check compares P between the sidebands of the mass."
+        + " fluctuation is shared, so that a good one is below one. The check compares P between the sidebands, and looks"
+        + " for what no mixture of the components can give."
     )
     for (member, unfolding) in unfoldings where member.name == "correlated" {
       for warning in unfolding.warnings { report.say("The check of independence says of P: \(warning).") }
@@ -85,6 +86,9 @@ struct SPlotStudy: Study {
     guard unfoldings.count == 2 else { return }
     let (good, bad) = (unfoldings[0].1.chiSquare, unfoldings[1].1.chiSquare)
     report.check("with an independent mass the weighted spectrum is that of the kaons: χ²/ndf below 1.5", good < 1.5)
+    report.check(
+      "the check of independence warns of the correlated mass alone",
+      unfoldings[0].1.warnings.isEmpty && !unfoldings[1].1.warnings.isEmpty)
     report.check(
       "with a correlated mass it is not: χ²/ndf above 3, and at least five times the other", bad > 3 && bad > 5 * good)
   }

@@ -31,7 +31,9 @@ package func studyPage(_ reports: [(study: any Study, report: StudyReport, runs:
             HTMLPage.Cell(run.status.rawValue, mood: run.status == .finished ? .plain : .bad),
             HTMLPage.Cell(rounded(run.seconds, 1), isNumber: true),
           ]
-        }, caption: "The runs behind it: fastsim show RUN, or again with fastsim study \(study.name)."))
+        },
+        caption: "The \(runs.count) runs behind it: fastsim show RUN, or again with fastsim study \(study.name).",
+        isFolded: true))
   }
   return page.html
 }

@@ -136,11 +136,11 @@ private let builders: [String: Builder] = [
   "conv2d": convolution, "conv3d": convolution,
   "conv_transpose2d": transposedConvolution, "conv_transpose3d": transposedConvolution,
   "avg_pool2d": { entry, x in
-    let layer = try AveragePooling(input: grid(entry.values("x")), window: entry.sizes("kernel"))
+    let layer = try Pooling(.average, of: grid(entry.values("x")), window: entry.sizes("kernel"))
     return Built(output: try onGrid(x, layer.input, layer.output) { try layer($0) })
   },
   "max_pool2d": { entry, x in
-    let layer = try MaximumPooling(input: grid(entry.values("x")), window: entry.sizes("kernel"))
+    let layer = try Pooling(.maximum, of: grid(entry.values("x")), window: entry.sizes("kernel"))
     return Built(output: try onGrid(x, layer.input, layer.output) { try layer($0) })
   },
   "upsample_nearest2d": { entry, x in

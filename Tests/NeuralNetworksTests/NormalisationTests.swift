@@ -39,8 +39,8 @@ func runningMomentsFollowTheBatchesAndNormaliseGeneration() throws {
 @Test
 func sizesThatFitNoLayerAreRefused() {
   let grid = Grid([4, 4], channels: 2)
-  #expect(throws: GridError.self) { try AveragePooling(input: grid, window: [5, 1]) }
-  #expect(throws: GridError.self) { try MaximumPooling(input: grid, window: [2]) }
+  #expect(throws: GridError.self) { try Pooling(.average, of: grid, window: [5, 1]) }
+  #expect(throws: GridError.self) { try Pooling(.maximum, of: grid, window: [2]) }
   #expect(throws: GridError.self) { try NearestEnlargement(input: grid, scale: [2, 0]) }
   #expect(throws: GridError.self) {
     try TransposedConvolution(

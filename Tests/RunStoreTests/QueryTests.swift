@@ -46,6 +46,7 @@ import Testing
   @Test(arguments: writing) func whatWouldWriteIsRefusedInOneLine(sql: String) throws {
     let run = try trained(store, epochs: 1)
     let path = folder.file("fastsim.sqlite")
+    let version = try store.query("PRAGMA user_version").rows
     for handle in [store, try RunStore(path: path, access: .read)] {
       guard case .badQuery(let line)? = storeError({ _ = try handle.query(sql) }) else {
         Issue.record("\(sql) must be refused")
@@ -54,7 +55,7 @@ import Testing
       #expect(!line.contains("\n"))
     }
     #expect(try store.run(run).name == "rich-kaon")
-    #expect(try store.query("PRAGMA user_version").rows == [[.integer(2)]])
+    #expect(try store.query("PRAGMA user_version").rows == version)
     #expect(try store.tags(of: run).isEmpty)
   }
 

@@ -70,3 +70,29 @@ private let model = MassModel(
   #expect(try #require(bad.sidebandProbability) < 1e-6)
   #expect(bad.regions.allSatisfy { ($0.tau ?? 0) > 0 })
 }
+
+@Test func theMixtureTestIsStandardNormalWhereTheColumnIsIndependent() throws {
+  let significances = try (0..<60).map { stream -> Double in
+    let toy = ToySpectrum(seed: 21, stream: UInt32(stream), signal: 1500, background: 2500)
+    let check = try independence(of: toy.control, mass: toy.mass, fit: fitMass(toy.mass, model: model))
+    return try #require(check.mixtureSignificance)
+  }
+  let mean = significances.reduce(0, +) / 60
+  let width = (significances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 59).squareRoot()
+  #expect(abs(mean) < 0.45)
+  #expect((0.7...1.3).contains(width))
+}
+
+/// The sidebands see nothing of it: only events of the peak depend on their column.
+@Test func aColumnThatDecidesTheWidthOfThePeakIsFound() throws {
+  var toy = ToySpectrum(seed: 22, stream: 0, signal: 4000, background: 6000)
+  for row in toy.mass.indices where toy.isSignal[row] && toy.control[row] > 1 {
+    toy.mass[row] = 5280 + 1.8 * (toy.mass[row] - 5280)
+  }
+  let inside = toy.mass.indices.filter { ToySpectrum.window.contains(toy.mass[$0]) }
+  let masses = inside.map { toy.mass[$0] }
+  let check = try independence(of: inside.map { toy.control[$0] }, mass: masses, fit: fitMass(masses, model: model))
+  #expect(try #require(check.mixtureSignificance).magnitude > 5)
+  #expect(check.warnings.count == 1)
+  #expect(check.warnings.first?.contains("within the peak") == true)
+}

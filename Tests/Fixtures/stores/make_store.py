@@ -1,17 +1,19 @@
-"""Writes a store of schema 1: migrations/0001_init.sql with the rows of a store of today.
+"""Writes a store of an earlier schema: its migrations with the rows of a store of today.
 
     fastsim train small.yaml && fastsim fork 1 --at 2 --name fork && fastsim tag 1 quality=good && fastsim note 1 '...'
-    python3 make_schema1.py fastsim.sqlite ../../../migrations/0001_init.sql schema1.store
+    python3 make_store.py fastsim.sqlite schema1.store ../../../migrations/0001_init.sql
+    python3 make_store.py fastsim.sqlite schema2.store ../../../migrations/000[12]_*.sql
 
 Rows that no command writes any more are added by hand: an audit without a digest, a run whose process was killed inside
 an epoch, numbers that are none.
 """
 import sqlite3, sys
 
-source, migration, target = sys.argv[1:]
+source, target, *migrations = sys.argv[1:]
 db = sqlite3.connect(target)
 db.execute("PRAGMA page_size = 1024")
-db.executescript(open(migration).read())
+for migration in migrations:
+    db.executescript(open(migration).read())
 db.execute("ATTACH ? AS today", (source,))
 tables = [row[0] for row in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
 for table in tables:
@@ -48,7 +50,7 @@ for (series,) in db.execute("SELECT id FROM series WHERE run = 2").fetchall():
         (*points[-1], *min(points), *max(points), len(points), series))
 db.commit()
 db.execute("PRAGMA application_id = 0x4653494D")
-db.execute("PRAGMA user_version = 1")
+db.execute(f"PRAGMA user_version = {len(migrations)}")
 db.commit()
 db.execute("DETACH today")
 db.execute("PRAGMA journal_mode = WAL")
