@@ -11,19 +11,22 @@ struct MassFitReport {
   let checks: [(column: String, result: IndependenceCheck)]
 
   /// The fit's table and a line or more for each check.
-  var lines: [String] {
-    [fit.summary]
-      + checks.flatMap { column, result in
-        ["", "independence of \(column) from \(mass):"]
-          + result.regions.map { region in
-            let tau = region.tau.map { shortNumber($0) } ?? "undefined"
-            let significance = region.significance.map { " (\(shortNumber($0)) sigma)" } ?? ""
-            return "  \(region.name): \(region.events) events, Kendall tau \(tau)\(significance)"
-          }
-          + (result.sidebandProbability.map { ["  sidebands agree with a probability of \(shortNumber($0))"] } ?? [])
-          + (result.mixtureSignificance.map { ["  mixture of the components to \(shortNumber($0)) sigma"] } ?? [])
-          + result.warnings.map { "  warning: \(column): \($0)" }
-      }
+  var lines: [String] { [fit.summary] + checks.flatMap { lines(of: $0.result, column: $0.column) } }
+
+  private func lines(of check: IndependenceCheck, column: String) -> [String] {
+    var lines = ["", "independence of \(column) from \(mass):"]
+    for region in check.regions {
+      let tau = region.tau.map { shortNumber($0) } ?? "undefined"
+      let significance = region.significance.map { " (\(shortNumber($0)) sigma)" } ?? ""
+      lines.append("  \(region.name): \(region.events) events, Kendall tau \(tau)\(significance)")
+    }
+    if let probability = check.sidebandProbability {
+      lines.append("  sidebands agree with a probability of \(shortNumber(probability))")
+    }
+    if let mixture = check.mixtureSignificance {
+      lines.append("  a mixture of the components to \(shortNumber(mixture)) sigma")
+    }
+    return lines + check.warnings.map { "  warning: \(column): \($0)" }
   }
 
   /// The fields that docs/commands.md describes.
