@@ -6,7 +6,8 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check every invariant of the store, and mend what can be mended.",
     discussion: """
-      The exit code is 0 for a clean store and 2 where something is left to do. Runs may be in training meanwhile.
+      The exit code is 0 for a sound store and 2 where something is left to do. Runs may be in training meanwhile. What a
+      killed process left, such as a run that is stored as running, is named and harms nothing.
       fastsim doctor --fix
       """)
 
@@ -36,7 +37,8 @@ extension Diagnosis {
     let lines =
       ["\(path): \(verdict), \(counted(runs, "run", "runs"))"]
       + mended.map { "mended  \($0)" }
-      + findings.map { "\($0.mendable ? "to mend" : "finding")  \($0); \($0.remedy)" } + notes.map { "note    \($0)" }
+      + findings.map { "\($0.isLeftover ? "left   " : $0.mendable ? "to mend" : "finding")  \($0); \($0.remedy)" }
+      + notes.map { "note    \($0)" }
     return lines.map(printable)
   }
 }
@@ -58,7 +60,7 @@ extension OutputValue {
     self = .object([
       ("invariant", .text(finding.invariant.rawValue)), ("rule", .text(finding.invariant.rule)),
       ("run", OutputValue(finding.run)), ("place", OutputValue(finding.place)), ("problem", .text(finding.problem)),
-      ("mendable", .flag(finding.mendable)), ("remedy", .text(finding.remedy)),
+      ("mendable", .flag(finding.mendable)), ("leftover", .flag(finding.isLeftover)), ("remedy", .text(finding.remedy)),
     ])
   }
 }

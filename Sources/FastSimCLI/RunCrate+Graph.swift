@@ -20,6 +20,7 @@ extension RunCrate {
   func graph(_ files: [CrateFile], at now: String) -> [OutputValue] {
     let run = details.run
     let actions = actions(files)
+    let author = agent.map { [("author", reference($0.identifier))] } ?? []
     let root = entity(
       "./", ["Dataset"],
       [
@@ -33,7 +34,7 @@ extension RunCrate {
         ("conformsTo", references(CrateTerms.profiles.map(\.identifier))),
         ("mainEntity", reference("config.yaml")), ("hasPart", references(files.map(\.identifier))),
         ("mentions", references(actions.map(\.identifier))),
-      ])
+      ] + author)
     let descriptor = entity(
       Self.metadataName, ["CreativeWork"],
       [
@@ -69,7 +70,10 @@ extension RunCrate {
       ("sha256", .text(file.digest.hex)),
     ]
     if isWorkflow {
-      fields += [("programmingLanguage", reference("#fastsim-config")), ("identifier", .text(configIdentifier))]
+      fields += [
+        ("programmingLanguage", reference("#fastsim-config")), ("identifier", .text(configIdentifier)),
+        ("version", .text(details.configuration.digest.hex)),
+      ]
     }
     return entity(
       file.identifier, isWorkflow ? ["File", "SoftwareSourceCode", "ComputationalWorkflow"] : ["File"], fields)
@@ -156,7 +160,7 @@ extension RunCrate {
       ]
       if let end = row.ended { fields.append(("endTime", .text(end))) }
       let status = row.outcome == .failed || row.outcome == .crashed ? "Failed" : "Completed"
-      fields.append(("actionStatus", reference("http://schema.org/\(status)ActionStatus")))
+      fields.append(("actionStatus", .text("http://schema.org/\(status)ActionStatus")))
       if status == "Failed", let message = row.message { fields.append(("error", .text(message))) }
       let values = facts.map { fact in
         entity(fact.identifier, ["PropertyValue"], [("name", .text(fact.1)), ("value", .text(fact.2))])
@@ -199,5 +203,8 @@ extension RunCrate {
 
   private func reference(_ identifier: String) -> OutputValue { .object([("@id", .text(identifier))]) }
 
-  private func references(_ identifiers: [String]) -> OutputValue { .list(identifiers.map(reference)) }
+  /// A list, or one reference by itself.
+  private func references(_ identifiers: [String]) -> OutputValue {
+    identifiers.count == 1 ? reference(identifiers[0]) : .list(identifiers.map(reference))
+  }
 }

@@ -41,20 +41,22 @@ extension Examination {
     struct Running: Hashable {
       let run: RunNumber
       let attempt: Int
+      /// As the attempt was left by a process that was killed.
+      let isOpen: Bool
       let isElsewhere: Bool
     }
     let machine = store.settings.machine
     func running(_ db: Database) throws -> Set<Running> {
       let rows = try db.rows(
         """
-        SELECT run.id, coalesce(number, 0) AS number, host, boot FROM run
+        SELECT run.id, coalesce(number, 0) AS number, coalesce(outcome = 'running', 0) AS open, host, boot FROM run
         LEFT JOIN attempt ON run = run.id AND number = (SELECT max(number) FROM attempt WHERE run = run.id)
         WHERE status = 'running'
         """, [])
       return Set(
         rows.map { row in
           Running(
-            run: RunNumber(row["id"]), attempt: row["number"],
+            run: RunNumber(row["id"]), attempt: row["number"], isOpen: row["open"],
             isElsewhere: (row["host"] as String?) != machine.host && (row["boot"] as String?) != machine.boot)
         })
     }
@@ -64,7 +66,9 @@ extension Examination {
       if row.isElsewhere, row.attempt > 0 {
         note("run \(row.run) was begun on another computer, whose process can't be seen from here; it shows as crashed")
       } else {
-        add(.statuses, run: row.run, "it is said to be running, but its process is gone", mend: .statuses(row.run))
+        add(
+          .statuses, run: row.run, "it is stored as running, but its process is gone: it shows as crashed",
+          mend: .statuses(row.run), isLeftover: row.isOpen)
       }
     }
     try look("statuses") { examination, db in

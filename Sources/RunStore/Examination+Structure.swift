@@ -104,7 +104,8 @@ extension Examination {
     for name in names.sorted() where name.hasPrefix(prefix) && name.contains("-backup") {
       if let process = unfinishedCopyProcess(name) {
         if isAlive(process) { continue }
-        add(.copies, place: name, "the process that made it is gone", mend: .file(folder + "/" + name))
+        add(
+          .copies, place: name, "the process that made it is gone", mend: .file(folder + "/" + name), isLeftover: true)
       } else if !["-wal", "-shm", "-journal"].contains(where: name.hasSuffix) {
         note("\(name) is the store as it was before a migration; remove it when you no longer want it")
       }

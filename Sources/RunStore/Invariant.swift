@@ -58,14 +58,20 @@ public struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   /// The epoch, tensor, series, table or file.
   public let place: String?
   public let problem: String
+  /// Whether a killed process left it behind, as one may at any time: it harms nothing, and who writes next deals with it.
+  public let isLeftover: Bool
   /// Whether `RunStore.doctor(mending: true)` puts it right: what is derived from other rows, or refers to nothing.
   public var mendable: Bool { mend != nil }
   /// What puts it right.
   public var remedy: String { mend == nil ? invariant.advice : "`fastsim doctor --fix` mends it" }
   let mend: Mend?
 
-  init(_ invariant: Invariant, run: RunNumber? = nil, place: String? = nil, _ problem: String, mend: Mend? = nil) {
-    (self.invariant, self.run, self.place, self.problem, self.mend) = (invariant, run, place, problem, mend)
+  init(
+    _ invariant: Invariant, run: RunNumber? = nil, place: String? = nil, _ problem: String, mend: Mend? = nil,
+    isLeftover: Bool = false
+  ) {
+    (self.invariant, self.run, self.place, self.problem) = (invariant, run, place, problem)
+    (self.mend, self.isLeftover) = (mend, isLeftover)
   }
 
   /// One line: invariant, place and problem.
@@ -85,6 +91,6 @@ public struct Diagnosis: Sendable {
   /// What is as it may be, and worth knowing.
   public let notes: [String]
   public let runs: Int
-  /// Nothing is amiss any more.
-  public var isClean: Bool { findings.isEmpty }
+  /// Nothing is amiss, or nothing but leftovers of killed processes.
+  public var isClean: Bool { findings.allSatisfy(\.isLeftover) }
 }

@@ -61,9 +61,10 @@ struct Examination {
   }
 
   mutating func add(
-    _ invariant: Invariant, run: RunNumber? = nil, place: String? = nil, _ problem: String, mend: Mend? = nil
+    _ invariant: Invariant, run: RunNumber? = nil, place: String? = nil, _ problem: String, mend: Mend? = nil,
+    isLeftover: Bool = false
   ) {
-    findings.append(StoreFinding(invariant, run: run, place: place, problem, mend: mend))
+    findings.append(StoreFinding(invariant, run: run, place: place, problem, mend: mend, isLeftover: isLeftover))
   }
 
   mutating func note(_ text: String) {

@@ -1,5 +1,4 @@
 """What the abuse scripts share: the programs, a training that is small, and a look at a store from outside."""
-import functools
 import sqlite3
 import subprocess
 import sys
@@ -41,12 +40,6 @@ def programs(parser):
     release = ROOT / ".build" / "release"
     parser.add_argument("--fastsim", default=str(release / "fastsim"))
     parser.add_argument("--logger", default=str(release / "fastsim-tracker-bench"))
-
-
-@functools.cache
-def has(fastsim, command):
-    """Whether the command is one of this fastsim's."""
-    return run([fastsim, command, "--help"]).returncode == 0
 
 
 def run(command, **options):
@@ -154,12 +147,8 @@ def check_logger(path, runs):
 
 
 def check_doctor(fastsim, path):
-    """The command's own check of the whole store. A copy that was being made when its process was killed is swept up."""
+    """The command's own check of the whole store, which a kill leaves clean."""
     result = run([fastsim, "doctor", "--store", path])
-    found = [line for line in result.stdout.splitlines() if line.startswith(("to mend", "finding"))]
-    if found and all(" copies: " in line for line in found):
-        quiet([fastsim, "doctor", "--fix", "--store", path])
-        result = run([fastsim, "doctor", "--store", path])
     if result.returncode != 0:
         raise Failure(f"doctor of {path} exits with {result.returncode}: {result.stdout.strip()} {result.stderr.strip()}")
 

@@ -17,11 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import (ROOT, Failure, acknowledged, check_doctor, check_logger, check_store, connect, has, main, programs, quiet,
+from common import (ROOT, Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet,
                     start, write_config)
 
 KILLS_A_STORE = 12
-TABLES_OF_VERSION_1 = ROOT / "migrations" / "0001_init.sql"
+MIGRATIONS = [ROOT / "migrations" / name for name in ["0001_init.sql", "0002_keep.sql"]]
 
 
 class Abuse:
@@ -116,29 +116,29 @@ class Abuse:
                 raise Failure(f"run {uuid} of {epoch} epochs was merged as {found}")
 
     def migrating(self):
-        def of_version_1():
+        version = self.random.choice([1, 2])
+
+        def older():
             old = self.new_file("old.sqlite")
-            downgrade(self.store, old)
+            downgrade(self.store, old, version)
             return old
 
         def command(store):
             return [self.chosen.fastsim, "tag", "1", "moved=yes", "--store", store]
 
-        old = of_version_1()
-        self.kill_within("migrating", command(old), lambda: command(of_version_1()))
+        old = older()
+        self.kill_within("migrating", command(old), lambda: command(older()))
         connect(old).execute("PRAGMA integrity_check")
         quiet(command(old))
         check_store(old)
-        check_doctor_if_there(self.chosen.fastsim, old)
+        check_doctor(self.chosen.fastsim, old)
         check_logger(old, self.logged)
 
     def check(self):
         if not self.store.exists():
             return
         check_store(self.store)
-        # The next one that writes stores as crashed what has crashed; until then the file says that it runs.
-        quiet([self.chosen.fastsim, "tag", "1", "checked=yes", "--store", self.store])
-        check_doctor_if_there(self.chosen.fastsim, self.store)
+        check_doctor(self.chosen.fastsim, self.store)
         check_logger(self.store, self.logged)
         db = connect(self.store)
         for run, epoch in self.trained.items():
@@ -151,23 +151,25 @@ class Abuse:
             raise Failure("a run whose process is dead is listed as running")
 
 
-def check_doctor_if_there(fastsim, store):
-    if has(fastsim, "doctor"):
-        check_doctor(fastsim, store)
-
-
-def downgrade(store, old):
-    """The same rows in a file of the first schema, as a fastsim of that time left it."""
+def downgrade(store, old, version):
+    """The same rows in a file of an earlier schema, as a fastsim of that time left it."""
     new, path = sqlite3.connect(old), str(store)
     new.execute("PRAGMA journal_mode = WAL")
-    new.executescript(TABLES_OF_VERSION_1.read_text())
+    for migration in MIGRATIONS[:version]:
+        new.executescript(migration.read_text())
     new.execute("ATTACH ? AS later", (path,))
     with new:
         for (table,) in new.execute(
                 "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'").fetchall():
             columns = ", ".join(f'"{row[1]}"' for row in new.execute(f"PRAGMA main.table_info({table})"))
             new.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")
-    new.executescript("PRAGMA application_id = 1179863373; PRAGMA user_version = 1")
+    if version == 1:
+        # It had no place for source changes.
+        used = "SELECT blob FROM checkpoint_tensor UNION ALL SELECT blob FROM artifact"
+        with new:
+            for table, column in [("blob_chunk", "blob"), ("blob", "id")]:
+                new.execute(f"DELETE FROM {table} WHERE {column} NOT IN ({used})")
+    new.executescript(f"PRAGMA application_id = 1179863373; PRAGMA user_version = {version}")
     new.close()
 
 
@@ -178,8 +180,7 @@ def body():
     programs(parser)
     chosen = parser.parse_args()
     choices = random.Random(chosen.seed)
-    kinds = ["training", "logging", "checkpointing", "migrating"]
-    kinds += [kind for kind, command in [("pruning", "prune"), ("merging", "merge")] if has(chosen.fastsim, command)]
+    kinds = ["training", "logging", "checkpointing", "migrating", "pruning", "merging"]
     counts = dict.fromkeys(kinds, 0)
     place = Path(tempfile.mkdtemp(prefix="fastsim-kills-"))
     for number in range(chosen.kills):

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, has, main, programs, quiet, run,
+from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet, run,
                     start, write_config)
 
 LOGGERS, TRAINERS = 5, 3
@@ -85,11 +85,9 @@ def body():
         ]
         for thread in threads:
             thread.start()
-        copies = []
-        if has(chosen.fastsim, "backup"):
-            time.sleep(chosen.seconds / 2)
-            copies = [folder / "copy.sqlite"]
-            quiet([chosen.fastsim, "backup", copies[0], "--store", store])
+        time.sleep(chosen.seconds / 2)
+        copy = folder / "copy.sqlite"
+        quiet([chosen.fastsim, "backup", copy, "--store", store])
         for thread in threads:
             thread.join()
         for index, logger in enumerate(loggers):
@@ -113,12 +111,11 @@ def body():
         if db.execute("SELECT count(*) FROM runs").fetchone()[0] != runs + len(trained):
             raise Failure("there are runs that nobody made")
         db.close()
-        for file in [store] + copies:
+        for file in [store, copy]:
             check_store(file)
-            if has(chosen.fastsim, "doctor"):
-                check_doctor(chosen.fastsim, file)
+            check_doctor(chosen.fastsim, file)
         return (f"{LOGGERS + TRAINERS} processes stored {epochs} epochs in {runs} logged runs and {len(trained)} trained ones,"
-                f" {looks.count('command') + looks.count('python')} looks, {len(copies)} copies, nothing lost")
+                f" {looks.count('command') + looks.count('python')} looks, a copy, nothing lost")
 
 
 main(body)

@@ -121,6 +121,20 @@ import Testing
     }
   }
 
+  @Test func aKilledRunIsNamedAndNoFault() throws {
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 400, steps: 40)
+    let training = try workshop.start(["train", "config.yaml", "--quiet"])
+    while (try? workshop.fastsim("runs", "epoch > 0", "--format", "json").list.isEmpty) != false { usleep(20_000) }
+    training.send(SIGKILL)
+    _ = training.finish()
+    #expect(try done("doctor").out.contains("left     statuses: run 1"))
+    let report = try done("doctor", "--format", "json").object
+    #expect((report["findings"] as? [[String: Any]])?.map { $0["leftover"] as? Bool } == [true])
+    #expect((try done("doctor", "--fix", "--format", "json").object["findings"] as? [Any])?.isEmpty == true)
+    #expect(try workshop.fastsim("sql", "SELECT status FROM runs", "--format", "csv").out.contains("crashed"))
+  }
+
   @Test func theDoctorsAnswerIsItsExitCode() throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 2, steps: 4)

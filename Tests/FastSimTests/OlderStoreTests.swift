@@ -17,6 +17,9 @@ import Testing
 
   /// Every row of a schema's tables, as text.
   private func rows(_ store: String, _ schema: Int) throws -> String {
+    let migrations = ["0001_init", "0002_keep"].prefix(schema).map {
+      Workshop.packageFolder.appending(path: "migrations/\($0).sql").path
+    }
     let output = try workshop.run(
       "/usr/bin/env",
       [
@@ -26,12 +29,13 @@ import Testing
         schema = sqlite3.connect(':memory:')
         for migration in sys.argv[2:]: schema.executescript(open(migration).read())
         db = sqlite3.connect(f'file:{sys.argv[1]}?mode=ro', uri=True)
-        for (table,) in schema.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1"):
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1"
+        for (table,) in schema.execute(tables):
             columns = ', '.join(f'"{row[1]}"' for row in schema.execute(f'PRAGMA table_info({table})'))
             print(table, *map(repr, db.execute(f'SELECT {columns} FROM {table} ORDER BY 1, 2')), sep='\\n')
         print(db.execute('PRAGMA integrity_check').fetchall())
         """, store,
-      ] + ["0001_init", "0002_keep"].prefix(schema).map { Workshop.packageFolder.appending(path: "migrations/\($0).sql").path })
+      ] + migrations)
     try #require(output.status == 0, "\(output.err)")
     return output.out
   }
@@ -57,7 +61,8 @@ import Testing
     #expect((fork["run"] as? [String: Any])?["status"] as? String == "crashed")
     #expect((fork["run"] as? [String: Any])?["parent"] as? Int == 1)
     #expect(
-      try workshop.fastsim("audit", "1", "--replay", "none", "--store", "old.sqlite").out.contains("in a chain of digests"))
+      try workshop.fastsim("audit", "1", "--replay", "none", "--store", "old.sqlite").out.contains(
+        "in a chain of digests"))
     // The older kind of file is rewritten once, and gives space back from then on.
     #expect(try workshop.fastsim("prune", "1", "--keep-last", "1", "--apply", "--store", "old.sqlite").status == 0)
     let mode = try workshop.fastsim("sql", "PRAGMA auto_vacuum", "--format", "csv", "--store", "old.sqlite")

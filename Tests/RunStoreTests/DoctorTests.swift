@@ -126,6 +126,7 @@ import Testing
     let found = try reader.doctor()
     let finding = try #require(
       found.findings.first { $0.invariant == invariant && $0.mendable == mendable }, "\(found.findings)")
+    #expect(!found.isClean)
     for one in found.findings {
       #expect(!one.description.contains("\n") && !one.description.contains("\u{1B}"))
       #expect(!one.remedy.isEmpty)
@@ -178,9 +179,11 @@ import Testing
 
   @Test func aRunWhoseProcessIsGoneIsCrashed() throws {
     do { _ = try store.beginAttempt(of: RunNumber(4), machine) }
-    let finding = try #require(try store.doctor().findings.first)
+    let diagnosis = try store.doctor()
+    let finding = try #require(diagnosis.findings.first)
     #expect(finding.invariant == .statuses && finding.run == RunNumber(4) && finding.mendable)
-    #expect(try store.doctor(mending: true).isClean)
+    #expect(finding.isLeftover && diagnosis.isClean)
+    #expect(try store.doctor(mending: true).findings.isEmpty)
     #expect(try store.query("SELECT status FROM runs WHERE number = 4").rows == [[.text("crashed")]])
     #expect(try store.attempts(of: RunNumber(4)).map(\.outcome) == [.crashed])
   }
@@ -197,8 +200,8 @@ import Testing
     }
     let diagnosis = try store.doctor()
     #expect(diagnosis.findings.map(\.invariant) == [.copies])
-    #expect(diagnosis.notes.count == 1)
-    #expect(try store.doctor(mending: true).isClean)
+    #expect(diagnosis.isClean && diagnosis.notes.count == 1)
+    #expect(try store.doctor(mending: true).findings.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: dead))
     #expect(FileManager.default.fileExists(atPath: living))
     #expect(FileManager.default.fileExists(atPath: store.path + "-v1-backup"))

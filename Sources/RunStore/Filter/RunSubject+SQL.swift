@@ -77,7 +77,7 @@ extension SeriesSummaryField {
     case .min: "coalesce(minimum, \(nan))"
     case .max: "coalesce(maximum, \(nan))"
     case .count: "count"
-    case .first_nan: "first_nan_epoch"
+    case .firstNaN: "first_nan_epoch"
     // One point an epoch is read; steps never are.
     case .mean:
       """

@@ -80,10 +80,10 @@ enum DatasetField: String, CaseIterable, Sendable {
   case source
   case recipe
   case rows
-  case weight_sum
-  case weight_sum_squares
-  case effective_size
-  case split_digest
+  case weightSum = "weight_sum"
+  case weightSumSquares = "weight_sum_squares"
+  case effectiveSize = "effective_size"
+  case splitDigest = "split_digest"
 
   init?(named name: String) {
     // MLflow's word.
@@ -92,7 +92,7 @@ enum DatasetField: String, CaseIterable, Sendable {
 
   var isNumber: Bool {
     switch self {
-    case .rows, .weight_sum, .weight_sum_squares, .effective_size: true
+    case .rows, .weightSum, .weightSumSquares, .effectiveSize: true
     default: false
     }
   }
@@ -106,10 +106,10 @@ enum DatasetField: String, CaseIterable, Sendable {
     case .source: "source"
     case .recipe: "recipe"
     case .rows: "rows"
-    case .weight_sum: "weight_sum"
-    case .weight_sum_squares: "weight_sum_squares"
-    case .effective_size: "effective_size"
-    case .split_digest: "split_digest"
+    case .weightSum: "weight_sum"
+    case .weightSumSquares: "weight_sum_squares"
+    case .effectiveSize: "effective_size"
+    case .splitDigest: "split_digest"
     }
   }
 }
@@ -125,5 +125,5 @@ enum SeriesSummaryField: String, CaseIterable, Sendable {
   /// Of values, NaN or not.
   case count
   /// The first epoch whose value is NaN.
-  case first_nan
+  case firstNaN = "first_nan"
 }
