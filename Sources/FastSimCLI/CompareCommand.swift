@@ -198,7 +198,8 @@ struct CompareCommand: ParsableCommand {
     let differing = try (aspects() ?? []).filter { !comparison.isEqual($0) }
     guard !differing.isEmpty else { return }
     let numbers = comparison.runs.map(\.number.description).joined(separator: ", ")
-    printNotice("fastsim: runs \(numbers) are not equal: \(differing.map(\.rawValue).joined(separator: ", ")) differ")
+    let aspects = differing.map(\.rawValue).joined(separator: ", ")
+    printNotice("fastsim: runs \(numbers) are not equal: \(aspects) \(differing.count == 1 ? "differs" : "differ")")
     throw ExitCode(2)
   }
 }

@@ -1,4 +1,5 @@
 // JSON whose numbers read back to the same bits.
+import Training
 
 extension OutputValue {
   /// The longest list or object that stands in one line.
@@ -27,23 +28,4 @@ extension OutputValue {
     let margin = String(repeating: " ", count: indentation)
     return "\(opening)\n\(items.map { "\(margin)  \($0)" }.joined(separator: ",\n"))\n\(margin)\(closing)"
   }
-}
-
-/// A text in JSON's quotes.
-func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    case _ where scalar.properties.generalCategory == .control:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -90,7 +90,9 @@ struct PruneCommand: ParsableCommand {
 extension Pruning {
   /// The verdicts for a person.
   fileprivate var lines: [String] {
-    guard !dropped.isEmpty else { return ["run \(run) \(printable(name)): all \(checkpoints.count) checkpoints stay"] }
+    guard !dropped.isEmpty else {
+      return ["run \(run) \(printable(name)): every checkpoint stays (\(checkpoints.count))"]
+    }
     let size = checkpoints.filter { !$0.stays }.reduce(0) { $0 + $1.bytes }
     let stay = checkpoints.filter(\.stays).map { "\($0.epoch) (\($0.reasons.joined(separator: "; ")))" }
     return [

@@ -5,11 +5,11 @@ internal import Suggestions
 extension RunStore {
   /// The run that a person means.
   ///
-  /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created
-  ///   last; `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest, where a function of a
-  ///   series such as `min(critic_loss)` may stand for the metric; equals are decided for the older run. After `latest`
-  ///   and `best:…` there may be ` where ` and a filter. The first of these readings that fits counts; a run in the
-  ///   trash goes by its number and by its uuid alone.
+  /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created last;
+  ///   `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest, where a function of a series
+  ///   such as `min(critic_loss)` or a column `metrics.NAME` may stand for the metric; equals are decided for the older
+  ///   run. After `latest` and `best:…` there may be ` where ` and a filter. The first of these readings that fits counts; a
+  ///   run in the trash goes by its number and by its uuid alone.
   /// - Throws: `noSuchRun`, `noSuchColumn`, `badFilter`, `inTrash`, or `ambiguous` with the numbers of all that fit.
   public func resolve(_ reference: String) throws -> RunNumber {
     if let run = try chosen(reference) { return run }
@@ -45,7 +45,8 @@ extension RunStore {
     var metric = String(selector.dropFirst("best:".count))
     let largest = metric.hasSuffix(":max")
     for ending in [":max", ":min"] where metric.hasSuffix(ending) { metric.removeLast(ending.count) }
-    let column = metric.hasSuffix(")") ? metric : "metrics." + quotedName(metric)
+    let isWhole = metric.hasSuffix(")") || metric.hasPrefix("metrics.")
+    let column = isWhole ? metric : "metrics." + quotedName(metric)
     query.orderBy = [(column, !largest)]
     query.columns = [column]
     return try found(reference, runs(query).filter { $0.columns[column]?.number.map { !$0.isNaN } ?? false })

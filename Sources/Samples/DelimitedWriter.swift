@@ -36,20 +36,9 @@ func appendDecimal(_ value: Double, to bytes: inout [UInt8]) {
   if value.isNaN {
     bytes += value.sign == .minus ? "-nan".utf8 : "nan".utf8
   } else if abs(value) < 1e15, value == value.rounded(.towardZero), value != 0 || value.sign == .plus {
-    appendInteger(Int(value), to: &bytes)
+    appendInteger(Int64(value), to: &bytes)
   } else {
     var text = value.description
     text.withUTF8 { bytes.append(contentsOf: $0) }
   }
-}
-
-private func appendInteger(_ value: Int, to bytes: inout [UInt8]) {
-  if value < 0 { bytes.append(UInt8(ascii: "-")) }
-  var rest = value.magnitude
-  let start = bytes.count
-  repeat {
-    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-    rest /= 10
-  } while rest > 0
-  bytes[start...].reverse()
 }

@@ -50,9 +50,3 @@ package struct DataLocations: Sendable {
     return FileManager.default.fileExists(atPath: beside) ? beside : path
   }
 }
-
-/// A string as a JSON value.
-private func jsonString(_ text: String) -> String {
-  let data = (try? JSONEncoder().encode(text)) ?? Data()
-  return String(decoding: data, as: UTF8.self)
-}

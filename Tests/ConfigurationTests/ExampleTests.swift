@@ -63,3 +63,10 @@ func thePublishedExampleHasThePublishedSettings() throws {
   #expect(training.optimiser.rate == .exponential(start: 1e-3, factor: 0.98, every: 200, minimum: 0))
   #expect(training.optimiser.rule == .rmsprop(decay: 0.9, epsilon: 1e-8))
 }
+
+@Test
+func aCramerCriticHasThePublishedOutputsWhereNoneAreGiven() throws {
+  let silent = try load(shortest.replacingOccurrences(of: ", outputs: 4", with: ""))
+  #expect(silent.model.critic?.outputs == 256)
+  #expect(try silent.digest == load(shortest.replacingOccurrences(of: "outputs: 4", with: "outputs: 256")).digest)
+}

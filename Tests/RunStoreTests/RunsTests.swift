@@ -67,6 +67,7 @@ import Testing
     #expect(try store.resolve(String(uuid.prefix(13)).uppercased()) == runs[1])
     #expect(try store.resolve("latest") == runs[3])
     #expect(try store.resolve("best:distance") == runs[0])
+    #expect(try store.resolve("best:metrics.distance") == runs[0])
     #expect(try store.resolve("best:distance:max") == runs[1])
     #expect(try store.resolve("best:generator_loss") == runs[1])
     #expect(try store.resolve("best:min(critic_loss)") == runs[2])

@@ -52,7 +52,7 @@ private struct RepeatedKey {
     let rest = Substring(scalars.dropFirst(mark.column - 1))
     let spellings = [key, "\"\(key)\"", "'\(key)'"]
     guard !key.isEmpty, let spelling = spellings.first(where: { rest.hasPrefix($0) }) else { return nil }
-    let renamed = String(Substring(scalars.prefix(mark.column - 1))) + quoted(name) + rest.dropFirst(spelling.count)
+    let renamed = String(Substring(scalars.prefix(mark.column - 1))) + jsonString(name) + rest.dropFirst(spelling.count)
     lines[mark.line - 1] = renamed[...]
     guard let root = try? Yams.compose(yaml: lines.joined(separator: "\n")),
       let found = Self.find(key, besides: name, in: root, path: "", depth: 0)

@@ -35,7 +35,7 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     let prefix = path.isEmpty ? "\(place)" : "\(place): \(escaped(path))"
-    let ending = suggestion.map { "; did you mean \(quoted($0))?" } ?? ""
+    let ending = suggestion.map { "; did you mean \(jsonString($0))?" } ?? ""
     return "\(prefix): \(finding); expected \(expected)\(ending)"
   }
 }

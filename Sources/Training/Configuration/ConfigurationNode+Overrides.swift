@@ -29,7 +29,7 @@ extension ConfigurationNode {
     let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard !keys.contains("") else {
       throw ConfigurationError(
-        place: place, path: "", finding: "found the path \(quoted(path))", expected: "keys joined by dots")
+        place: place, path: "", finding: "found the path \(jsonString(path))", expected: "keys joined by dots")
     }
     try set(keys[...], to: value, path: "", place: place)
   }

@@ -130,7 +130,8 @@ private struct Conversion {
   private func refuseTag(_ tag: Tag, path: String, place: ConfigurationPlace) throws {
     guard tag != Tag(.implicit) else { return }
     throw ConfigurationError(
-      place: place, path: path, finding: "found the YAML tag \(quoted("\(tag)"))", expected: "a value without a tag")
+      place: place, path: path, finding: "found the YAML tag \(jsonString("\(tag)"))", expected: "a value without a tag"
+    )
   }
 }
 

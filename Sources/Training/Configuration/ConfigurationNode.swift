@@ -35,7 +35,7 @@ struct ConfigurationNode: Sendable {
     case .nothing: "nothing"
     case .number(let written): written
     case .flag(let value): "\(value)"
-    case .text(let text): quoted(text)
+    case .text(let text): jsonString(text)
     case .list(let elements): elements.count == 1 ? "a list of 1 value" : "a list of \(elements.count) values"
     case .section: "a section"
     }

@@ -22,7 +22,7 @@ extension ConfigurationValue {
   fileprivate var yaml: String {
     switch self {
     case .integer, .number: description
-    case .text(let text): isPlain(text) ? text : quoted(text)
+    case .text(let text): isPlain(text) ? text : jsonString(text)
     case .list(let values): "[\(values.map(\.yaml).joined(separator: ", "))]"
     }
   }

@@ -63,7 +63,7 @@ indirect enum ConfigurationTree {
     case .value(let value): value.json
     case .list(let trees): "[\(trees.map(\.canonicalJSON).joined(separator: ","))]"
     case .section(let entries):
-      "{\(entries.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\($0.value.canonicalJSON)" }.joined(separator: ","))}"
+      "{\(entries.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)):\($0.value.canonicalJSON)" }.joined(separator: ","))}"
     }
   }
 }

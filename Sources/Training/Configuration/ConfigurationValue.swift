@@ -23,7 +23,7 @@ package enum ConfigurationValue: Sendable, Equatable {
     switch self {
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
-    case .text(let text): quoted(text)
+    case .text(let text): jsonString(text)
     case .list(let values): "[\(values.map(\.json).joined(separator: ","))]"
     }
   }
@@ -36,8 +36,8 @@ extension ConfigurationValue: CustomStringConvertible {
   }
 }
 
-/// A text as a JSON string.
-func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+/// A text as a JSON string, which is one line whatever it holds.
+package func jsonString(_ text: String) -> String { "\"\(escaped(text))\"" }
 
 /// A text as a JSON string without its quotes, which is one line whatever it holds.
 func escaped(_ text: String) -> String {

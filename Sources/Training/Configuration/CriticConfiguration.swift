@@ -9,7 +9,7 @@ package struct CriticConfiguration: Sendable, Equatable {
   }
 
   package let network: NetworkConfiguration
-  /// The dimension of the output; 1 for all but the Cramér GAN.
+  /// The dimension of the output; 1 for all but the Cramér GAN, whose published one is 256 (arXiv:1705.10743).
   package let outputs: Int
   package let normalisation: Normalisation
 
@@ -18,7 +18,7 @@ package struct CriticConfiguration: Sendable, Equatable {
     let section = try field.section(
       NetworkConfiguration.keys + (takesOutputs ? ["outputs"] : []) + ["normalisation"])
     network = try NetworkConfiguration(in: section)
-    outputs = takesOutputs ? try section["outputs"].integer(1...65536) : 1
+    outputs = takesOutputs ? try section["outputs"].given?.integer(1...65536) ?? 256 : 1
     normalisation = try section["normalisation"].given?.choice() ?? .none
   }
 

@@ -46,12 +46,12 @@ package struct DataConfiguration: Sendable, Equatable {
   private func checkRoles(_ section: ConfigurationSection) throws {
     for (index, name) in targets.enumerated() where conditions.contains(name) {
       throw section["targets"].element(index).problem(
-        found: "\(quoted(name)), which data.conditions names too", expected: "a column that is not a condition")
+        found: "\(jsonString(name)), which data.conditions names too", expected: "a column that is not a condition")
     }
     guard let column = weights.column else { return }
     for (role, names) in [("conditions", conditions), ("targets", targets)] where names.contains(column) {
       throw section["weights"].problem(
-        found: "the column \(quoted(column)), which data.\(role) names too",
+        found: "the column \(jsonString(column)), which data.\(role) names too",
         expected: "a column that is neither condition nor target")
     }
   }

@@ -92,7 +92,7 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       field = ConfigurationSection(field: field, entries: entries)[key]
     }
     return ConfigurationError(
-      place: field.place, path: path, finding: "found \(quoted(metric))",
+      place: field.place, path: path, finding: "found \(jsonString(metric))",
       expected: measured.isEmpty
         ? "a metric, so the measure energy-distance or ks in evaluation.measures"
         : "one of \(listed(measured, "and"))",
@@ -119,11 +119,11 @@ extension EvaluationConfiguration.Reference {
       } ?? .none
     if let columns = source.columns, let missing = needed.first(where: { !columns.contains($0) }) {
       throw field.problem(
-        found: "a sample without the column \(quoted(missing))", expected: "the momentum and the targets of data")
+        found: "a sample without the column \(jsonString(missing))", expected: "the momentum and the targets of data")
     }
     if let column = weights.column, needed.contains(column) {
       throw section["weights"].problem(
-        found: "the column \(quoted(column)), in which the samples are compared", expected: "another column")
+        found: "the column \(jsonString(column)), in which the samples are compared", expected: "another column")
     }
   }
 
