@@ -1,4 +1,5 @@
 // The configs that people start from load and say what they are meant to say.
+import Foundation
 import Testing
 import Training
 

@@ -2,6 +2,7 @@
 import Numerics
 import RunStore
 import Samples
+import Training
 
 /// The values of a reader's series, one series in memory at a time.
 struct HistoryRecords {
