@@ -55,3 +55,18 @@ func aConfigIsExplainedAndProfiledWithoutARun() throws {
   #expect(profiled.out.contains("peak"))
   #expect(!workshop.exists("fastsim.sqlite"))
 }
+
+/// `docs/promises.md` names the test that holds each promise.
+@Test
+func everyTestThatThePromisesNameIsThere() throws {
+  let folder = Workshop.packageFolder.appending(path: "Tests")
+  let sources = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
+  let code = try sources.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+  let page = try String(contentsOf: Workshop.packageFolder.appending(path: "docs/promises.md"), encoding: .utf8)
+  let named = page.matches(of: /`([a-z]\w{11,}|[A-Z]\w+Tests)`/).map { String($0.output.1) }
+  #expect(named.count > 40)
+  for name in named {
+    #expect(
+      code.contains("func \(name)(") || sources.contains { $0.contains(name) } || code.contains(name + " {"), "\(name)")
+  }
+}
