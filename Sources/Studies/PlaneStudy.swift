@@ -53,9 +53,10 @@ struct PlaneStudy: Study {
     var report = StudyReport(title: title)
     report.say(
       introduction
-        + " The critic of the WGAN is kept Lipschitz by clipping its weights to ±0.02 (the published ±0.01 lets hardly any slope"
-        + " through three layers of 128 units), that of WGAN-GP by a penalty on its slope. Clipping drives the weights to their two ends and the surface to its simplest form; under the"
-        + " penalty the surface takes the shape of the data.")
+        + " The critic of the WGAN is kept Lipschitz by clipping its weights to ±0.02 (the published ±0.01 lets hardly any"
+        + " slope through three layers of 128 units), that of WGAN-GP by a penalty on its slope. Clipping drives the weights"
+        + " to their two ends and the surface to its simplest form; under the penalty the surface takes the shape of the"
+        + " data.")
     let real = try toy.table(rows: 1500, seed: 777).columns.map(\.values)
     var charts: [any Chart] = []
     for run in runs.runs {

@@ -43,10 +43,6 @@ extension Diagnosis {
   }
 }
 
-private func counted(_ number: Int, _ one: String, _ many: String) -> String {
-  number == 1 ? "1 \(one)" : "\(number) \(many)"
-}
-
 extension OutputValue {
   fileprivate init(_ diagnosis: Diagnosis, path: String) {
     self = .object([

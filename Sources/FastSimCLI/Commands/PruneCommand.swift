@@ -63,7 +63,7 @@ struct PruneCommand: ParsableCommand {
     let count = prunings.reduce(0) { $0 + $1.dropped.count }
     let size = byteCount(prunings.reduce(0) { $0 + $1.freed })
     let runs = prunings.filter { !$0.dropped.isEmpty }.count
-    let what = "\(count) checkpoint\(count == 1 ? "" : "s") of \(runs) run\(runs == 1 ? "" : "s"), \(size)"
+    let what = "\(counted(count, "checkpoint", "checkpoints")) of \(counted(runs, "run", "runs")), \(size)"
     return apply ? "removed: \(what)" : "would go: \(what); nothing has changed, --apply does it"
   }
 
@@ -78,9 +78,7 @@ struct PruneCommand: ParsableCommand {
 
 /// Reads `metrics.NAME`, with `:max` or `:min` behind it.
 @Sendable private func bestValue(_ text: String) throws -> PrunePolicy.Best {
-  var name = text
-  let largest = name.hasSuffix(":max")
-  for ending in [":max", ":min"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
+  let (name, largest) = bestChoice(text)
   guard name.hasPrefix("metrics."), name.count > "metrics.".count else {
     throw ValidationError("give it as metrics.NAME or metrics.NAME:max")
   }

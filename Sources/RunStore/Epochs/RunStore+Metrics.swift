@@ -40,9 +40,9 @@ extension Database {
   }
 }
 
-/// Where a run's present value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting: the metric
-/// of that name over the whole of the data at the last epoch that was judged (validation before test before train),
-/// the metric `NAME` of that role, the last value of the series of that name.
+/// Where a run's value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting: the metric of that name
+/// over the whole of the data (validation before test before train), the metric `NAME` of that role, the series of that
+/// name. The present value is that of the last epoch that was judged, or the last one of the series.
 struct PresentValue {
   private let name: String
 
@@ -51,17 +51,16 @@ struct PresentValue {
   }
 
   /// An expression over the alias `r`: NULL where there is none, and what stands for NaN.
-  func scalar(nan: BoundSQL) -> BoundSQL {
-    var places = [metric("name = \(bound: name)", nan)]
+  /// - Parameter epoch: the one whose value is asked for; nil for the present value.
+  func scalar(nan: BoundSQL, at epoch: Int? = nil) -> BoundSQL {
+    let atEpoch: BoundSQL = epoch.map { " AND epoch = \(bound: .integer(Int64($0)))" } ?? ""
+    var places = [metric("name = \(bound: name)\(atEpoch)", nan)]
     if let slash = name.firstIndex(of: "/") {
       let (role, metricName) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
-      places.append(metric("name = \(bound: metricName) AND role = \(bound: role)", nan))
+      places.append(metric("name = \(bound: metricName) AND role = \(bound: role)\(atEpoch)", nan))
     }
-    places.append(
-      """
-      (SELECT coalesce(last, \(nan)) FROM series JOIN series_summary ON series_summary.series = series.id \
-      WHERE series.run = r.number AND series.name = \(bound: name))
-      """)
+    let series = epoch.map { RunSubject.point(series: name, epoch: $0) } ?? .summary(.last, series: name)
+    places.append(series.scalar(nan: nan))
     return "coalesce(\(places.joined(", ")))"
   }
 

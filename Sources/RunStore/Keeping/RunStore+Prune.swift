@@ -83,18 +83,13 @@ extension Database {
     return reasons
   }
 
-  /// A run's value of `NAME` or `ROLE/NAME` at one epoch: of the metric over the whole of the data, else of the series.
+  /// A run's value of `NAME` or `ROLE/NAME` at one epoch.
   private func value(of name: String, run: RunNumber, epoch: Int) throws -> Double? {
-    let order =
-      " ORDER BY CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role LIMIT 1"
-    let metric = "SELECT value FROM metric WHERE bin = '' AND masked = 0 AND run = ? AND epoch = ? AND name = ?"
-    if let row = try row(metric + order, [run.value, epoch, name]) { return row.number("value") }
-    if let slash = name.firstIndex(of: "/") {
-      let (role, rest) = (String(name[..<slash]), String(name[name.index(after: slash)...]))
-      if let row = try row(metric + " AND role = ?", [run.value, epoch, rest, role]) { return row.number("value") }
-    }
-    let series = "SELECT value FROM series JOIN point ON series = series.id WHERE run = ? AND epoch = ? AND name = ?"
-    return try row(series, [run.value, epoch, name]).map { $0.number("value") }
+    let value = PresentValue(name).scalar(nan: RunSubject.nan, at: epoch)
+    let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS number) AS r"
+    let arguments = StatementArguments(statement.arguments.map(\.databaseValue))
+    guard let row = try row(statement.sql, arguments) else { return nil }
+    return RunSubject.metric(name).value(StoreValue(row["value"] as DatabaseValue), type: nil)?.number
   }
 
   /// The size of the blobs to which nothing refers any more once a checkpoint goes, after those that go before it.

@@ -110,12 +110,8 @@ extension Database {
   func trashedRun(_ reference: String) throws -> RunNumber? {
     if let number = Int64(reference), try isTrashed(RunNumber(number)) { return RunNumber(number) }
     let named = try integers("SELECT id FROM run WHERE name = ? AND trashed IS NOT NULL ORDER BY id", [reference])
-    let prefix = reference.lowercased()
-    let isPrefix = prefix.count >= 4 && prefix.allSatisfy { $0.isHexDigit || $0 == "-" }
-    let fits =
-      named.isEmpty && isPrefix
-      ? try integers(
-        "SELECT id FROM run WHERE uuid LIKE ? || '%' AND trashed IS NOT NULL ORDER BY id", [prefix]) : named
+    let byUUID = "SELECT id FROM run WHERE uuid LIKE ? || '%' AND trashed IS NOT NULL ORDER BY id"
+    let fits = try named.isEmpty ? uuidPrefix(reference).map { try integers(byUUID, [$0]) } ?? [] : named
     guard fits.count <= 1 else { throw StoreError.ambiguous(reference: reference, runs: fits.map(RunNumber.init)) }
     return fits.first.map(RunNumber.init)
   }

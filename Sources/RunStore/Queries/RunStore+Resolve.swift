@@ -19,8 +19,7 @@ extension RunStore {
       }
       let named = try db.integers("SELECT id FROM run WHERE name = ? AND trashed IS NULL ORDER BY id", [reference])
       if let run = try single(named, reference) { return run }
-      let prefix = reference.lowercased()
-      if prefix.count >= 4, prefix.allSatisfy({ $0.isHexDigit || $0 == "-" }) {
+      if let prefix = uuidPrefix(reference) {
         // A range, which the index of the uuids answers; `g` comes after every digit.
         let fits = try db.rows(
           "SELECT id, trashed FROM run WHERE uuid >= ?1 AND uuid < ?1 || 'g' ORDER BY id", [prefix])
@@ -42,9 +41,7 @@ extension RunStore {
     var query = RunQuery(orderBy: [("number", false)], limit: 1)
     if let condition { query.filter = try filter(condition) }
     if selector == "latest" { return try found(reference, runs(query)) }
-    var metric = String(selector.dropFirst("best:".count))
-    let largest = metric.hasSuffix(":max")
-    for ending in [":max", ":min"] where metric.hasSuffix(ending) { metric.removeLast(ending.count) }
+    let (metric, largest) = bestChoice(selector.dropFirst("best:".count))
     let isWhole = metric.hasSuffix(")") || metric.hasPrefix("metrics.")
     let column = isWhole ? metric : "metrics." + quotedName(metric)
     query.orderBy = [(column, !largest)]
@@ -69,4 +66,19 @@ extension RunStore {
     }
     return runs.first.map(RunNumber.init)
   }
+}
+
+/// Reads `NAME`, with `:max` or `:min` behind it.
+/// - Returns: the name, and whether the largest value is best.
+package func bestChoice(_ text: some StringProtocol) -> (name: String, largest: Bool) {
+  var name = String(text)
+  let largest = name.hasSuffix(":max")
+  for ending in [":max", ":min"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
+  return (name, largest)
+}
+
+/// The beginning of a uuid that a reference may be: four or more of its characters, in lower case.
+func uuidPrefix(_ reference: String) -> String? {
+  let prefix = reference.lowercased()
+  return prefix.count >= 4 && prefix.allSatisfy { $0.isHexDigit || $0 == "-" } ? prefix : nil
 }
