@@ -10,12 +10,27 @@ let kernelFlags: [CSetting] =
 let warnings: [SwiftSetting] =
   Context.environment["FASTSIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-let swiftSettings: [SwiftSetting] =
+let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
+
+extension Target {
+  /// A library in Sources/FOLDER/NAME.
+  static func module(_ name: String, in folder: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(
+      name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+  }
+
+  /// The tests in Tests/FOLDER/NAMETests.
+  static func tests(of name: String, in folder: String, _ dependencies: [Dependency]) -> Target {
+    .testTarget(
+      name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(folder)/\(name)Tests",
+      swiftSettings: settings)
+  }
+}
 
 let package = Package(
   name: "fastsim",
@@ -32,50 +47,44 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
-    .target(name: "CKernels", cSettings: kernelFlags),
+    // Engine: arithmetic and graphs; knows no data and no store.
+    .target(name: "CKernels", path: "Sources/Engine/CKernels", cSettings: kernelFlags),
+    .module("TensorGraph", in: "Engine", ["CKernels"]),
+    .module("NeuralNetworks", in: "Engine", ["TensorGraph", "CKernels"]),
+    .module("Adversarial", in: "Engine", ["NeuralNetworks", "TensorGraph"]),
+
+    // Data: events, weights, detectors and measures; knows no store.
+    .module("Samples", in: "Data", ["CKernels", "Digests", "Numerics", "Suggestions"]),
+    .module("SPlot", in: "Data", ["CKernels", "Numerics"]),
+    .module("ToySimulation", in: "Data", ["CKernels", "Numerics", "Samples", "Suggestions"]),
+    .module("Evaluation", in: "Data", ["CKernels", "Numerics"]),
+
+    // Store: the file; knows no engine.
     .target(
-      name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: swiftSettings),
-    .target(name: "TensorGraph", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .target(name: "NeuralNetworks", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
-    .target(name: "Adversarial", dependencies: ["NeuralNetworks", "TensorGraph"], swiftSettings: swiftSettings),
-    .target(name: "Numerics", swiftSettings: swiftSettings),
-    .target(name: "Suggestions", swiftSettings: swiftSettings),
-    .target(
-      name: "Samples", dependencies: ["CKernels", "Digests", "Numerics", "Suggestions"], swiftSettings: swiftSettings),
-    .target(name: "SPlot", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
-    .target(
-      name: "ToySimulation", dependencies: ["CKernels", "Numerics", "Samples", "Suggestions"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "RunStore",
-      dependencies: [
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql"), .embedInCode("0003_lookups.sql")],
+      swiftSettings: settings),
+    .module(
+      "RunStore", in: "Store",
+      [
         "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(name: "CFileSystem"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .target(
       name: "Imports",
       dependencies: [
         "RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["event.proto"], swiftSettings: swiftSettings),
-    .target(
-      name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql"), .embedInCode("0003_lookups.sql")],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "Training",
-      dependencies: [
+      path: "Sources/Store/Imports", exclude: ["event.proto"], swiftSettings: settings),
+
+    // Training: from a config to a program, epochs and the store.
+    .module(
+      "Training", in: "Training",
+      [
         "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot", "ToySimulation", "RunStore",
         "Evaluation", "Charts", "Digests", "Suggestions", .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: swiftSettings),
-    .target(name: "Evaluation", dependencies: ["CKernels", "Numerics"], swiftSettings: swiftSettings),
-    .target(name: "Charts", dependencies: ["Numerics"], swiftSettings: swiftSettings),
+      ]),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
       resources: [
@@ -83,66 +92,67 @@ let package = Package(
         .embedInCode("eight-gaussians.yaml"), .embedInCode("twenty-five-gaussians.yaml"),
         .embedInCode("swiss-roll.yaml"), .embedInCode("biased-gradients.yaml"), .embedInCode("architectures.yaml"),
         .embedInCode("splot.yaml"),
-      ], swiftSettings: swiftSettings),
-    .target(
-      name: "Studies",
-      dependencies: [
+      ], swiftSettings: settings),
+    .module(
+      "Studies", in: "Training",
+      [
         "StudyConfigs", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples", "ToySimulation", "CKernels",
         "Digests", "Numerics", "Suggestions",
-      ], swiftSettings: swiftSettings),
+      ]),
+
+    // Interface: what people see; no logic that another target could hold.
+    .module("Charts", in: "Interface", ["Numerics"]),
     .executableTarget(
       name: "fastsim",
       dependencies: [
         "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts",
-        "Digests", "Numerics", "Suggestions",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Digests", "Numerics", "Suggestions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/FastSimCLI", swiftSettings: swiftSettings),
+      path: "Sources/Interface/fastsim", swiftSettings: settings),
+
+    // Common: small, used everywhere.
+    .module("Digests", in: "Common", [.product(name: "Crypto", package: "swift-crypto")]),
+    .module("Numerics", in: "Common"),
+    .module("Suggestions", in: "Common"),
+    .target(name: "CFileSystem", path: "Sources/Common/CFileSystem"),
+
+    // Programs beside the command.
     .executableTarget(
       name: "fastsim-bench", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
-      path: "Benchmarks/Engine", swiftSettings: swiftSettings),
+      path: "Benchmarks/Engine", swiftSettings: settings),
     .executableTarget(
       name: "fastsim-tracker-bench", dependencies: ["RunStore"], path: "Benchmarks/TrackerBench",
-      swiftSettings: swiftSettings),
+      swiftSettings: settings),
     .executableTarget(
-      name: "log-a-run", dependencies: ["RunStore"], path: "Examples/LogARun", swiftSettings: swiftSettings),
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: swiftSettings),
-    .testTarget(name: "TensorGraphTests", dependencies: ["TensorGraph", "CKernels"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TensorGraph", "CKernels"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "AdversarialTests",
-      dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench"],
-      swiftSettings: swiftSettings),
+      name: "log-a-run", dependencies: ["RunStore"], path: "Examples/LogARun", swiftSettings: settings),
+
+    // Tests, in the folders of what they test.
+    .target(name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: settings),
     .target(
-      name: "ReferenceCases", dependencies: ["Samples"], path: "Tests/ReferenceCases", swiftSettings: swiftSettings),
-    .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: swiftSettings),
-    .testTarget(name: "SuggestionsTests", dependencies: ["Suggestions"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "SamplesTests", dependencies: ["Samples", "ReferenceCases", "Digests", "CKernels"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "SPlotTests", dependencies: ["SPlot", "ReferenceCases", "CKernels"], swiftSettings: swiftSettings),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "ToySimulationTests", dependencies: ["ToySimulation", "ReferenceCases", "Samples"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "RunStoreTests",
-      dependencies: ["RunStore", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: swiftSettings),
-    .testTarget(name: "ImportsTests", dependencies: ["Imports", "RunStore", "Digests"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "EvaluationTests", dependencies: ["Evaluation", "Numerics", "ReferenceCases", "CKernels"],
-      swiftSettings: swiftSettings),
-    .testTarget(
-      name: "StudiesTests", dependencies: ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases"],
-      swiftSettings: swiftSettings),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Training", "Digests"], swiftSettings: swiftSettings),
-    .testTarget(
-      name: "FastSimTests", dependencies: ["fastsim", "fastsim-tracker-bench", "log-a-run"],
-      swiftSettings: swiftSettings),
+      name: "ReferenceCases", dependencies: ["Samples", "TestSupport"], path: "Tests/Support/ReferenceCases",
+      swiftSettings: settings),
+    .tests(of: "CKernels", in: "Engine", ["CKernels", "TestSupport"]),
+    .tests(of: "TensorGraph", in: "Engine", ["TensorGraph", "CKernels", "TestSupport"]),
+    .tests(of: "NeuralNetworks", in: "Engine", ["NeuralNetworks", "TensorGraph", "CKernels", "TestSupport"]),
+    .tests(
+      of: "Adversarial", in: "Engine",
+      ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench", "TestSupport"]),
+    .tests(of: "Samples", in: "Data", ["Samples", "ReferenceCases", "Digests", "CKernels", "TestSupport"]),
+    .tests(of: "SPlot", in: "Data", ["SPlot", "ReferenceCases", "CKernels"]),
+    .tests(of: "ToySimulation", in: "Data", ["ToySimulation", "ReferenceCases", "Samples"]),
+    .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "CKernels"]),
+    .tests(
+      of: "RunStore", in: "Store",
+      ["RunStore", "Digests", "Numerics", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+    .tests(of: "Imports", in: "Store", ["Imports", "RunStore", "Digests", "TestSupport"]),
+    .tests(of: "Configuration", in: "Training", ["Training", "Digests", "TestSupport"]),
+    .tests(
+      of: "Studies", in: "Training",
+      ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
+    .tests(of: "Charts", in: "Interface", ["Charts"]),
+    .tests(of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "log-a-run", "TestSupport"]),
+    .tests(of: "Numerics", in: "Common", ["Numerics"]),
+    .tests(of: "Suggestions", in: "Common", ["Suggestions"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -32,8 +32,8 @@ if [ -n "$missing" ]; then
   $sudo apt-get install -y -qq $missing >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 1; }
 fi
 
-flags="-std=c17 $optimisation -Wall -Wextra -Werror -I Sources/CKernels/include -I Sources/CKernels -pthread"
-sources="Sources/CKernels/*.c $here/*.c"
+flags="-std=c17 $optimisation -Wall -Wextra -Werror -I Sources/Engine/CKernels/include -I Sources/Engine/CKernels -pthread"
+sources="Sources/Engine/CKernels/*.c $here/*.c"
 # shellcheck disable=SC2086
 "$clang" --target=aarch64-linux-gnu $flags -static -fuse-ld=lld $sources -o "$work/arm64" &
 # shellcheck disable=SC2086

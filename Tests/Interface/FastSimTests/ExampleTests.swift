@@ -1,0 +1,73 @@
+// What the handbook and the examples show works as it is written there.
+import Foundation
+import TestSupport
+import Testing
+
+@Test
+func everyExampleConfigIsAccepted() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  let folder = packageFolder.appending(path: "Examples")
+  let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+  #expect(names.contains("rich-kaon.yaml") && names.contains("studies/mode-collapse.yaml"))
+  for name in names {
+    let printed = try workshop.fastsim("train", folder.appending(path: name).path, "--print-config")
+    #expect(printed.status == 0, "\(name): \(printed.err)")
+    // A sweep prints a config for each of its runs.
+    for config in printed.out.components(separatedBy: "---\n") {
+      try workshop.write("again.yaml", config)
+      #expect(try workshop.fastsim("train", "again.yaml", "--print-config").out == config, "\(name)")
+    }
+  }
+  #expect(!workshop.exists("fastsim.sqlite"))
+}
+
+@Test
+func theViewsAreReadFromPython() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 2)
+  #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)
+  let script = """
+    import json, sqlite3
+    db = sqlite3.connect("file:fastsim.sqlite?mode=ro", uri=True)
+    print(json.dumps({view: len(db.execute(f"SELECT * FROM {view}").fetchall())
+                      for view in ["runs", "params", "metrics", "history", "datasets", "checkpoints"]}))
+    """
+  let counts = try workshop.run("/usr/bin/env", ["python3", "-c", script])
+  #expect(counts.status == 0, "\(counts.err)")
+  #expect(counts.object["runs"] as? Int == 1)
+  #expect(counts.object["history"] as? Int == 2 * 5)
+  #expect(counts.object["checkpoints"] as? Int == 2)
+  #expect((counts.object["metrics"] as? Int ?? 0) > 0)
+}
+
+@Test
+func aConfigIsExplainedAndProfiledWithoutARun() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig()
+  let explained = try workshop.fastsim("train", "config.yaml", "--explain")
+  #expect(explained.status == 0, "\(explained.err)")
+  #expect(explained.out.contains("product(nn,bias,leaky="))
+  #expect(try workshop.fastsim("train", "config.yaml", "--explain").out == explained.out)
+  let profiled = try workshop.fastsim("train", "config.yaml", "--profile")
+  #expect(profiled.status == 0, "\(profiled.err)")
+  #expect(profiled.out.contains("peak"))
+  #expect(!workshop.exists("fastsim.sqlite"))
+}
+
+/// `docs/promises.md` names the test that holds each promise.
+@Test
+func everyTestThatThePromisesNameIsThere() throws {
+  let folder = packageFolder.appending(path: "Tests")
+  let sources = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }
+  let code = try sources.map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }.joined()
+  let page = try String(contentsOf: packageFolder.appending(path: "docs/promises.md"), encoding: .utf8)
+  let named = page.matches(of: /`([a-z]\w{11,}|[A-Z]\w+Tests)`/).map { String($0.output.1) }
+  #expect(named.count > 40)
+  for name in named {
+    #expect(
+      code.contains("func \(name)(") || sources.contains { $0.contains(name) } || code.contains(name + " {"), "\(name)")
+  }
+}
