@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// SwiftPM compiles C at -O0 in debug builds, where the kernels run at a fiftieth of their speed. A root package
+/// SwiftPM compiles C at -O0 in debug builds, where kernels and digests run at a fiftieth of their speed. A root package
 /// may ask for -O2; a versioned dependency may not carry unsafe flags, so it is asked for by FASTSIM_ROOT alone.
 let kernelFlags: [CSetting] =
   Context.environment["FASTSIM_ROOT"] == nil ? [] : [.unsafeFlags(["-O2"])]
@@ -43,8 +43,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Engine: arithmetic and graphs; knows no data and no store.
@@ -70,13 +68,7 @@ let package = Package(
         "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(
-      name: "Imports",
-      dependencies: [
-        "RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      path: "Sources/Store/Imports", exclude: ["event.proto"], swiftSettings: settings),
+    .module("Imports", in: "Store", ["RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // Training: from a config to a program, epochs and the store.
     .module(
@@ -111,7 +103,8 @@ let package = Package(
       path: "Sources/Interface/fastsim", swiftSettings: settings),
 
     // Common: small, used everywhere.
-    .module("Digests", in: "Common", [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "CSHA256", path: "Sources/Common/CSHA256", cSettings: kernelFlags),
+    .module("Digests", in: "Common", ["CSHA256"]),
     .module("Numerics", in: "Common"),
     .module("Suggestions", in: "Common"),
     .target(name: "CFileSystem", path: "Sources/Common/CFileSystem"),
@@ -151,6 +144,7 @@ let package = Package(
       ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
     .tests(of: "Charts", in: "Interface", ["Charts"]),
     .tests(of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "log-a-run", "TestSupport"]),
+    .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
     .tests(of: "Numerics", in: "Common", ["Numerics"]),
     .tests(of: "Suggestions", in: "Common", ["Suggestions"]),
   ],

@@ -1,5 +1,5 @@
 // The SHA-256 values that name blobs, columns, datasets, configs, programs and epochs.
-internal import Crypto
+internal import CSHA256
 
 /// A SHA-256 value of 32 bytes, ordered and printed as lower-case hexadecimal.
 public struct Digest: Hashable, Sendable {
@@ -77,30 +77,35 @@ extension Digest: Comparable {
 
 /// SHA-256 of bytes that come piece by piece.
 public struct DigestStream {
-  private var hash = SHA256()
+  private var stream = fs_sha256_begin()
 
   public init() {}
 
   /// Adds bytes.
   public mutating func update(_ bytes: some Collection<UInt8>) {
-    let whole: Void? = bytes.withContiguousStorageIfAvailable { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    if whole == nil {
-      Array(bytes).withUnsafeBytes { hash.update(bufferPointer: $0) }
-    }
+    let whole: Void? = bytes.withContiguousStorageIfAvailable { update(raw: UnsafeRawBufferPointer($0)) }
+    if whole == nil { Array(bytes).withUnsafeBytes { update(raw: $0) } }
   }
 
   /// Adds raw memory, as of an array's elements.
   public mutating func update(raw bytes: UnsafeRawBufferPointer) {
-    hash.update(bufferPointer: bytes)
+    fs_sha256_update(&stream, bytes.baseAddress, bytes.count)
   }
 
   /// Adds a string's UTF-8 bytes.
   public mutating func update(_ text: String) {
-    update(Array(text.utf8))
+    update(text.utf8)
   }
 
   /// The digest of all that was added.
   public func finalise() -> Digest {
-    Digest(trusted: Array(hash.finalize()))
+    var stream = stream
+    let bytes = [UInt8](unsafeUninitializedCapacity: 32) { memory, count in
+      if let first = memory.baseAddress {
+        fs_sha256_finish(&stream, first)
+        count = 32
+      }
+    }
+    return Digest(trusted: bytes)
   }
 }

@@ -2,7 +2,6 @@
 internal import Digests
 internal import Foundation
 internal import RunStore
-internal import SwiftProtobuf
 
 /// The runs below a folder. `docs/exchange.md` says what becomes of their events.
 struct TensorBoardLogs {
@@ -69,7 +68,7 @@ private struct TensorBoardRun {
     let file = URL(filePath: path).lastPathComponent
     let ending = try EventFile(path: path).records { record in
       if identity == nil { identity = Digest(of: Array("fastsim tensorboard run 1\n\(file)\n".utf8) + record) }
-      guard let event = try? Fastsim_Tensorboard_Event(serializedBytes: record) else {
+      guard let event = try? TensorBoardEvent(record) else {
         throw Damage(description: "\(file) has a record that is no event")
       }
       take(event)
@@ -83,28 +82,23 @@ private struct TensorBoardRun {
     }
   }
 
-  private mutating func take(_ event: Fastsim_Tensorboard_Event) {
+  private mutating func take(_ event: TensorBoardEvent) {
     if firstTime == nil { firstTime = event.wallTime }
-    switch event.what {
-    case .sessionLog(let log) where log.status == .start:
+    switch event.content {
+    case .sessionStart:
       // The first start begins the session; a later one takes back what came after its step.
       if hasStarted { dropped += values.dropAll(from: Int(event.step)) }
       hasStarted = true
-    case .summary(let summary):
-      for value in summary.value { take(value, event) }
-    default: return
+    case .summary(let values):
+      for value in values { take(value, event) }
+    case nil: return
     }
   }
 
-  private mutating func take(_ value: Fastsim_Tensorboard_Summary.Value, _ event: Fastsim_Tensorboard_Event) {
-    let number: Double?
-    switch value.value {
-    case .simpleValue(let simple): number = Double(simple)
-    case .tensor(let tensor):
-      if value.metadata.pluginData.pluginName == "scalars" { numbers.insert(value.tag) }
-      number = numbers.contains(value.tag) ? tensor.scalar : nil
-    case nil: number = nil
-    }
+  private mutating func take(_ value: TensorBoardValue, _ event: TensorBoardEvent) {
+    if value.tensor != nil, value.pluginName == "scalars" { numbers.insert(value.tag) }
+    let number =
+      value.simpleValue.map(Double.init) ?? (numbers.contains(value.tag) ? value.tensor?.scalar : nil)
     guard let number, !value.tag.isEmpty else {
       others += 1
       return
