@@ -54,7 +54,8 @@ let package = Package(
     // Data: events, weights, detectors and measures; knows no store.
     .module("Samples", in: "Data", ["CKernels", "Digests", "Numerics", "Suggestions"]),
     .module("SPlot", in: "Data", ["CKernels", "Numerics"]),
-    .module("ToySimulation", in: "Data", ["CKernels", "Numerics", "Samples", "Suggestions"]),
+    .module("ToyDescriptions", in: "Data"),
+    .module("ToySimulation", in: "Data", ["ToyDescriptions", "CKernels", "Numerics", "Samples", "Suggestions"]),
     .module("Evaluation", in: "Data", ["CKernels", "Numerics"]),
 
     // Store: the file; knows no engine.
@@ -72,10 +73,13 @@ let package = Package(
 
     // Training: from a config to a program, epochs and the store.
     .module(
+      "Configuration", in: "Training",
+      ["ToyDescriptions", "Digests", "Suggestions", .product(name: "Yams", package: "Yams")]),
+    .module(
       "Training", in: "Training",
       [
-        "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot", "ToySimulation", "RunStore",
-        "Evaluation", "Charts", "Digests", "Suggestions", .product(name: "Yams", package: "Yams"),
+        "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
+        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "Digests", "Suggestions",
       ]),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
@@ -88,8 +92,8 @@ let package = Package(
     .module(
       "Studies", in: "Training",
       [
-        "StudyConfigs", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples", "ToySimulation", "CKernels",
-        "Digests", "Numerics", "Suggestions",
+        "StudyConfigs", "Configuration", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples",
+        "ToyDescriptions", "ToySimulation", "CKernels", "Digests", "Numerics", "Suggestions",
       ]),
 
     // Interface: what people see; no logic that another target could hold.
@@ -97,8 +101,9 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToySimulation", "Evaluation", "Charts",
-        "Digests", "Numerics", "Suggestions", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToyDescriptions",
+        "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics", "Suggestions",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: settings),
 
@@ -132,16 +137,18 @@ let package = Package(
       ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench", "TestSupport"]),
     .tests(of: "Samples", in: "Data", ["Samples", "ReferenceCases", "Digests", "CKernels", "TestSupport"]),
     .tests(of: "SPlot", in: "Data", ["SPlot", "ReferenceCases", "CKernels"]),
-    .tests(of: "ToySimulation", in: "Data", ["ToySimulation", "ReferenceCases", "Samples"]),
+    .tests(
+      of: "ToySimulation", in: "Data", ["ToySimulation", "ToyDescriptions", "ReferenceCases", "Samples"]),
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",
       ["RunStore", "Digests", "Numerics", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .tests(of: "Imports", in: "Store", ["Imports", "RunStore", "Digests", "TestSupport"]),
-    .tests(of: "Configuration", in: "Training", ["Training", "Digests", "TestSupport"]),
+    .tests(of: "Configuration", in: "Training", ["Configuration", "Digests", "TestSupport"]),
+    .tests(of: "Training", in: "Training", ["Training", "Configuration"]),
     .tests(
       of: "Studies", in: "Training",
-      ["Studies", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
+      ["Studies", "Configuration", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
     .tests(of: "Charts", in: "Interface", ["Charts"]),
     .tests(of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "log-a-run", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),

@@ -1,10 +1,7 @@
 // What the simulations refuse, each in one line that says how to mend it.
-internal import Suggestions
 
 /// A request that a simulation cannot fulfil.
 package enum SimulationError: Error, Equatable, CustomStringConvertible {
-  /// No particle species has this name.
-  case unknownSpecies(String)
   /// The number of rows is not within 1 … 10⁹.
   case rowCount(Int)
   /// Fewer than one thread.
@@ -20,13 +17,6 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .unknownSpecies(let name):
-      let names = RichSpecies.allCases.map(\.rawValue)
-      let list = names.joined(separator: ", ")
-      guard let nearest = nearestName(to: name, among: names) else {
-        return "no particle species is called '\(name)'; choose one of \(list)"
-      }
-      return "no particle species is called '\(name)'; did you mean '\(nearest)'? (known: \(list))"
     case .rowCount(let rows):
       return "cannot simulate \(rows) rows; ask for 1 to \(RowLoop.maximumRows)"
     case .threadCount(let threads):

@@ -4,6 +4,7 @@ internal import Numerics
 internal import RunStore
 internal import Samples
 internal import StudyConfigs
+internal import ToyDescriptions
 internal import ToySimulation
 
 /// WGAN against WGAN-GP on a toy distribution in the plane, with the critic's value surface.

@@ -1,6 +1,7 @@
 // Unfolding a signal that cannot be seen event by event, and how the method fails when its one condition does not hold.
 internal import CKernels
 internal import Charts
+internal import Configuration
 internal import Numerics
 internal import SPlot
 internal import Samples
@@ -123,7 +124,7 @@ private struct Unfolding {
       case .splot(let splot) = configuration.data.weights
     else { throw StudyError.unfinished(study: "splot", member: configuration.name) }
     let table = try RichSimulation(
-      species: RichSpecies(named: species), seed: source.seed, threads: threads, correlatedMass: correlated
+      species: species, seed: source.seed, threads: threads, correlatedMass: correlated
     ).table(rows: source.rows, truth: true)
     let masses = try table.column(splot.mass).values
     let momenta = try table.column("P").values

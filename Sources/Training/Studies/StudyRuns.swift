@@ -1,3 +1,4 @@
+internal import Configuration
 // The trained runs of a study, and what may be asked of them.
 package import RunStore
 internal import Samples

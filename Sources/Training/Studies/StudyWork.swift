@@ -1,3 +1,4 @@
+internal import Configuration
 // Training what a study has not got yet: several runs side by side, each on one thread, on from wherever they stopped.
 internal import Digests
 internal import Numerics

@@ -1,6 +1,7 @@
 // A run's networks, with the critic's step, the generator's step and plain generation compiled for its batch.
 internal import Adversarial
 internal import CKernels
+internal import Configuration
 internal import Digests
 internal import NeuralNetworks
 internal import TensorGraph

@@ -1,3 +1,4 @@
+internal import Configuration
 // The epochs of a session: train, judge, store, until all are done or somebody asks for an end.
 internal import Foundation
 internal import RunStore

@@ -1,5 +1,6 @@
 // What a config's training computes, in words, and where its time goes.
 internal import CKernels
+package import Configuration
 internal import Foundation
 internal import TensorGraph
 

@@ -1,5 +1,6 @@
 // From the words of a config to the engine's types.
 internal import Adversarial
+internal import Configuration
 internal import NeuralNetworks
 internal import TensorGraph
 

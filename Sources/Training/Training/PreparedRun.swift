@@ -1,3 +1,4 @@
+package import Configuration
 // Everything that a run computes with: its data, its networks, its loop and its judge.
 internal import Digests
 package import RunStore

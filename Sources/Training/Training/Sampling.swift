@@ -1,5 +1,6 @@
 // Events from a stored run: its generator and its transforms answer for given conditions, without its training data.
 internal import CKernels
+package import Configuration
 package import RunStore
 package import Samples
 

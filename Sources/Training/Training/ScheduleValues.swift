@@ -1,5 +1,6 @@
 // What a schedule is worth at a step. Computed in float64 without the machine's mathematical library.
 internal import CKernels
+internal import Configuration
 
 extension Schedule {
   /// - Parameter step: generator steps done so far.

@@ -1,3 +1,4 @@
+package import Configuration
 // Training into a store: from the first epoch, from where a run stopped, or from an epoch of another run.
 internal import Digests
 internal import Foundation

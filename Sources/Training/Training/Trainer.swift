@@ -1,5 +1,6 @@
 // The training loop: steps, one after the other, from any state, with every loss kept.
 internal import CKernels
+internal import Configuration
 internal import NeuralNetworks
 internal import TensorGraph
 

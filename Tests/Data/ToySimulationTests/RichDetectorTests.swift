@@ -2,6 +2,7 @@
 import ReferenceCases
 import Samples
 import Testing
+import ToyDescriptions
 import ToySimulation
 
 @Test func anglesAndThresholdsAreThoseOfTheGases() throws {

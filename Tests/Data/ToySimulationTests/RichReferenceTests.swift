@@ -3,6 +3,7 @@ import Foundation
 import ReferenceCases
 import Samples
 import Testing
+import ToyDescriptions
 import ToySimulation
 
 /// The five species shot with the kinematics of the kaon sample's signal, as the reference was.

@@ -3,6 +3,7 @@ import Foundation
 import Samples
 import Synchronization
 import Testing
+import ToyDescriptions
 import ToySimulation
 
 private func bits(_ table: Table) -> [[UInt64]] {
@@ -57,7 +58,7 @@ func bitsAreThoseOfEveryOtherMachine(_ species: RichSpecies, _ mass: UInt64, _ r
   let columns = [
     "mass", "P", "ETA", "nTracks", "RichDLLe", "RichDLLk", "RichDLLmu", "RichDLLp", "RichDLLbt",
   ]
-  #expect(RichSimulation.columns == columns)
+  #expect(RichColumns.sample == columns)
   let simulation = RichSimulation(species: .proton, seed: 1)
   let plain = try simulation.table(rows: 50)
   #expect(plain.columns.map(\.name) == columns)
@@ -221,28 +222,13 @@ func aSampleKeepsItsSelectionFractionsAndMassSpectra(_ promise: SampleCase) thro
     }
   }
   let errors: [SimulationError] = [
-    .unknownSpecies("koan"), .rowCount(0), .threadCount(0), .purity(2), .memory(rows: 9, needed: 1, available: 0),
+    .rowCount(0), .threadCount(0), .purity(2), .memory(rows: 9, needed: 1, available: 0),
     .unequalConditions(momenta: 1, pseudorapidities: 2, trackCounts: 3),
     .condition(name: "P", row: 0, value: -1, range: 0...1),
   ]
   #expect(errors.allSatisfy { !$0.description.contains("\n") })
 }
 
-@Test(arguments: [
-  ("koan", "kaon"), ("Pion", "pion"), ("protons", "proton"), ("muons", "muon"), ("eletcron", "electron"),
-])
-func aMistypedSpeciesIsAnsweredWithTheNearest(_ name: String, _ nearest: String) throws {
-  let error = #expect(throws: SimulationError.unknownSpecies(name)) { try RichSpecies(named: name) }
-  #expect(try #require(error).description.contains("did you mean '\(nearest)'?"))
-}
-
-@Test func speciesAreKnownByTheirNames() throws {
-  for species in RichSpecies.allCases {
-    #expect(try RichSpecies(named: species.rawValue) == species)
-    #expect(RichSpecies.allCases[species.index] == species)
-  }
-  for name in ["", "neutrino-like thing", String(repeating: "x", count: 10_000)] {
-    let error = #expect(throws: SimulationError.self) { try RichSpecies(named: name) }
-    #expect(try !#require(error).description.contains("did you mean"))
-  }
+@Test func aSpeciesIndexIsItsPlace() {
+  #expect(RichSpecies.allCases.map(\.index) == Array(RichSpecies.allCases.indices))
 }

@@ -1,6 +1,7 @@
 // Toy distributions have the parameters that they are said to have, and bytes that depend on the seed alone.
 import Samples
 import Testing
+import ToyDescriptions
 import ToySimulation
 
 private let all = ToyDistribution.Name.allCases

@@ -1,7 +1,7 @@
+import Configuration
 // Documents that are no config at all: syntax errors, repeated keys, tags, aliases, other shapes.
 import Foundation
 import Testing
-import Training
 
 @Test(arguments: [
   (

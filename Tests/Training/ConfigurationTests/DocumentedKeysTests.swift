@@ -1,8 +1,8 @@
+import Configuration
 // The handbook's page of settings names every key that the decoders know, and no other.
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 /// The first cells of the page's tables of keys. Lines before a table that begin with "At" give the sections of its keys.
 private func documentedKeys() throws -> Set<String> {

@@ -1,7 +1,7 @@
+import Configuration
 // The configs that people start from load and say what they are meant to say.
 import Foundation
 import Testing
-import Training
 
 @Test(arguments: ["rich-electron", "rich-kaon", "rich-kaon-published", "rich-muon", "rich-pion", "rich-proton"])
 func anExampleIsCalledAfterItsFile(name: String) throws {

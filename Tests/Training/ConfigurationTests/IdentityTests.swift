@@ -1,6 +1,6 @@
+import Configuration
 // What changes a config's digest and its identity, and what does not.
 import Testing
-import Training
 
 @Test
 func styleOrderAndCommentsChangeNoDigest() throws {

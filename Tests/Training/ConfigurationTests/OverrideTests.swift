@@ -1,7 +1,7 @@
+import Configuration
 // Settings that `--set path=value` replaces.
 import Foundation
 import Testing
-import Training
 
 private func changed(_ text: String = shortest, _ overrides: (path: String, value: String)...) throws -> Configuration {
   try load(text, overrides)

@@ -1,6 +1,6 @@
+import Configuration
 // Everything that can be wrong with a config, by the exact line that says so.
 import Testing
-import Training
 
 @Test(arguments: [
   ("name: small\n", "", "run.yaml:1: name: missing; expected a text"),

@@ -1,7 +1,7 @@
+import Configuration
 // What is written loads as what was written.
 import Digests
 import Testing
-import Training
 
 /// Ranges and shared parameters of a mass fit.
 private let constrained = shortest.replacing(
@@ -200,20 +200,4 @@ func laterSettingsLeaveTheDigestOfOlderConfigsAlone() throws {
   #expect(try load(shortest, given).canonicalJSON == json)
   #expect(try load(shortest, [("training.divergence", "99")]).canonicalJSON != json)
   #expect(try load(shortest, [("training.divergence", "99")]).identity == load(shortest).identity)
-}
-
-@Test
-func schedulesHaveTheirValues() throws {
-  func values(_ text: String, _ steps: [Int]) throws -> [Double] {
-    let rate = try load(shortest, [("training.optimiser.rate", text)]).training.optimiser.rate
-    return steps.map(rate.value)
-  }
-  func near(_ a: [Double], _ b: [Double]) -> Bool { zip(a, b).allSatisfy { ($0 - $1).magnitude < 1e-12 } }
-  #expect(
-    near(
-      try values("{schedule: cosine, start: 3, end: 1, steps: 100}", [0, 25, 50, 100, 1000]),
-      [3, 2 + 0.5.squareRoot(), 2, 1, 1]))
-  #expect(near(try values("{schedule: warm-up, steps: 4, then: 0.5}", [0, 1, 3, 4, 9]), [0, 0.125, 0.375, 0.5, 0.5]))
-  let both = "{schedule: warm-up, steps: 10, then: {schedule: linear, start: 2, end: 0, steps: 10}}"
-  #expect(near(try values(both, [0, 5, 10, 15, 20, 30]), [0, 1, 2, 1, 0, 0]))
 }

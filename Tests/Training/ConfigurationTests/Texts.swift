@@ -1,8 +1,8 @@
+import Configuration
 // Configs in YAML that the tests start from, and what loading them answers.
 import Foundation
 import TestSupport
 import Testing
-import Training
 
 /// The shortest config: nothing with a default is given.
 let shortest = """

@@ -1,5 +1,6 @@
 // Studies load, train what is missing and nothing twice, and say what their runs show.
 import Charts
+import Configuration
 import Digests
 import Foundation
 import RunStore

@@ -1,5 +1,6 @@
 // The five calibration samples: how their tracks are born, what lies under the peak, and what is selected.
 internal import CKernels
+internal import ToyDescriptions
 
 /// A track of a calibration sample before the detector has seen it.
 struct CalibrationTrack {

@@ -1,5 +1,6 @@
 // The hits of one track in one radiator, and the log-likelihood of the five hypotheses given them.
 internal import CKernels
+internal import ToyDescriptions
 
 /// A buffer of hits and the hypotheses that they are tested against; allocated once, used for many tracks.
 ///

@@ -1,5 +1,6 @@
 // The photon-by-photon response of a detector of two radiators to one track.
 internal import CKernels
+package import ToyDescriptions
 
 /// A track as the detector meets it.
 package struct RichTrack: Sendable {

@@ -1,5 +1,6 @@
 // A pure beam of one species at given conditions, to study the detector or to compare with a trained generator.
 package import Samples
+package import ToyDescriptions
 
 /// Shoots particles of one species with given momenta, pseudorapidities and numbers of tracks.
 ///
@@ -8,8 +9,8 @@ package import Samples
 ///
 /// Row i depends on species, seed, i and its own conditions alone.
 package struct RichGun: Sendable {
-  /// The conditions, and the response to them, as in `RichSimulation.columns`.
-  package static let columns = ["P", "ETA", "nTracks"] + RichSimulation.responseColumns
+  /// The conditions, and the response to them, as in `RichColumns.sample`.
+  package static let columns = RichColumns.conditions + RichColumns.responses
 
   private static let stream: UInt32 = 0x5249_4700
   private static let momenta = 0.001...100_000.0
@@ -49,7 +50,7 @@ package struct RichGun: Sendable {
     try require(momenta, within: Self.momenta, name: "P")
     try require(pseudorapidities, within: Self.pseudorapidities, name: "ETA")
     try require(trackCounts, within: Self.trackCounts, name: "nTracks")
-    let responses = RichSimulation.responseColumns
+    let responses = RichColumns.responses
     let loop = try RowLoop(rows: rows, columns: responses.count, threads: threads, progress: progress)
     let stream = Self.stream + UInt32(species.index)
     let values = loop.columns(responses.count) { range, columns in

@@ -1,5 +1,6 @@
 // The simulated calibration sample of one species, as a table.
 package import Samples
+package import ToyDescriptions
 
 /// A calibration sample as a detector would record it: signal and background, known apart only by the mass.
 ///
@@ -9,14 +10,6 @@ package import Samples
 /// Row i depends on species, seed, options and i alone: the same bytes come at any number of threads, and the first
 /// rows of a long table are those of a short one.
 package struct RichSimulation: Sendable {
-  /// mass (MeV, of the parent), P (GeV), ETA, nTracks, and five log-likelihoods relative to that of the pion.
-  package static let columns =
-    ["mass", "P", "ETA", "nTracks"] + RichSimulation.responseColumns
-  /// isSignal (0 or 1) and species (`RichSpecies.index` of the particle that flew). Never a training input.
-  package static let truthColumns = ["isSignal", "species"]
-  /// What the detector answers: electron, kaon, muon, proton, and below threshold, each minus pion.
-  static let responseColumns = ["RichDLLe", "RichDLLk", "RichDLLmu", "RichDLLp", "RichDLLbt"]
-
   private static let stream: UInt32 = 0x5249_4300
 
   package let species: RichSpecies
@@ -47,14 +40,14 @@ package struct RichSimulation: Sendable {
   ///   - rows: 1 … 10⁹; a row takes 72 bytes, with truth 88.
   ///   - truth: adds `truthColumns`.
   ///   - progress: called now and then with the number of rows done, ascending, by one thread at a time.
-  /// - Returns: `columns` in that order, then the truth columns where asked for.
+  /// - Returns: `RichColumns.sample` in that order, then the truth columns where asked for.
   /// - Throws: `SimulationError` for rows, threads or purity out of range, or for more than the memory holds.
   package func table(
     rows: Int, truth: Bool = false, progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> Table {
     let purity = purity ?? sample.purity
     guard purity >= 0, purity <= 1 else { throw SimulationError.purity(purity) }
-    let names = truth ? Self.columns + Self.truthColumns : Self.columns
+    let names = truth ? RichColumns.sample + RichColumns.truth : RichColumns.sample
     let loop = try RowLoop(rows: rows, columns: names.count, threads: threads, progress: progress)
     let stream = Self.stream + UInt32(species.index)
     let values = loop.columns(names.count) { range, columns in
@@ -80,7 +73,7 @@ package struct RichSimulation: Sendable {
 }
 
 extension ColumnPointers {
-  /// Stores the five log-likelihoods in the order of `RichSimulation.responseColumns`.
+  /// Stores the five log-likelihoods in the order of `RichColumns.responses`.
   func store(_ response: RichResponse, row: Int, firstColumn: Int) {
     store(response.electron, row: row, column: firstColumn)
     store(response.kaon, row: row, column: firstColumn + 1)

@@ -1,4 +1,5 @@
 // Where a toy distribution's events are: the centres of its modes, or the sections of its curve.
+package import ToyDescriptions
 
 /// A mode of a toy distribution.
 package struct ToyMode: Sendable, Equatable {

@@ -1,5 +1,6 @@
 // How a command that computes does so; nothing of it changes a result.
 import ArgumentParser
+import Configuration
 import Training
 
 /// The option `--threads`.

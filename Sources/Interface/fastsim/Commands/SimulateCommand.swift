@@ -4,6 +4,7 @@ import Foundation
 import Samples
 import Suggestions
 import Synchronization
+import ToyDescriptions
 import ToySimulation
 
 struct SimulateCommand: ParsableCommand {

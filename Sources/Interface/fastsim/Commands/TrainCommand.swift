@@ -1,5 +1,6 @@
 // `fastsim train`: a config becomes a run.
 import ArgumentParser
+import Configuration
 import Foundation
 import RunStore
 import Training

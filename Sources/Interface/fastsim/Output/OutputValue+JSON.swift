@@ -1,3 +1,4 @@
+import Configuration
 // JSON whose numbers read back to the same bits.
 import Training
 

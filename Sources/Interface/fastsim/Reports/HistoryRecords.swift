@@ -1,3 +1,4 @@
+import Configuration
 // Histories as a record for each value: JSON, CSV and NumPy's structured arrays, written as they are read.
 import Numerics
 import RunStore

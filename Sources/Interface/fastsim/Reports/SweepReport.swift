@@ -1,5 +1,6 @@
 // What a person sees of a sweep: its runs' lines while they train, and a table of them at the end.
 import ArgumentParser
+import Configuration
 import Foundation
 import RunStore
 import Training

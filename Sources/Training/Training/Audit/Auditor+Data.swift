@@ -1,3 +1,4 @@
+internal import Configuration
 // The level `data`: every sample of the run, read or simulated again and compared column by column.
 internal import Digests
 internal import RunStore

@@ -1,3 +1,4 @@
+internal import Configuration
 // The levels of an audit in turn, each one's answers on top of those before.
 internal import Digests
 internal import RunStore

@@ -1,3 +1,4 @@
+internal import Configuration
 // Where the files of a config's samples are.
 internal import Foundation
 internal import RunStore

@@ -1,8 +1,10 @@
+package import Configuration
 // A sample as a config describes it: simulated or read, with its weights and its identity.
 internal import Evaluation
 internal import Foundation
 package import SPlot
 package import Samples
+internal import ToyDescriptions
 internal import ToySimulation
 
 /// Events with roles and weights, from a source that can be had again.
@@ -74,7 +76,7 @@ package struct EventSample: Sendable {
     case .simulate(let simulation):
       return (
         try simulation.table(threads: threads, observer: observer), "simulate \(simulation.words)",
-        "{\"simulate\":\(simulation.tree.canonicalJSON)}"
+        "{\"simulate\":\(simulation.canonicalJSON)}"
       )
     case .file(let path):
       let found = locations.find(path)
@@ -91,9 +93,9 @@ extension SimulationSource {
   fileprivate func table(threads: Int, observer: TrainingObserver) throws -> Table {
     switch kind {
     case .rich(let species, let correlatedMass):
-      observer(.preparing("simulating \(rows) \(species) tracks (seed \(seed))"))
+      observer(.preparing("simulating \(rows) \(species.rawValue) tracks (seed \(seed))"))
       return try RichSimulation(
-        species: RichSpecies(named: species), seed: seed, threads: threads, correlatedMass: correlatedMass
+        species: species, seed: seed, threads: threads, correlatedMass: correlatedMass
       ).table(rows: rows, truth: false)
     case .toy(let toy):
       observer(.preparing("simulating \(rows) events of \(toy.name.rawValue) (seed \(seed))"))
@@ -105,7 +107,7 @@ extension SimulationSource {
   fileprivate var words: String {
     let what =
       switch kind {
-      case .rich(let species, let correlatedMass): "rich \(species)\(correlatedMass ? " mass=correlated" : "")"
+      case .rich(let species, let correlatedMass): "rich \(species.rawValue)\(correlatedMass ? " mass=correlated" : "")"
       case .toy(.gaussian(let mean, let sigma)): "gaussian mean=\(mean) sigma=\(sigma)"
       case .toy(.bernoulli(let probability)): "bernoulli probability=\(probability)"
       case .toy(let toy): toy.name.rawValue

@@ -1,5 +1,6 @@
 // Weights that are probabilities: what s-weights say on average about events like a given one.
 internal import CKernels
+internal import Configuration
 internal import NeuralNetworks
 internal import Samples
 internal import TensorGraph

@@ -1,3 +1,4 @@
+package import Configuration
 // The training sample as the networks see it: split, transformed and weighted to mean 1.
 package import Samples
 

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import NeuralNetworks
 // What a stored run's critic makes of points: the surface on which its generator walks.
 package import Samples

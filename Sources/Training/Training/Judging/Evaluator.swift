@@ -1,7 +1,9 @@
+internal import Configuration
 // Judges a model on a part of its sample, always for the same conditions and weights as the real events.
 internal import Evaluation
 internal import RunStore
 internal import Samples
+internal import ToyDescriptions
 internal import ToySimulation
 
 /// The measures of a config on a part of the sample, and on the reference sample for the AUC.

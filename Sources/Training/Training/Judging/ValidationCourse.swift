@@ -1,3 +1,4 @@
+internal import Configuration
 // What the stored values of a validation metric say: which epoch was best, and whether it is time to stop.
 internal import RunStore
 

@@ -1,3 +1,4 @@
+internal import Configuration
 // What a session keeps an eye on: losses that are no numbers or without bound, and the validation metrics of its config.
 internal import RunStore
 

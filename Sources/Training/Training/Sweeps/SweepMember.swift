@@ -1,3 +1,4 @@
+internal import Configuration
 // One run of a stored sweep, trained by a process of its own.
 internal import RunStore
 

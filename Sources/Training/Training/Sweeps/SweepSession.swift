@@ -1,3 +1,4 @@
+package import Configuration
 // Working off a sweep: processes of this command, each with one run, side by side into one store.
 internal import Foundation
 package import RunStore

@@ -1,5 +1,5 @@
 // Where events come from: an embedded simulation or a file.
-package import ToySimulation
+package import ToyDescriptions
 
 /// Where a sample's events come from.
 package enum SampleSource: Sendable, Equatable {
@@ -9,7 +9,7 @@ package enum SampleSource: Sendable, Equatable {
   case file(String)
 
   /// The keys of which a section with a source gives exactly one.
-  static let keys = ["simulate", "file"]
+  package static let keys = ["simulate", "file"]
 
   init(in section: ConfigurationSection) throws {
     switch try section.onlyOne(of: Self.keys) {
@@ -37,8 +37,8 @@ package enum SampleSource: Sendable, Equatable {
 /// An embedded simulation: a detector's calibration sample, or a toy distribution.
 package struct SimulationSource: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
-    /// The ring-imaging Cherenkov toy with a probe particle: "electron", "muon", "pion", "kaon" or "proton".
-    case rich(species: String, correlatedMass: Bool)
+    /// The ring-imaging Cherenkov toy with a probe particle.
+    case rich(species: RichSpecies, correlatedMass: Bool)
     case toy(ToyDistribution)
   }
 
@@ -62,7 +62,7 @@ package struct SimulationSource: Sendable, Equatable {
       _ = try section["detector"].choice(["rich"])
       try section.allow(["detector", "species", "mass", "rows", "seed"])
       kind = .rich(
-        species: try section["species"].choice(["electron", "muon", "pion", "kaon", "proton"]),
+        species: try section["species"].choice(),
         correlatedMass: try section["mass"].given?.choice(["independent", "correlated"]) == "correlated")
     }
     rows = try section["rows"].integer(1...Self.rowLimit)
@@ -73,16 +73,19 @@ package struct SimulationSource: Sendable, Equatable {
     let what: [ConfigurationTree.Entry] =
       switch kind {
       case .rich(let species, let correlatedMass):
-        [("detector", .text("rich")), ("species", .text(species))]
+        [("detector", .text("rich")), ("species", .text(species.rawValue))]
           + (correlatedMass ? [("mass", .text("correlated"))] : [])
       case .toy(let toy): toy.entries
       }
     return .section(what + [("rows", .integer(rows)), ("seed", .integer(seed))])
   }
 
-  /// The probe particle of a detector.
+  /// The canonical JSON of the section `simulate`.
+  package var canonicalJSON: String { tree.canonicalJSON }
+
+  /// The name of a detector's probe particle.
   package var species: String? {
-    if case .rich(let species, _) = kind { species } else { nil }
+    if case .rich(let species, _) = kind { species.rawValue } else { nil }
   }
 
   /// The toy distribution; nil for a detector.
@@ -93,7 +96,7 @@ package struct SimulationSource: Sendable, Equatable {
   /// The columns of the simulated sample; what the truth was is not among them.
   var columns: [String] {
     switch kind {
-    case .rich: ["mass", "P", "ETA", "nTracks", "RichDLLe", "RichDLLk", "RichDLLmu", "RichDLLp", "RichDLLbt"]
+    case .rich: RichColumns.sample
     case .toy(let toy): toy.columns
     }
   }

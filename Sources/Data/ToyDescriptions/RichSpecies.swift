@@ -1,17 +1,8 @@
 // The five charged particles that a Cherenkov detector tells apart.
 
 /// A charged particle species, in the order of the hypotheses of the likelihood.
-///
-///     let species = try RichSpecies(named: "kaon")
 package enum RichSpecies: String, CaseIterable, Codable, Sendable {
   case electron, muon, pion, kaon, proton
-
-  /// The species of this name.
-  /// - Throws: `SimulationError.unknownSpecies`, which proposes the nearest name.
-  package init(named name: String) throws {
-    guard let species = RichSpecies(rawValue: name) else { throw SimulationError.unknownSpecies(name) }
-    self = species
-  }
 
   /// Place among the hypotheses: electron 0, muon 1, pion 2, kaon 3, proton 4. The truth column `species` holds it.
   package var index: Int {
