@@ -61,8 +61,7 @@ let package = Package(
     // Store: the file; knows no engine.
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_keep.sql"), .embedInCode("0003_lookups.sql")],
-      swiftSettings: settings),
+      resources: [.embedInCode("0001_init.sql")], swiftSettings: settings),
     .module(
       "RunStore", in: "Store",
       [

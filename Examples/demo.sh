@@ -10,7 +10,7 @@ here=$(dirname "$0")
 # The full run of rich-kaon.yaml takes 10 000 generator steps on 500 000 tracks; the demo's budget is three minutes.
 set -- --set data.simulate.rows=300000 --set evaluation.against.simulate.rows=150000 --set training.steps=300 \
   --set training.optimiser.rate.steps=3000 --set model.penalty.weight.scale=300
-number() { "$fastsim" sql 'SELECT max(number) FROM runs' --format csv | tail -n 1; }
+number() { "$fastsim" sql 'SELECT max(run) FROM runs' --format csv | tail -n 1; }
 
 echo "== The networks of Examples/rich-kaon.yaml without training, to compare with."
 "$fastsim" train "$here/rich-kaon.yaml" --name demo-untrained "$@" --epochs 0 --quiet

@@ -15,7 +15,7 @@ chosen = parser.parse_args()
 
 # Read-only: a reader never disturbs a training.
 db = sqlite3.connect(f"file:{chosen.store}?mode=ro", uri=True)
-run = chosen.run or db.execute("SELECT max(number) FROM runs").fetchone()[0]
+run = chosen.run or db.execute("SELECT max(run) FROM runs").fetchone()[0]
 names = [row[0] for row in db.execute("SELECT DISTINCT series FROM history WHERE run = ? ORDER BY series", (run,))]
 series = chosen.series or next((name for name in names if name.endswith("loss")), names[0] if names else None)
 if series not in names:

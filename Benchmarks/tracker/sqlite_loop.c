@@ -71,7 +71,6 @@ int main(int count, char **arguments) {
   if (sqlite3_open(arguments[1], &db)) fail();
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   migrate(arguments[2], "0001_init.sql");
-  migrate(arguments[2], "0002_keep.sql");
 
   double *data = malloc(sizeof(double) * runs * steps * SERIES);
   uint64_t state = 1;

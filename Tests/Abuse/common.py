@@ -98,7 +98,7 @@ def check_store(path):
         raise Failure(f"{path}: {db.execute('PRAGMA integrity_check').fetchall()}")
     if db.execute("PRAGMA foreign_key_check").fetchall():
         raise Failure(f"{path}: {db.execute('PRAGMA foreign_key_check').fetchall()}")
-    for run, epoch, step in db.execute("SELECT number, epoch, step FROM all_runs").fetchall():
+    for run, epoch, step in db.execute("SELECT run, epoch, step FROM all_runs").fetchall():
         rows = db.execute("SELECT epoch, step FROM epoch WHERE run = ? ORDER BY epoch", (run,)).fetchall()
         if [row[0] for row in rows] != list(range(1, epoch + 1)):
             raise Failure(f"{path}: run {run} has the epochs {rows} and says {epoch}")
@@ -140,7 +140,7 @@ def check_logger(path, runs):
         measured = db.execute("SELECT max(epoch) FROM metrics WHERE run = ? AND name = 'score'", (run,)).fetchone()[0] or 0
         if measured < facts["measured"]:
             raise Failure(f"{path}: run {run} said that it stored the metric of epoch {facts['measured']}")
-        status = db.execute("SELECT status FROM all_runs WHERE number = ?", (run,)).fetchone()[0]
+        status = db.execute("SELECT status FROM all_runs WHERE run = ?", (run,)).fetchone()[0]
         if facts["finished"] and status != "finished":
             raise Failure(f"{path}: run {run} has finished and is stored as {status}")
     db.close()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SIGKILL at random moments over training, logging, checkpointing, pruning, merging and migrating.
+"""SIGKILL at random moments over training, logging, checkpointing, pruning and merging.
 
 usage: kills.py [--kills 200] [--seed N] [--fastsim PATH] [--logger PATH]
 
@@ -17,11 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import (ROOT, Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet,
+from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet,
                     start, write_config)
 
 KILLS_A_STORE = 12
-MIGRATIONS = [ROOT / "migrations" / name for name in ["0001_init.sql", "0002_keep.sql"]]
 
 
 class Abuse:
@@ -115,25 +114,6 @@ class Abuse:
             if found != [(epoch,)]:
                 raise Failure(f"run {uuid} of {epoch} epochs was merged as {found}")
 
-    def migrating(self):
-        version = self.random.choice([1, 2])
-
-        def older():
-            old = self.new_file("old.sqlite")
-            downgrade(self.store, old, version)
-            return old
-
-        def command(store):
-            return [self.chosen.fastsim, "tag", "1", "moved=yes", "--store", store]
-
-        old = older()
-        self.kill_within("migrating", command(old), lambda: command(older()))
-        connect(old).execute("PRAGMA integrity_check")
-        quiet(command(old))
-        check_store(old)
-        check_doctor(self.chosen.fastsim, old)
-        check_logger(old, self.logged)
-
     def check(self):
         if not self.store.exists():
             return
@@ -142,35 +122,13 @@ class Abuse:
         check_logger(self.store, self.logged)
         db = connect(self.store)
         for run, epoch in self.trained.items():
-            found = db.execute("SELECT epoch FROM runs WHERE number = ?", (run,)).fetchone()
+            found = db.execute("SELECT epoch FROM runs WHERE run = ?", (run,)).fetchone()
             if found is None or found[0] < epoch:
                 raise Failure(f"training {run} said that it stored epoch {epoch}, there is {found}")
         db.close()
         listed = quiet([self.chosen.fastsim, "runs", "--store", self.store, "--format", "csv"])
         if "running" in listed:
             raise Failure("a run whose process is dead is listed as running")
-
-
-def downgrade(store, old, version):
-    """The same rows in a file of an earlier schema, as a fastsim of that time left it."""
-    new, path = sqlite3.connect(old), str(store)
-    new.execute("PRAGMA journal_mode = WAL")
-    for migration in MIGRATIONS[:version]:
-        new.executescript(migration.read_text())
-    new.execute("ATTACH ? AS later", (path,))
-    with new:
-        for (table,) in new.execute(
-                "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'").fetchall():
-            columns = ", ".join(f'"{row[1]}"' for row in new.execute(f"PRAGMA main.table_info({table})"))
-            new.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")
-    if version == 1:
-        # It had no place for source changes.
-        used = "SELECT blob FROM checkpoint_tensor UNION ALL SELECT blob FROM artifact"
-        with new:
-            for table, column in [("blob_chunk", "blob"), ("blob", "id")]:
-                new.execute(f"DELETE FROM {table} WHERE {column} NOT IN ({used})")
-    new.executescript(f"PRAGMA application_id = 1179863373; PRAGMA user_version = {version}")
-    new.close()
 
 
 def body():
@@ -180,7 +138,7 @@ def body():
     programs(parser)
     chosen = parser.parse_args()
     choices = random.Random(chosen.seed)
-    kinds = ["training", "logging", "checkpointing", "migrating", "pruning", "merging"]
+    kinds = ["training", "logging", "checkpointing", "pruning", "merging"]
     counts = dict.fromkeys(kinds, 0)
     place = Path(tempfile.mkdtemp(prefix="fastsim-kills-"))
     for number in range(chosen.kills):

@@ -48,9 +48,9 @@ def read_python(store, deadline, failures, looks):
     while time.monotonic() < deadline:
         db = connect(store)
         rows = db.execute(
-            """SELECT number, epoch, (SELECT count(*) FROM history WHERE run = number AND series = 'count'),
-                 (SELECT count(*) FROM history WHERE run = number AND series = 'inverse')
-               FROM runs JOIN tag ON tag.run = number AND key = 'kind' AND tag.value = 'logger'""").fetchall()
+            """SELECT run, epoch, (SELECT count(*) FROM history WHERE run = runs.run AND series = 'count'),
+                 (SELECT count(*) FROM history WHERE run = runs.run AND series = 'inverse')
+               FROM runs JOIN tags USING (run) WHERE key = 'kind' AND value = 'logger'""").fetchall()
         failures += [f"a reader sees half an epoch: {row}" for row in rows if not row[1] == row[2] == row[3]]
         db.close()
         looks.append("python")

@@ -73,6 +73,8 @@ private func makeFolder(_ path: String) throws {
 /// - Parameter milliseconds: since 1970 in UTC.
 func storedTime(milliseconds: Int64) -> String {
   let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+  // From the year 0 to the year 9999, which is what four digits can say.
+  let milliseconds = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
   // Whole milliseconds, for a fraction would be cut off: 1/1000 is no binary number.
   return Date(timeIntervalSince1970: (Double(milliseconds) + 0.25) / 1000).formatted(style)
 }

@@ -1,4 +1,5 @@
 // One run of MLflow as one of ours.
+internal import Digests
 internal import Foundation
 internal import GRDB
 internal import RunStore
@@ -22,7 +23,8 @@ struct MLflowRun {
     let stored: String? = row["name"]
     let name = stored.flatMap { $0.isEmpty ? nil : $0 } ?? tags[Self.name].flatMap { $0.isEmpty ? nil : $0 }
     var run = ForeignRun(
-      uuid: dashed(identifier), name: printable(name ?? identifier), config: (configuration.yaml, configuration.json),
+      uuid: uuid(ofRun: identifier), name: printable(name ?? identifier),
+      config: (configuration.yaml, configuration.json),
       started: storedTime(milliseconds: started), status: Self.status(row["status"]),
       origin: RunOrigin(kind: "mlflow", file: URL(filePath: path).standardizedFileURL.path, run: identifier),
       attempt: (
@@ -38,7 +40,7 @@ struct MLflowRun {
       let deleted: Int64? = row.hasColumn("deleted_time") ? row["deleted_time"] : nil
       run.trashed = deleted.map { storedTime(milliseconds: $0) } ?? end ?? run.started
     }
-    run.parent = tags[Self.parent].map(dashed)
+    run.parent = tags[Self.parent].map(uuid(ofRun:))
     if case .integer(let seed)? = configuration.parameters.first(where: { $0.path == "seed" })?.value, seed >= 0 {
       run.seed = UInt64(seed)
     }
@@ -133,10 +135,23 @@ private struct MLflowInput: Encodable {
   let tags: [String: String]
 }
 
-/// MLflow's 32 hexadecimal digits in the groups of a UUID; anything else as it is.
-func dashed(_ identifier: String) -> String {
-  let digits = Array(identifier.lowercased())
-  guard digits.count == 32, digits.allSatisfy(\.isHexDigit) else { return identifier }
+/// MLflow's 32 hexadecimal digits in the groups of a UUID; a UUID made from any other identifier.
+private func uuid(ofRun identifier: String) -> String {
+  dashed(identifier) ?? uuid(of: Digest(of: "mlflow run\n" + identifier))
+}
+
+/// The first sixteen bytes as a UUID of version 8, whose bits are the maker's own (RFC 9562, section 5.8).
+func uuid(of digest: Digest) -> String {
+  var bytes = Array(digest.bytes.prefix(16))
+  bytes[6] = bytes[6] & 0x0f | 0x80
+  bytes[8] = bytes[8] & 0x3f | 0x80
+  return dashed(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()) ?? ""
+}
+
+/// Thirty-two hexadecimal digits, with or without hyphens, in the groups of a UUID; nil for anything else.
+private func dashed(_ identifier: String) -> String? {
+  let digits = identifier.lowercased().filter { $0 != "-" }.map { $0 }
+  guard digits.count == 32, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
   let ends = [0, 8, 12, 16, 20, 32]
   return zip(ends, ends.dropFirst()).map { String(digits[$0..<$1]) }.joined(separator: "-")
 }

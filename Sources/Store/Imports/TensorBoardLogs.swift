@@ -110,7 +110,7 @@ private struct TensorBoardRun {
   var imported: ImportedRun? {
     guard let identity, let firstTime else { return nil }
     var run = ForeignRun(
-      uuid: identifier(identity), name: printable(name), config: ("{}\n", "{}"),
+      uuid: uuid(of: identity), name: printable(name), config: ("{}\n", "{}"),
       started: storedTime(milliseconds: milliseconds(firstTime)), status: .interrupted,
       origin: RunOrigin(kind: "tensorboard", file: root, run: name), attempt: ("tensorboard", nil, "unknown"))
     run.experiment = printable(URL(filePath: root).lastPathComponent)
@@ -134,13 +134,5 @@ private struct TensorBoardRun {
   private func milliseconds(_ seconds: Double) -> Int64 {
     // Up to the year 9999; a writer's clock may say anything.
     Int64(exactly: (min(max(seconds, 0), 253_402_300_799) * 1000).rounded()) ?? 0
-  }
-
-  /// The first sixteen bytes as a UUID of version 8, whose bits are the maker's own (RFC 9562, section 5.8).
-  private func identifier(_ digest: Digest) -> String {
-    var bytes = Array(digest.bytes.prefix(16))
-    bytes[6] = bytes[6] & 0x0f | 0x80
-    bytes[8] = bytes[8] & 0x3f | 0x80
-    return dashed(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined())
   }
 }

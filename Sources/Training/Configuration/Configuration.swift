@@ -81,21 +81,7 @@ extension Configuration {
 extension Configuration {
   /// JSON with every default filled in, sorted keys, no white space, and numbers in the fewest digits that read back to
   /// the same bits. Settings that stand for "not given" are left out.
-  ///
-  /// Settings that came after the first release are left out where they say what was done before there was such a
-  /// setting, so that older runs keep their digests.
-  package var canonicalJSON: String { tree.without(Self.laterDefaults).canonicalJSON }
-
-  private static let laterDefaults: [String: ConfigurationValue] = {
-    var defaults: [String: ConfigurationValue] = [
-      "model.estimator": .text("diagonal"), "model.critic.normalisation": .text("none"),
-      "model.penalty.on": .text("inputs"), "training.divergence": .number(100),
-    ]
-    for optimiser in ["optimiser", "generator_optimiser", "critic_optimiser"] {
-      defaults["training.\(optimiser).epsilon_place"] = .text("outside")
-    }
-    return defaults
-  }()
+  package var canonicalJSON: String { tree.canonicalJSON }
 
   /// YAML with every default filled in; it loads as the same configuration.
   package var printed: String { tree.printed }
@@ -108,7 +94,7 @@ extension Configuration {
   /// for as long as both go on.
   package var identity: Digest {
     let ends: Set = ["name", "training.epochs", "training.divergence", "training.early_stop", "checkpoint"]
-    return Digest(of: tree.without(ends).without(Self.laterDefaults).canonicalJSON)
+    return Digest(of: tree.without(ends).canonicalJSON)
   }
 
   /// Every setting by its dotted path, in key order.

@@ -46,17 +46,6 @@ indirect enum ConfigurationTree {
       })
   }
 
-  /// The tree without the settings that have the given values.
-  func without(_ values: [String: ConfigurationValue], at path: String = "") -> ConfigurationTree {
-    guard case .section(let entries) = self else { return self }
-    return .section(
-      entries.compactMap { entry in
-        let inner = joined(path, entry.key)
-        if case .value(let value) = entry.value, values[inner] == value { return nil }
-        return (entry.key, entry.value.without(values, at: inner))
-      })
-  }
-
   /// JSON with sorted keys and no white space.
   var canonicalJSON: String {
     switch self {

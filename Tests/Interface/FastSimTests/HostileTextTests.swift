@@ -21,7 +21,7 @@ import Testing
     let formats = ["table", "json", "csv", "markdown"]
     let lists = [
       ["runs", "--columns", "number,name,tags.k"], ["show", "1"], ["history", "1"], ["compare", "1", "2"],
-      ["datasets"], ["artifact", "1"], ["sql", "SELECT number, name FROM runs"],
+      ["datasets"], ["artifact", "1"], ["sql", "SELECT run, name FROM runs"],
     ]
     let reports = [
       ["audit", "1", "--replay", "none", "--quiet"], ["doctor"], ["prune", "--keep-last", "9"],

@@ -54,7 +54,7 @@ import Testing
   static let changes: [(sql: String, invariant: Invariant, mendable: Bool)] = [
     ("DROP INDEX run_name", .schema, true),
     ("DROP VIEW history", .schema, true),
-    ("DROP VIEW runs; CREATE VIEW runs AS SELECT 1 AS number", .schema, true),
+    ("DROP VIEW runs; CREATE VIEW runs AS SELECT 1 AS run", .schema, true),
     ("DROP INDEX tag_value", .schema, true),
     ("CREATE TRIGGER grow AFTER INSERT ON tag BEGIN DELETE FROM note; END", .schema, false),
     ("ALTER TABLE note ADD COLUMN colour TEXT", .schema, false),
@@ -184,7 +184,7 @@ import Testing
     #expect(finding.invariant == .statuses && finding.run == RunNumber(4) && finding.mendable)
     #expect(finding.isLeftover && diagnosis.isClean)
     #expect(try store.doctor(mending: true).findings.isEmpty)
-    #expect(try store.query("SELECT status FROM runs WHERE number = 4").rows == [[.text("crashed")]])
+    #expect(try store.query("SELECT status FROM runs WHERE run = 4").rows == [[.text("crashed")]])
     #expect(try store.attempts(of: RunNumber(4)).map(\.outcome) == [.crashed])
   }
 

@@ -20,7 +20,7 @@ import Testing
     let now = "2023-12-01T00:00:00.000Z"
     var selected = 0
     for _ in 0..<(Self.filters / Self.batch) {
-      var sql = "WITH r AS (SELECT * FROM all_runs) SELECT number"
+      var sql = "WITH r AS (SELECT * FROM all_runs) SELECT run"
       var arguments: [(any DatabaseValueConvertible)?] = []
       var formulas: [(formula: Formula, text: String)] = []
       for _ in 0..<Self.batch {

@@ -121,6 +121,7 @@ func tamper(_ path: String, _ sql: String) throws {
     """
     import sqlite3, sys
     connection = sqlite3.connect(sys.argv[1], timeout=10)
+    connection.executescript("PRAGMA ignore_check_constraints = ON")
     connection.executescript(sys.argv[2])
     connection.close()
     """, path, sql)

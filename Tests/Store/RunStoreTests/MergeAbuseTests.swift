@@ -50,34 +50,28 @@ import Testing
     #expect(try here.verify(run: RunNumber(1)).isEmpty)
   }
 
-  @Test func aStoreOfTheFirstSchemaIsReadAndLeftAsItIs() throws {
-    let first = StoreSettings(migrations: Array(StoreSettings().migrations.prefix(1)))
-    let path = folder.file("old.sqlite")
-    // The present program can't fill a store of the past, SQL can.
-    _ = try RunStore(path: path, access: .write, settings: first)
-    let zeros = String(repeating: "0", count: 64)
-    try tamper(
-      path,
-      """
-      INSERT INTO config VALUES (1, '\(Digest(of: "{}").hex)', 'a: 1', '{}');
-      INSERT INTO run (uuid, name, status, seed, created, config, program_digest)
-        VALUES ('aaaa-parent', 'old', 'finished', 1, '2019-05-28T00:00:00.000Z', 1, '\(zeros)');
-      INSERT INTO run (uuid, name, status, seed, created, config, program_digest, parent_run, parent_epoch)
-        VALUES ('bbbb-child', 'old child', 'finished', 1, '2019-05-28T00:00:00.000Z', 1, '\(zeros)', 1, 0);
-      PRAGMA wal_checkpoint(TRUNCATE);
-      """)
-    let before = contents(path)
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    let report = try here.merge(path)
+  @Test func aStoreOfAnOlderSchemaIsReadAndLeftAsItIs() throws {
+    let parent = try trained(there, epochs: 2)
+    _ = try there.fork(parent, at: 1, as: newRun("child"))
+    let later = StoreSettings(
+      migrations: StoreSettings().migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT DEFAULT 'red';")])
+    let receiver = try folder.store("later.sqlite", settings: later)
+    try tamper(otherPath, "PRAGMA wal_checkpoint(TRUNCATE)")
+    let before = contents(otherPath)
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().filter {
+        !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+      }
+    }
+    let beside = try files()
+    let report = try receiver.merge(otherPath)
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.added, .added])
-    #expect(contents(path) == before)
-    let after = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
-      !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
-    }.sorted()
-    #expect(after == files.filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") })
-    #expect(try here.run(RunNumber(2)).parent == RunNumber(1))
-    #expect(try here.merge(path).runs.map(\.outcome) == [.unchanged, .unchanged])
+    #expect(contents(otherPath) == before)
+    #expect(try files() == beside)
+    #expect(try receiver.query("SELECT colour FROM run").rows == [[.text("red")], [.text("red")]])
+    #expect(try receiver.run(RunNumber(2)).parent == RunNumber(1))
+    #expect(try receiver.merge(otherPath).runs.map(\.outcome) == [.unchanged, .unchanged])
   }
 
   @Test func aReadOnlyStoreIsMerged() throws {

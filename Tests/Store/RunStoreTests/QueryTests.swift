@@ -72,7 +72,7 @@ import Testing
       ])
     #expect(try store.query("PRAGMA table_info(run)").rows.count > 10)
     #expect(try store.query("EXPLAIN QUERY PLAN SELECT * FROM runs").rows.isEmpty == false)
-    #expect(try store.query("SELECT number FROM runs;").rows == [[.integer(run.value)]])
+    #expect(try store.query("SELECT run FROM runs;").rows == [[.integer(run.value)]])
   }
 
   /// The columns on which other people's scripts rest.
@@ -97,7 +97,7 @@ import Testing
       """, store.path)
     #expect(
       output == """
-        runs number uuid name status experiment seed created started ended epoch step seconds parameter_count \
+        runs run uuid name status experiment seed created started ended epoch step seconds parameter_count \
         config_digest program_digest parameter_digest chain_digest parent parent_epoch sweep member origin
         params run path type value
         metrics run epoch step role name bin value uncertainty masked

@@ -18,7 +18,7 @@ import Testing
     try store.trash([runs[2]])
     #expect(try store.runs().map(\.number) == Array(runs[..<2]))
     #expect(try store.runs(RunQuery(trash: .only)).map(\.number) == [runs[2]])
-    #expect(try store.query("SELECT number FROM runs ORDER BY 1").rows == [[.integer(1)], [.integer(2)]])
+    #expect(try store.query("SELECT run FROM runs ORDER BY 1").rows == [[.integer(1)], [.integer(2)]])
     #expect(try store.resolve("latest") == runs[1])
     #expect(try store.resolve("best:generator_loss") == runs[1])
     #expect(storeError { _ = try store.resolve("run-3") } == .inTrash(run: runs[2]))
@@ -99,19 +99,16 @@ import Testing
 
   /// The place of a run in its sweep is free while the run is in the trash, and may be taken.
   @Test func aMemberWhosePlaceIsTakenIsNotRestored() throws {
-    let runs = try (1...2).map { try trained(store, epochs: 1, name: "member-\($0)") }
-    try python(
-      """
-      import sqlite3, sys
-      db = sqlite3.connect(sys.argv[1])
-      columns = [row[1] for row in db.execute("PRAGMA table_info(sweep)")]
-      values = {'id': 1, 'uuid': 'u', 'name': 'scan', 'digest': '0' * 64, 'yaml': '', 'members': 3, 'created': ''}
-      names = [column for column in columns if column in values]
-      db.execute(f"INSERT INTO sweep ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})", [values[n] for n in names])
-      db.execute("UPDATE run SET sweep = 1, member = 2, trashed = '2019-05-28T00:00:00.000Z' WHERE id = 1")
-      db.execute("UPDATE run SET sweep = 1, member = 2 WHERE id = 2")
-      db.commit()
-      """, store.path)
+    let sweep = try store.sweep(
+      NewSweep(name: "scan", yaml: "", members: (0..<3).map { ("member-\($0)", #"{"seed":\#($0)}"#) }))
+    func member(_ name: String) throws -> RunNumber {
+      var run = newRun(name)
+      run.place = SweepPlace(sweep: sweep.uuid, member: 2)
+      return try store.create(run)
+    }
+    var runs = [try member("first")]
+    try store.trash(runs)
+    runs.append(try member("second"))
     #expect(
       storeError { try store.restore([runs[0]]) }
         == .placeIsTaken(run: runs[0], member: 2, sweep: "scan", by: runs[1]))

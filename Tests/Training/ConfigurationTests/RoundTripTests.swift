@@ -187,17 +187,3 @@ func anotherConstraintTakesThePlaceOfClipping() throws {
   #expect(try load(clipped, spectral).model.clip == nil)
   #expect(try load(clipped, [("model.clip", "none")]).model.clip == nil)
 }
-
-/// Settings that came after the first release must not change what older runs are called.
-@Test
-func laterSettingsLeaveTheDigestOfOlderConfigsAlone() throws {
-  let json = try load(shortest).canonicalJSON
-  for key in ["estimator", "normalisation", "\"on\"", "divergence", "epsilon_place"] { #expect(!json.contains(key)) }
-  let given: [(path: String, value: String)] = [
-    ("model.estimator", "diagonal"), ("model.critic.normalisation", "none"), ("training.divergence", "100"),
-    ("training.optimiser.epsilon_place", "outside"),
-  ]
-  #expect(try load(shortest, given).canonicalJSON == json)
-  #expect(try load(shortest, [("training.divergence", "99")]).canonicalJSON != json)
-  #expect(try load(shortest, [("training.divergence", "99")]).identity == load(shortest).identity)
-}

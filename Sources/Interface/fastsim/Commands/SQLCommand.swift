@@ -7,7 +7,7 @@ struct SQLCommand: ParsableCommand {
     commandName: "sql", abstract: "Run a query that only reads.",
     discussion: """
       The views runs, params, metrics, history, datasets and checkpoints are stable.
-      fastsim sql 'SELECT number, name, seconds FROM runs ORDER BY seconds DESC' --format csv
+      fastsim sql 'SELECT run, name, seconds FROM runs ORDER BY seconds DESC' --format csv
       """)
 
   @Argument(help: "The query.")

@@ -5,7 +5,7 @@ internal import GRDB
 
 extension Examination {
   mutating func checkPages(_ db: Database) throws {
-    for problem in try db.pageProblems() { add(.pages, problem) }
+    for problem in try db.pageProblems() { add(isAboutValues(problem) ? .values : .pages, problem) }
   }
 
   mutating func checkReferences(_ db: Database) throws {
@@ -125,7 +125,7 @@ extension Examination {
 }
 
 extension Database {
-  /// What SQLite says about the file's pages, one line each.
+  /// What SQLite says about the file's pages and about values that break the rules of their table, one line each.
   func pageProblems() throws -> [String] {
     do {
       return try String.fetchAll(self, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
@@ -150,6 +150,11 @@ extension Database {
       sql: "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
     return Dictionary(rows.map { ($0["name"], SchemaObject(type: $0["type"], sql: $0["sql"])) }) { first, _ in first }
   }
+}
+
+/// Whether a line of `PRAGMA integrity_check` is about a CHECK, NOT NULL or a column's type.
+private func isAboutValues(_ problem: String) -> Bool {
+  problem.hasPrefix("CHECK constraint failed") || problem.contains(" value in ")
 }
 
 /// A table, index, view or trigger as SQLite keeps it.

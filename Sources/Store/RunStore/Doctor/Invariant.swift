@@ -2,7 +2,7 @@
 
 /// A sentence that is true of an intact store, whoever reads or writes it meanwhile. `docs/store.md` lists them all.
 public enum Invariant: String, CaseIterable, Sendable {
-  case pages, schema, references, names, numbers
+  case pages, values, schema, references, names, numbers
   case config, datasets, chain, state, summaries, traces
   case checkpoints, tensors, blobs, orphans
   case attempts, statuses, parents, sweeps, audits
@@ -11,7 +11,8 @@ public enum Invariant: String, CaseIterable, Sendable {
   /// The sentence.
   public var rule: String {
     switch self {
-    case .pages: "SQLite finds every page, index and constraint in order"
+    case .pages: "SQLite finds every page and index in order"
+    case .values: "every value has the type and the form that its column demands"
     case .schema: "tables, indexes and views are those that the migrations make, and no trigger is there"
     case .references: "every reference leads to a row"
     case .names: "names have at least one character and no control characters"
@@ -44,7 +45,7 @@ public enum Invariant: String, CaseIterable, Sendable {
     case .config, .chain, .traces: "restore a backup; `fastsim fork` goes on from an epoch before it"
     case .datasets: "restore a backup; `fastsim audit` takes the digests from the data again"
     case .checkpoints, .tensors, .blobs: "restore a backup, or go on from another checkpoint with `fastsim fork --at`"
-    case .references, .attempts, .parents, .sweeps, .audits: "restore a backup, or delete the run"
+    case .values, .references, .attempts, .parents, .sweeps, .audits: "restore a backup, or delete the run"
     case .numbers, .state, .summaries, .orphans, .statuses, .copies: "`fastsim doctor --fix` mends it"
     }
   }

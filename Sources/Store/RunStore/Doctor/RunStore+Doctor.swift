@@ -27,7 +27,7 @@ extension RunStore {
     var examination = Examination(store: self)
     // Rows that SQLite itself can't vouch for are not looked at any closer.
     try examination.look("database") { try $0.checkPages($1) }
-    guard examination.findings.isEmpty else { return examination.diagnosis(runs: 0) }
+    guard examination.findings.allSatisfy({ $0.invariant == .values }) else { return examination.diagnosis(runs: 0) }
     try examination.look("schema") { try $0.checkSchema($1) }
     guard examination.tablesAreThere else { return examination.diagnosis(runs: 0) }
     try examination.look("references") { try $0.checkReferences($1) }

@@ -67,7 +67,7 @@ struct PresentValue {
   /// The order of the index `metric_present`, so that one row is read.
   private func metric(_ condition: BoundSQL, _ nan: BoundSQL) -> BoundSQL {
     """
-    (SELECT coalesce(value, \(nan)) FROM metric WHERE bin = '' AND masked = 0 AND run = r.number AND \(condition) \
+    (SELECT coalesce(value, \(nan)) FROM metric WHERE bin = '' AND masked = 0 AND run = r.run AND \(condition) \
     ORDER BY epoch DESC, CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role LIMIT 1)
     """
   }

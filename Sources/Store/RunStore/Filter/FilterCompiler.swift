@@ -73,11 +73,11 @@ private struct Rows {
   ///   - test: over the row's columns, NULL counting as false.
   ///   - isMany: whether a run may have several, of which one is enough.
   func sql(_ kind: FilterTest, _ test: BoundSQL, _ negated: Bool, isMany: Bool = false) -> BoundSQL {
-    if case .isNull = kind { return "r.number\(negated ? "" : " NOT") IN (\(present))" }
-    if case .compare(.unequal, _) = kind, !negated { return "r.number IN (\(present) AND (\(test)))" }
-    if !negated { return "r.number IN (\(all) AND (\(test)))" }
-    if isMany { return "(r.number IN (\(present)) AND r.number NOT IN (\(all) AND (\(test))))" }
-    return "r.number IN (\(present) AND NOT coalesce(\(test), 0))"
+    if case .isNull = kind { return "r.run\(negated ? "" : " NOT") IN (\(present))" }
+    if case .compare(.unequal, _) = kind, !negated { return "r.run IN (\(present) AND (\(test)))" }
+    if !negated { return "r.run IN (\(all) AND (\(test)))" }
+    if isMany { return "(r.run IN (\(present)) AND r.run NOT IN (\(all) AND (\(test))))" }
+    return "r.run IN (\(present) AND NOT coalesce(\(test), 0))"
   }
 }
 

@@ -51,7 +51,7 @@ struct RunAttribute: Sendable {
   ]
 
   private static let all: [RunAttribute] = [
-    RunAttribute("number", .number, "r.number"), RunAttribute("uuid", .identifier, "r.uuid"),
+    RunAttribute("number", .number, "r.run"), RunAttribute("uuid", .identifier, "r.uuid"),
     RunAttribute("name", .text, "r.name"), RunAttribute("status", .status, "r.status"),
     RunAttribute("seed", .seed, "r.seed"), RunAttribute("epoch", .number, "r.epoch"),
     RunAttribute("step", .number, "r.step"), RunAttribute("config_digest", .text, "r.config_digest"),
@@ -69,27 +69,27 @@ struct RunAttribute: Sendable {
       "duration", .seconds,
       """
       round((julianday(coalesce(r.ended, CASE r.status WHEN 'running' THEN strftime('%Y-%m-%dT%H:%M:%fZ', 'now') ELSE \
-      (SELECT stored FROM epoch WHERE run = r.number ORDER BY epoch DESC LIMIT 1) END)) - julianday(r.started)) * 86400, 3)
+      (SELECT stored FROM epoch WHERE run = r.run ORDER BY epoch DESC LIMIT 1) END)) - julianday(r.started)) * 86400, 3)
       """),
-    RunAttribute("attempts", .number, "(SELECT count(*) FROM attempt WHERE run = r.number)"),
+    RunAttribute("attempts", .number, "(SELECT count(*) FROM attempt WHERE run = r.run)"),
     lastAttempt("host", .text, "host"), lastAttempt("cpu", .text, "cpu"), lastAttempt("isa", .text, "isa"),
     lastAttempt("threads", .number, "threads"), lastAttempt("toolchain", .text, "toolchain"),
     lastAttempt("revision", .text, "source_revision"), lastAttempt("dirty", .flag, "source_dirty"),
     lastAttempt("version", .text, "version"), lastAttempt("os", .text, "os"),
     lastAttempt("working_directory", .text, "working_directory"),
     lastAttempt("command_line", .text, "command_line"), lastAttempt("message", .text, "message"),
-    RunAttribute("parent_uuid", .identifier, "(SELECT parent_uuid FROM run WHERE id = r.number)"),
+    RunAttribute("parent_uuid", .identifier, "(SELECT parent_uuid FROM run WHERE id = r.run)"),
     // What other trackers know, and an import keeps as tags.
     RunAttribute(
       "user", .text,
       """
-      coalesce((SELECT value FROM tag WHERE run = r.number AND key = 'mlflow.user'), \
-      (SELECT value FROM tag WHERE run = r.number AND key = 'user'))
+      coalesce((SELECT value FROM tag WHERE run = r.run AND key = 'mlflow.user'), \
+      (SELECT value FROM tag WHERE run = r.run AND key = 'user'))
       """),
-    RunAttribute("artifact_uri", .text, "(SELECT value FROM tag WHERE run = r.number AND key = 'artifact_uri')"),
+    RunAttribute("artifact_uri", .text, "(SELECT value FROM tag WHERE run = r.run AND key = 'artifact_uri')"),
   ]
 
   private static func lastAttempt(_ name: String, _ kind: Kind, _ column: BoundSQL) -> RunAttribute {
-    RunAttribute(name, kind, "(SELECT \(column) FROM attempt WHERE run = r.number ORDER BY number DESC LIMIT 1)")
+    RunAttribute(name, kind, "(SELECT \(column) FROM attempt WHERE run = r.run ORDER BY number DESC LIMIT 1)")
   }
 }

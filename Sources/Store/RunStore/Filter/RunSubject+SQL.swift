@@ -11,24 +11,24 @@ extension RunSubject {
   func scalar(nan: BoundSQL = RunSubject.nan) -> BoundSQL {
     switch self {
     case .attribute(let attribute): return attribute.sql
-    case .parameter(let path): return "(SELECT value FROM parameter WHERE run = r.number AND path = \(bound: path))"
-    case .tag(let key): return "(SELECT value FROM tag WHERE run = r.number AND key = \(bound: key))"
+    case .parameter(let path): return "(SELECT value FROM parameter WHERE run = r.run AND path = \(bound: path))"
+    case .tag(let key): return "(SELECT value FROM tag WHERE run = r.run AND key = \(bound: key))"
     case .metric(let name): return PresentValue(name).scalar(nan: nan)
     case .dataset(let role, let field):
       let ofRole: BoundSQL = role.map { " AND role = \(bound: $0)" } ?? ""
       return """
         (SELECT CASE count(DISTINCT \(field.sql)) WHEN 1 THEN min(\(field.sql)) ELSE group_concat(DISTINCT \(field.sql)) \
-        END FROM datasets WHERE run = r.number\(ofRole))
+        END FROM datasets WHERE run = r.run\(ofRole))
         """
     case .summary(let field, let series):
       return """
         (SELECT \(field.sql(nan: nan)) FROM series JOIN series_summary ON series_summary.series = series.id \
-        WHERE series.run = r.number AND series.name = \(bound: series))
+        WHERE series.run = r.run AND series.name = \(bound: series))
         """
     case .point(let series, let epoch):
       return """
         (SELECT coalesce(value, \(nan)) FROM series JOIN point ON point.series = series.id \
-        WHERE series.run = r.number AND series.name = \(bound: series) AND point.epoch = \(bound: .integer(Int64(epoch))))
+        WHERE series.run = r.run AND series.name = \(bound: series) AND point.epoch = \(bound: .integer(Int64(epoch))))
         """
     }
   }
@@ -46,7 +46,7 @@ extension RunSubject {
   /// The type of a parameter; the other subjects say it by themselves.
   var parameterType: BoundSQL? {
     guard case .parameter(let path) = self else { return nil }
-    return "(SELECT type FROM parameter WHERE run = r.number AND path = \(bound: path))"
+    return "(SELECT type FROM parameter WHERE run = r.run AND path = \(bound: path))"
   }
 
   /// What the store gave for `scalar`.

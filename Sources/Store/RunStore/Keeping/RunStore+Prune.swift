@@ -86,7 +86,7 @@ extension Database {
   /// A run's value of `NAME` or `ROLE/NAME` at one epoch.
   private func value(of name: String, run: RunNumber, epoch: Int) throws -> Double? {
     let value = PresentValue(name).scalar(nan: RunSubject.nan, at: epoch)
-    let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS number) AS r"
+    let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS run) AS r"
     let arguments = StatementArguments(statement.arguments.map(\.databaseValue))
     guard let row = try row(statement.sql, arguments) else { return nil }
     return RunSubject.metric(name).value(StoreValue(row["value"] as DatabaseValue), type: nil)?.number

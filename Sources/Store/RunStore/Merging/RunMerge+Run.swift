@@ -54,6 +54,7 @@ extension RunMerge {
 
   private func insertRun() throws -> RunNumber {
     let before: String? = run["origin"]
+    let sweep = try sweep()
     let origin =
       source.isPassage
       ? before
@@ -62,7 +63,8 @@ extension RunMerge {
     try RowCopy("run", leavingOut: ["id"], in: db).insert(
       run, into: db,
       replacing: [
-        "config": config().databaseValue, "parent_run": .null, "sweep": sweep(), "origin": origin.databaseValue,
+        "config": config().databaseValue, "parent_run": .null, "sweep": sweep,
+        "member": sweep.isNull ? .null : run["member"], "origin": origin.databaseValue,
         "status": settled(run["status"]).databaseValue,
       ])
     return RunNumber(db.lastInsertedRowID)

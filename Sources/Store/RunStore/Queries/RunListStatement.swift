@@ -49,7 +49,7 @@ struct RunListStatement {
   func place(_ row: Row) -> RunPlace {
     let keys = isByNumber ? [] : order.indices.map { StoreValue(row["key\($0)"] as DatabaseValue) }
     return RunPlace(
-      order: orderNames, keys: isByNumber ? order.map { _ in StoreValue.null } : keys, number: row["number"])
+      order: orderNames, keys: isByNumber ? order.map { _ in StoreValue.null } : keys, number: row["run"])
   }
 
   // MARK: The statement
@@ -68,7 +68,7 @@ struct RunListStatement {
       crashed.isEmpty
       ? "status"
       : """
-      iif(number IN (SELECT value FROM json_each(\(bound: "[\(crashed.map(\.description).joined(separator: ","))]"))), \
+      iif(run IN (SELECT value FROM json_each(\(bound: "[\(crashed.map(\.description).joined(separator: ","))]"))), \
       'crashed', status) AS status
       """
     let condition: BoundSQL =
@@ -78,7 +78,7 @@ struct RunListStatement {
       case .with: ""
       }
     return """
-      r AS NOT MATERIALIZED (SELECT number, uuid, name, \(status), experiment, seed, created, started, ended, epoch, step, seconds, \
+      r AS NOT MATERIALIZED (SELECT run, uuid, name, \(status), experiment, seed, created, started, ended, epoch, step, seconds, \
       parameter_count, config_digest, program_digest, parameter_digest, chain_digest, parent, parent_epoch, sweep, \
       member, origin, trashed FROM all_runs\(condition))
       """
@@ -98,11 +98,11 @@ struct RunListStatement {
   private var simple: BoundSQL {
     let after: BoundSQL =
       query.after.map {
-        isAscending ? " AND r.number > \(bound: .integer($0.number))" : " AND r.number < \(bound: .integer($0.number))"
+        isAscending ? " AND r.run > \(bound: .integer($0.number))" : " AND r.run < \(bound: .integer($0.number))"
       } ?? ""
     return """
       WITH \(table) SELECT r.*\(values) FROM r WHERE \(condition)\(after) \
-      ORDER BY r.number\(isAscending ? "" : " DESC")\(limit)
+      ORDER BY r.run\(isAscending ? "" : " DESC")\(limit)
       """
   }
 
@@ -111,9 +111,9 @@ struct RunListStatement {
     let names = order.indices.map { ", picked.\(key($0))" as BoundSQL }.joined("")
     let after: BoundSQL = query.after.map { " WHERE \(following($0))" } ?? ""
     return """
-      WITH \(table), keyed AS MATERIALIZED (SELECT r.number AS number\(keys) FROM r WHERE \(condition)), \
+      WITH \(table), keyed AS MATERIALIZED (SELECT r.run AS run\(keys) FROM r WHERE \(condition)), \
       picked AS MATERIALIZED (SELECT * FROM keyed\(after) ORDER BY \(terms("keyed"))\(limit)) \
-      SELECT r.*\(values)\(names) FROM picked CROSS JOIN r ON r.number = picked.number ORDER BY \(terms("picked"))
+      SELECT r.*\(values)\(names) FROM picked CROSS JOIN r ON r.run = picked.run ORDER BY \(terms("picked"))
       """
   }
 
@@ -121,7 +121,7 @@ struct RunListStatement {
     let terms = order.indices.map { index -> BoundSQL in
       "\(table).\(key(index))\(order[index].ascending ? "" : " DESC") NULLS LAST"
     }
-    return (terms + ["\(table).number"]).joined(", ")
+    return (terms + ["\(table).run"]).joined(", ")
   }
 
   /// True for what comes after a place: greater in the first key that isn't equal, NULL being the greatest.
@@ -136,7 +136,7 @@ struct RunListStatement {
       }
       equals.append("\(key(index)) IS \(bound: value)")
     }
-    alternatives.append((equals + ["number > \(bound: .integer(place.number))"]).joined(" AND "))
+    alternatives.append((equals + ["run > \(bound: .integer(place.number))"]).joined(" AND "))
     return "(\(alternatives.map { "(\($0))" as BoundSQL }.joined(" OR ")))"
   }
 
@@ -170,7 +170,7 @@ struct RunListStatement {
     let params = values(self.params)
     let seed: DatabaseValue = row["seed"]
     return RunRecord(
-      number: RunNumber(row["number"]), uuid: row["uuid"], name: row["name"], status: row.status("status"),
+      number: RunNumber(row["run"]), uuid: row["uuid"], name: row["name"], status: row.status("status"),
       experiment: row["experiment"], seed: String.fromDatabaseValue(seed).flatMap { UInt64($0) } ?? row["seed"],
       created: row["created"], started: row["started"], ended: row["ended"], epoch: row["epoch"], step: row["step"],
       seconds: row["seconds"], parameterCount: row["parameter_count"], configDigest: try row.digest("config_digest"),

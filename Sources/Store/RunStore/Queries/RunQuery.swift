@@ -2,7 +2,7 @@
 public import Digests
 
 /// A condition on runs, as bound SQL: a Boolean expression over the alias `r`, which has the columns of the view
-/// `all_runs` (with the status as it is now), and may look into the other views through `r.number`.
+/// `all_runs` (with the status as it is now), and may look into the other views through `r.run`.
 ///
 ///     let filter = try store.filter("metrics.energy_distance < 0.01 and params.training.batch >= 1024")
 ///     let runs = try store.runs(RunQuery(filter: filter, orderBy: [("metrics.energy_distance", true)]))

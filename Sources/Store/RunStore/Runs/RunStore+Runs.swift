@@ -7,7 +7,7 @@ extension RunStore {
   ///
   /// - Throws: `noSuchRun`.
   public func run(_ number: RunNumber) throws -> RunRecord {
-    let query = RunQuery(filter: RunFilter(sql: "r.number = ?", arguments: [.integer(number.value)]), trash: .with)
+    let query = RunQuery(filter: RunFilter(sql: "r.run = ?", arguments: [.integer(number.value)]), trash: .with)
     guard let record = try runs(query).first else {
       throw StoreError.noSuchRun(reference: number.description, nearest: nil)
     }

@@ -89,6 +89,9 @@ extension Database {
     guard let sweep = try integer("SELECT id FROM sweep WHERE uuid = ?", [place.sweep]) else {
       throw StoreError.noSuchSweep(reference: place.sweep, nearest: nil)
     }
+    guard try integer("SELECT 1 FROM sweep_member WHERE sweep = ? AND member = ?", [sweep, place.member]) != nil else {
+      throw StoreError.refused("sweep \(place.sweep) has no member \(place.member)")
+    }
     let taken = try integer(
       "SELECT id FROM run WHERE sweep = ? AND member = ? AND trashed IS NULL", [sweep, place.member])
     if let taken { throw StoreError.memberIsTaken(place, run: RunNumber(taken)) }
