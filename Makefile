@@ -65,11 +65,13 @@ bench-tracker: build
 	$(SWIFT) build -c release --product fastsim-tracker-bench
 	python3 Benchmarks/tracker/run.py --write
 
-# The long forms of what the tests do for seconds: eight processes on one store for a minute, and two hundred kills.
+# The long forms of what the tests do for seconds: eight processes on one store for a minute, two hundred kills, and the
+# states that power cuts could leave.
 abuse: build python
 	$(SWIFT) build -c release --product fastsim-tracker-bench
 	python3 Tests/Abuse/side_by_side.py --seconds 60
 	python3 Tests/Abuse/kills.py --kills 200
+	python3 Tests/PowerCut/power_cut.py --states 400
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

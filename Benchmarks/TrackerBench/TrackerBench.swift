@@ -8,11 +8,14 @@ struct TrackerBench {
     usage: fastsim-tracker-bench log STORE [--runs 100] [--steps 1000] [--series 10] [--epoch 1000] [--parameters 20]
            fastsim-tracker-bench fill STORE [--runs 10000] [--steps 1000] [--series 10] [--epoch 1000] [--parameters 50]
            fastsim-tracker-bench work STORE [--seconds 60] [--epochs 20] [--floats 0]
+           fastsim-tracker-bench migrate STORE
     """
 
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.count >= 2, arguments.count.isMultiple(of: 2), ["log", "fill", "work"].contains(arguments[0]) else {
+    guard arguments.count >= 2, arguments.count.isMultiple(of: 2),
+      ["log", "fill", "work", "migrate"].contains(arguments[0])
+    else {
       return refuse()
     }
     var options = [
@@ -25,6 +28,7 @@ struct TrackerBench {
       options[arguments[place]] = value
     }
     func option(_ name: String) -> Int { options["--" + name] ?? 0 }
+    if arguments[0] == "migrate" { return try migrateToMadeUpSchema(arguments[1]) }
     let store = try RunStore(path: arguments[1], access: .write)
     switch arguments[0] {
     case "log":

@@ -1,4 +1,5 @@
 """What the abuse scripts share: the programs, a training that is small, and a look at a store from outside."""
+import os
 import sqlite3
 import subprocess
 import sys
@@ -38,8 +39,8 @@ class Failure(Exception):
 def programs(parser):
     """Adds the options that name the programs."""
     release = ROOT / ".build" / "release"
-    parser.add_argument("--fastsim", default=str(release / "fastsim"))
-    parser.add_argument("--logger", default=str(release / "fastsim-tracker-bench"))
+    parser.add_argument("--fastsim", type=os.path.abspath, default=release / "fastsim")
+    parser.add_argument("--logger", type=os.path.abspath, default=release / "fastsim-tracker-bench")
 
 
 def run(command, **options):
@@ -72,13 +73,16 @@ def connect(path):
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=15)
 
 
-def acknowledged(path):
+def whole_lines(text):
+    """Without a last one that has no end."""
+    return text.split("\n")[:-1]
+
+
+def acknowledged(lines):
     """What a logger said: {run: (epochs, steps, measured, finished)}."""
     runs = {}
-    for line in path.read_text().splitlines(keepends=True):
+    for line in lines:
         words = line.split()
-        if not line.endswith("\n"):
-            continue
         facts = runs.setdefault(int(words[1]), {"epoch": 0, "step": 0, "measured": 0, "finished": False})
         if words[0] == "stored":
             facts["epoch"], facts["step"] = int(words[2]), int(words[3])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SIGKILL at random moments over training, logging, checkpointing, pruning and merging.
+"""SIGKILL at random moments over training, logging, checkpointing, migrating, pruning and merging.
 
 usage: kills.py [--kills 200] [--seed N] [--fastsim PATH] [--logger PATH]
 
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet,
-                    start, write_config)
+                    start, whole_lines, write_config)
 
 KILLS_A_STORE = 12
 
@@ -33,7 +33,7 @@ class Abuse:
         # A logger that lives, so that there is a store with a run.
         out = self.new_file("logger.txt")
         start([chosen.logger, "work", self.store, "--seconds", 0, "--floats", 500], out, self.new_file("err")).wait()
-        self.logged.update(acknowledged(out))
+        self.logged.update(acknowledged(whole_lines(out.read_text())))
 
     def new_file(self, name):
         self.serial += 1
@@ -44,7 +44,7 @@ class Abuse:
         out = self.new_file("logger.txt")
         process = start([self.chosen.logger, "work", store, "--floats", floats, "--epochs", 12], out, self.new_file("err"))
         self.kill(process, seconds)
-        said.update(acknowledged(out))
+        said.update(acknowledged(whole_lines(out.read_text())))
 
     def kill(self, process, seconds):
         time.sleep(seconds)
@@ -114,6 +114,20 @@ class Abuse:
             if found != [(epoch,)]:
                 raise Failure(f"run {uuid} of {epoch} epochs was merged as {found}")
 
+    def migrating(self):
+        """To a schema that is made up, after the one of today."""
+        old = self.copied(self.store)
+        self.kill_within(
+            "migrating", [self.chosen.logger, "migrate", old], lambda: [self.chosen.logger, "migrate", self.copied(self.store)])
+        check_store(old)
+        check_logger(old, self.logged)
+        quiet([self.chosen.logger, "migrate", old])
+        check_store(old)
+        check_logger(old, self.logged)
+        for backup in old.parent.glob(f"{old.name}-v*-backup"):
+            check_doctor(self.chosen.fastsim, backup)
+            check_logger(backup, self.logged)
+
     def check(self):
         if not self.store.exists():
             return
@@ -138,7 +152,7 @@ def body():
     programs(parser)
     chosen = parser.parse_args()
     choices = random.Random(chosen.seed)
-    kinds = ["training", "logging", "checkpointing", "pruning", "merging"]
+    kinds = ["training", "logging", "checkpointing", "migrating", "pruning", "merging"]
     counts = dict.fromkeys(kinds, 0)
     place = Path(tempfile.mkdtemp(prefix="fastsim-kills-"))
     for number in range(chosen.kills):

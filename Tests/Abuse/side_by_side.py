@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet, run,
-                    start, write_config)
+                    start, whole_lines, write_config)
 
 LOGGERS, TRAINERS = 5, 3
 
@@ -98,7 +98,7 @@ def body():
             raise Failure("; ".join(failures[:3]))
         runs, epochs = 0, 0
         for index in range(LOGGERS):
-            said = acknowledged(folder / f"out-{index}")
+            said = acknowledged(whole_lines((folder / f"out-{index}").read_text()))
             check_logger(store, said)
             if not all(facts["finished"] for facts in said.values()):
                 raise Failure(f"a logger left runs unfinished: {said}")

@@ -1,18 +1,18 @@
-// Many processes on one store, and processes killed at random moments: short forms of `make abuse`, on the built programs.
+// Many processes on one store, processes killed at random moments, and power cuts: short forms of `make abuse`, on the built programs.
 import Foundation
 import TestSupport
 import Testing
 
 /// One after the other, for each takes what the machine has.
 @Suite(.serialized) struct CrowdAndKillTests {
-  /// Runs a script of Tests/Abuse, which prints one line and fails with the broken promise.
+  /// Runs a script of Tests, which prints one line and fails with the broken promise.
   private func abuse(_ script: String, _ options: String...) throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     let result = try workshop.run(
       "/usr/bin/env",
       [
-        "python3", packageFolder.appending(path: "Tests/Abuse/\(script)").path, "--fastsim", Workshop.binary,
+        "python3", packageFolder.appending(path: "Tests/\(script)").path, "--fastsim", Workshop.binary,
         "--logger", Workshop.beside("fastsim-tracker-bench"),
       ] + options)
     #expect(result.status == 0, "\(result.err)")
@@ -20,10 +20,18 @@ import Testing
   }
 
   @Test func writersAndReadersSideBySideLoseNothing() throws {
-    try abuse("side_by_side.py", "--seconds", "5")
+    try abuse("Abuse/side_by_side.py", "--seconds", "5")
   }
 
   @Test func killsAtRandomMomentsLoseNothing() throws {
-    try abuse("kills.py", "--kills", "15")
+    try abuse("Abuse/kills.py", "--kills", "15")
   }
+
+  #if os(Linux)
+    /// Every call to the disk is recorded, and the folders that a loss of power could leave are looked at. The script also
+    /// proves that it would find a missing fsync.
+    @Test func powerCutsLoseNothing() throws {
+      try abuse("PowerCut/power_cut.py", "--states", "24")
+    }
+  #endif
 }

@@ -55,11 +55,13 @@ struct RunCrate {
     ])
     try save(Array((metadata.json() + "\n").utf8), to: unfinished.appending(path: Self.metadataName).path)
     try save(Array(preview(files).utf8), to: unfinished.appending(path: Self.previewName).path)
+    try flushToDisk(unfinished.path, contents: true)
     do {
       try FileManager.default.moveItem(at: unfinished, to: folder)
     } catch {
       throw CommandFailure("\(path) can't be made; something took its place meanwhile, or its folder is read-only")
     }
+    try flushToDisk(folder.deletingLastPathComponent().path)
   }
 
   /// What stands in the folder besides the store.

@@ -28,6 +28,21 @@ func save(_ bytes: [UInt8], to path: String) throws {
   }
 }
 
+/// Makes sure that a file, or a folder with all that is in it, is on the disk. A folder's own name is in the folder above.
+/// - Throws: `SampleError.unwritable`.
+func flushToDisk(_ path: String, contents: Bool = false) throws {
+  let names = contents ? FileManager.default.subpaths(atPath: path) ?? [] : []
+  for name in names.map({ "\(path)/\($0)" }) + [path] {
+    let file = open(name, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw SampleError.unwritable(path: name, reason: systemMessage(errno)) }
+    defer { close(file) }
+    // Some file systems know no flushing of folders.
+    guard fsync(file) == 0 || errno == EINVAL else {
+      throw SampleError.unwritable(path: name, reason: systemMessage(errno))
+    }
+  }
+}
+
 /// Refuses a table's path before any work is done for it.
 /// - Throws: `SampleError.unknownFormat` or `.unwritable`.
 func requireTablePath(_ path: String) throws {
