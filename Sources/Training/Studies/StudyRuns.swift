@@ -1,5 +1,5 @@
-internal import Configuration
 // The trained runs of a study, and what may be asked of them.
+internal import Configuration
 package import RunStore
 internal import Samples
 package import Training

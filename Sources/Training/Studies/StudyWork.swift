@@ -1,5 +1,5 @@
-internal import Configuration
 // Training what a study has not got yet: several runs side by side, each on one thread, on from wherever they stopped.
+internal import Configuration
 internal import Digests
 internal import Numerics
 package import RunStore

@@ -1,5 +1,5 @@
-import Configuration
 // Documents that are no config at all: syntax errors, repeated keys, tags, aliases, other shapes.
+import Configuration
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-import Configuration
 // The handbook's page of settings names every key that the decoders know, and no other.
+import Configuration
 import Foundation
 import TestSupport
 import Testing

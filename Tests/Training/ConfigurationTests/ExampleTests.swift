@@ -1,5 +1,5 @@
-import Configuration
 // The configs that people start from load and say what they are meant to say.
+import Configuration
 import Foundation
 import Testing
 

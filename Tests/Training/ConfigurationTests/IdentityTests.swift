@@ -1,5 +1,5 @@
-import Configuration
 // What changes a config's digest and its identity, and what does not.
+import Configuration
 import Testing
 
 @Test

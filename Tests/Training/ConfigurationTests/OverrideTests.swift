@@ -1,5 +1,5 @@
-import Configuration
 // Settings that `--set path=value` replaces.
+import Configuration
 import Foundation
 import Testing
 

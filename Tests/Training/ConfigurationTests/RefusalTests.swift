@@ -1,5 +1,5 @@
-import Configuration
 // Everything that can be wrong with a config, by the exact line that says so.
+import Configuration
 import Testing
 
 @Test(arguments: [

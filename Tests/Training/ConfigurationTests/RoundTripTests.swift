@@ -1,5 +1,5 @@
-import Configuration
 // What is written loads as what was written.
+import Configuration
 import Digests
 import Testing
 

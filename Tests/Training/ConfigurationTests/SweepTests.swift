@@ -1,5 +1,5 @@
-import Configuration
 // A config with a sweep stands for the runs that one would write by hand.
+import Configuration
 import Testing
 
 private let base = complete[0].replacing("seed: 18446744073709551615", with: "seed: 5")

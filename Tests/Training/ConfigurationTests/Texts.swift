@@ -1,5 +1,5 @@
-import Configuration
 // Configs in YAML that the tests start from, and what loading them answers.
+import Configuration
 import Foundation
 import TestSupport
 import Testing

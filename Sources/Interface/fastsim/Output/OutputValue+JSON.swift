@@ -1,5 +1,5 @@
-import Configuration
 // JSON whose numbers read back to the same bits.
+import Configuration
 import Training
 
 extension OutputValue {

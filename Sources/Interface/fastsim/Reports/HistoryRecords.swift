@@ -1,5 +1,5 @@
-import Configuration
 // Histories as a record for each value: JSON, CSV and NumPy's structured arrays, written as they are read.
+import Configuration
 import Numerics
 import RunStore
 import Samples

@@ -1,5 +1,5 @@
-internal import Configuration
 // The level `data`: every sample of the run, read or simulated again and compared column by column.
+internal import Configuration
 internal import Digests
 internal import RunStore
 internal import Samples

@@ -1,5 +1,5 @@
-internal import Configuration
 // The levels of an audit in turn, each one's answers on top of those before.
+internal import Configuration
 internal import Digests
 internal import RunStore
 

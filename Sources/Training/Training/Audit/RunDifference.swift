@@ -1,5 +1,5 @@
-internal import Configuration
 // Why two runs differ: what is known of each of them, compared in the order in which one thing brings another about.
+internal import Configuration
 internal import Digests
 internal import RunStore
 

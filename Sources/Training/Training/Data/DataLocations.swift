@@ -1,5 +1,5 @@
-internal import Configuration
 // Where the files of a config's samples are.
+internal import Configuration
 internal import Foundation
 internal import RunStore
 

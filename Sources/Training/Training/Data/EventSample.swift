@@ -1,5 +1,5 @@
-package import Configuration
 // A sample as a config describes it: simulated or read, with its weights and its identity.
+package import Configuration
 internal import Evaluation
 internal import Foundation
 package import SPlot

@@ -1,5 +1,5 @@
-package import Configuration
 // The training sample as the networks see it: split, transformed and weighted to mean 1.
+package import Configuration
 package import Samples
 
 /// A sample with its split and transforms, both fitted on the training part alone.

@@ -1,5 +1,5 @@
-internal import Configuration
 // One run of a stored sweep, trained by a process of its own.
+internal import Configuration
 internal import RunStore
 
 /// Trains the run of a place in a sweep, or goes on with it.

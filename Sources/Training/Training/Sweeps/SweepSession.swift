@@ -1,5 +1,5 @@
-package import Configuration
 // Working off a sweep: processes of this command, each with one run, side by side into one store.
+package import Configuration
 internal import Foundation
 package import RunStore
 

@@ -1,10 +1,10 @@
+// What a session checks while it trains: losses that are not finite or diverge, and the validation metrics of its config.
 internal import Configuration
-// What a session keeps an eye on: losses that are no numbers or without bound, and the validation metrics of its config.
 internal import RunStore
 
-/// The state of all watches of a run, told from what its store has.
-struct Watches {
-  private var divergence: DivergenceWatch?
+/// The monitors of a run. Their state follows from what the store has, so that a resumed run is judged alike.
+struct TrainingMonitors {
+  private var divergence: DivergenceMonitor?
   private var stop: (course: ValidationCourse, patience: Int)?
   private var best: ValidationCourse?
 
@@ -12,7 +12,7 @@ struct Watches {
   init(_ store: RunStore, _ run: RunNumber, _ prepared: PreparedRun, upTo epochs: Int) throws {
     let configuration = prepared.configuration
     let every = configuration.evaluation.every
-    divergence = DivergenceWatch(factor: configuration.training.divergence, names: prepared.trainer.seriesNames)
+    divergence = DivergenceMonitor(factor: configuration.training.divergence, names: prepared.trainer.seriesNames)
     stop = configuration.training.earlyStop.map {
       (ValidationCourse(metric: $0.metric, every: every, minimumChange: $0.minimumChange), $0.patience)
     }
@@ -21,14 +21,14 @@ struct Watches {
     if stop != nil || best != nil { add(try store.metrics(of: run).filter { $0.epoch <= epochs }) }
     if let series = divergence?.series {
       let known = try store.history(of: run, series: [series], steps: true)
-      for point in known.prefix(while: { $0.step <= DivergenceWatch.referenceSteps && $0.epoch <= epochs }) {
-        _ = divergence?.sees(point.value, at: point.step)
+      for point in known.prefix(while: { $0.step <= DivergenceMonitor.referenceSteps && $0.epoch <= epochs }) {
+        _ = divergence?.isBeyondLimit(point.value, at: point.step)
       }
     }
   }
 
   /// Whether the evaluations so far end the run.
-  var saysStop: Bool { stop.map { $0.course.isOver(patience: $0.patience) } ?? false }
+  var isStopDue: Bool { stop.map { $0.course.isOver(patience: $0.patience) } ?? false }
   /// The epoch whose checkpoint is kept as the best one.
   var bestEpoch: Int? { best?.bestEpoch }
 
@@ -47,7 +47,7 @@ struct Watches {
       throw TrainingError.diverged(run: run, series: name, step: step, value: value, limit: nil, lastEpoch: lastEpoch)
     }
     guard let place = divergence.flatMap({ names.firstIndex(of: $0.series) }) else { return }
-    if divergence?.sees(values[place], at: step) == true {
+    if divergence?.isBeyondLimit(values[place], at: step) == true {
       throw TrainingError.diverged(
         run: run, series: names[place], step: step, value: values[place], limit: divergence?.limit,
         lastEpoch: lastEpoch)

@@ -1,5 +1,5 @@
-internal import Configuration
 // What the stored values of a validation metric say: which epoch was best, and whether it is time to stop.
+internal import Configuration
 internal import RunStore
 
 /// The course of one metric over the evaluations of a run, the smaller the better.

@@ -1,6 +1,6 @@
+// What a stored run's critic makes of points: the surface on which its generator walks.
 internal import Configuration
 internal import NeuralNetworks
-// What a stored run's critic makes of points: the surface on which its generator walks.
 package import Samples
 internal import TensorGraph
 

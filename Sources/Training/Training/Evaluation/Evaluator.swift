@@ -1,5 +1,5 @@
-internal import Configuration
 // Judges a model on a part of its sample, always for the same conditions and weights as the real events.
+internal import Configuration
 internal import Evaluation
 internal import RunStore
 internal import Samples

@@ -1,10 +1,10 @@
+// The epochs of a session: train, evaluate, store, until all are done or the process is asked to end.
 internal import Configuration
-// The epochs of a session: train, judge, store, until all are done or somebody asks for an end.
 internal import Foundation
 internal import RunStore
 internal import Samples
 
-/// A process' work on a run.
+/// The work of one process on a run.
 struct Session {
   let store: RunStore
   let run: RunNumber
@@ -46,26 +46,26 @@ struct Session {
   /// - Returns: the signal that ended the work early.
   private func epochs(from start: Start, to lastEpoch: Int, _ attempt: Attempt) throws -> Int32? {
     if lastEpoch == 0 { return try judgeUntrained(attempt) }
-    var watches = try Watches(store, run, prepared, upTo: start.epochs)
+    var monitors = try TrainingMonitors(store, run, prepared, upTo: start.epochs)
     // A run may have been killed between the epoch that stopped it and its end.
-    if watches.saysStop { return nil }
+    if monitors.isStopDue { return nil }
     var pending = start.traces
     for epoch in start.epochs + 1..<max(lastEpoch, start.epochs) + 1 {
       let began = ContinuousClock.now
       var traces =
         pending ?? StepTraces(firstStep: (epoch - 1) * training.steps + 1, names: prepared.trainer.seriesNames)
-      if let pending { try watches.add(pending, run: run, lastEpoch: epoch - 1) }
+      if let pending { try monitors.add(pending, run: run, lastEpoch: epoch - 1) }
       pending = nil
-      if let signal = try steps(of: epoch, lastEpoch, &traces, &watches, attempt) { return signal }
+      if let signal = try steps(of: epoch, lastEpoch, &traces, &monitors, attempt) { return signal }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
-      if try store(epoch, of: lastEpoch, traces, seconds: seconds, &watches, attempt) { return nil }
+      if try store(epoch, of: lastEpoch, traces, seconds: seconds, &monitors, attempt) { return nil }
     }
     return nil
   }
 
   /// The steps of an epoch that are not done yet.
   private func steps(
-    of epoch: Int, _ lastEpoch: Int, _ traces: inout StepTraces, _ watches: inout Watches, _ attempt: Attempt
+    of epoch: Int, _ lastEpoch: Int, _ traces: inout StepTraces, _ monitors: inout TrainingMonitors, _ attempt: Attempt
   ) throws -> Int32? {
     var stored = ContinuousClock.now
     while traces.count < training.steps {
@@ -75,7 +75,7 @@ struct Session {
       }
       let step = (epoch - 1) * training.steps + traces.count
       let values = prepared.trainer.run(step: step)
-      try watches.add(values, names: prepared.trainer.seriesNames, step: step + 1, run: run, lastEpoch: epoch - 1)
+      try monitors.add(values, names: prepared.trainer.seriesNames, step: step + 1, run: run, lastEpoch: epoch - 1)
       traces.append(values)
       settings.observer(.step(epoch: epoch, done: traces.count, steps: training.steps, lastEpoch: lastEpoch))
       if let minutes = checkpoints.minutes, ContinuousClock.now - stored > .seconds(60 * minutes) {
@@ -98,7 +98,7 @@ struct Session {
 
   /// - Returns: whether this epoch's evaluation stops the run.
   private func store(
-    _ epoch: Int, of lastEpoch: Int, _ traces: StepTraces, seconds: Double, _ watches: inout Watches,
+    _ epoch: Int, of lastEpoch: Int, _ traces: StepTraces, seconds: Double, _ monitors: inout TrainingMonitors,
     _ attempt: Attempt
   ) throws -> Bool {
     let step = epoch * training.steps
@@ -106,14 +106,14 @@ struct Session {
     if epoch == lastEpoch || epoch % prepared.configuration.evaluation.every == 0 {
       settings.observer(.evaluating(role: "validation"))
       metrics += try prepared.evaluator.metrics(of: .validation, epoch: epoch, step: step)
-      watches.add(metrics)
+      monitors.add(metrics)
     }
-    let last = epoch == lastEpoch || watches.saysStop
+    let last = epoch == lastEpoch || monitors.isStopDue
     if last {
       settings.observer(.evaluating(role: "test"))
       metrics += try prepared.evaluator.metrics(of: .test, epoch: epoch, step: step)
     }
-    let due = last || epoch % checkpoints.every == 0 || watches.bestEpoch == epoch
+    let due = last || epoch % checkpoints.every == 0 || monitors.bestEpoch == epoch
     let record = EpochRecord(
       run: run, epoch: epoch, step: step,
       rows: training.steps * (training.criticSteps + 1) * training.batch, seconds: seconds,
@@ -124,10 +124,10 @@ struct Session {
     try store.commit(record, in: attempt)
     if due, let count = checkpoints.keep.newest {
       let newest = try store.checkpoints(of: run).map(\.epoch).sorted().suffix(count)
-      try store.dropCheckpoints(of: run, keepingEpochs: Set(newest).union(watches.bestEpoch.map { [$0] } ?? []))
+      try store.dropCheckpoints(of: run, keepingEpochs: Set(newest).union(monitors.bestEpoch.map { [$0] } ?? []))
     }
     settings.observer(.epoch(record, lastEpoch: last ? epoch : lastEpoch))
-    return watches.saysStop
+    return monitors.isStopDue
   }
 
   /// A run of no epochs: the networks as they are initialised, stored and judged like any other.

@@ -1,5 +1,5 @@
-package import Configuration
 // Everything that a run computes with: its data, its networks, its loop and its judge.
+package import Configuration
 internal import Digests
 package import RunStore
 internal import Samples

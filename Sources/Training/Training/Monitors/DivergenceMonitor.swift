@@ -1,11 +1,11 @@
-// Whether a training has left the ground: an energy that grows without limit, as an overfitted critic makes it.
+// Whether a training diverges: an energy that grows without limit, as an overfitted critic causes.
 
-/// Compares a series with what it was in the first hundred steps.
+/// Compares a series with its values in the first hundred steps.
 ///
-/// Signed weights let a critic that isolates single events of negative weight drive its energy up without end (the losses
-/// stay finite for long). The judgement depends on the values of the steps alone, so that a resumed run is judged alike.
-struct DivergenceWatch {
-  /// Steps that say how large the series is.
+/// Signed weights let a critic that isolates single events of negative weight increase its energy without limit (the losses
+/// stay finite for a long time). The result depends on the values of the steps alone, so that a resumed run is judged alike.
+struct DivergenceMonitor {
+  /// Steps that set the scale of the series.
   static let referenceSteps = 100
   /// The series that is watched.
   let series: String
@@ -29,7 +29,7 @@ struct DivergenceWatch {
 
   /// - Parameter step: counted from 1.
   /// - Returns: whether the value is beyond the limit.
-  mutating func sees(_ value: Double, at step: Int) -> Bool {
+  mutating func isBeyondLimit(_ value: Double, at step: Int) -> Bool {
     if step <= Self.referenceSteps {
       reference = max(reference, value.magnitude)
       return false

@@ -1,4 +1,4 @@
-// What a training tells whoever watches it.
+// What a training reports while it runs.
 package import RunStore
 
 /// Something that a person at a terminal would want to see.

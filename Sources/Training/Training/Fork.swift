@@ -1,0 +1,40 @@
+// Starting a new run from an epoch of another one.
+internal import Configuration
+internal import RunStore
+
+/// Starts a new run from an epoch of another one, with changed settings.
+/// - Parameters:
+///   - epoch: the epoch whose state is shared; nil takes the last one with a checkpoint.
+///   - overrides: `--set` pairs.
+package func fork(
+  _ reference: String, at epoch: Int?, overrides: [(path: String, value: String)], name: String?,
+  _ settings: SessionSettings
+) throws -> SessionOutcome {
+  let store = try existingStore(settings.storePath)
+  let source = try SourceInspection(folder: ".", requireClean: settings.requireClean)
+  let parent = try store.resolve(reference)
+  try requireTrained(try store.run(parent))
+  let stored = try store.configuration(of: parent)
+  let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
+  let whole = try store.checkpoints(of: parent).filter { !$0.partial }
+  guard let epoch = epoch ?? whole.map(\.epoch).max() else {
+    throw TrainingError.noCheckpoint(run: parent, epoch: nil)
+  }
+  guard epoch == 0 || whole.contains(where: { $0.epoch == epoch }) else {
+    throw TrainingError.noCheckpoint(run: parent, epoch: epoch)
+  }
+  let prepared = try PreparedRun(
+    configuration, locations: DataLocations(configuration, stored: try store.datasets(of: parent)),
+    engine: settings.engine, observer: settings.observer)
+  let start: Session.Start
+  if epoch == 0 {
+    prepared.model.initialise(seed: configuration.seed)
+    start = .beginning
+  } else {
+    start = try prepared.restore(try store.checkpoint(of: parent, epoch: epoch))
+  }
+  let run = try store.fork(parent, at: epoch, as: prepared.newRun(yaml: configuration.printed, name: name))
+  try storeFits(of: prepared, run, store)
+  return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
+    .work(from: start, to: max(configuration.training.epochs, epoch))
+}
