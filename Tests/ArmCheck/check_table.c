@@ -26,7 +26,8 @@ static uint64_t product(const fs_kernels *kernels, uint64_t hash, filler fill, i
     kernels->pack(k, n, b, ldb, panels);
   }
   kernels->gemm(&(fs_gemm){.m = m, .n = n, .k = k, .a = a, .lda = lda, .panels = panels, .c = c, .ldc = ldc,
-                           .bias = with_bias ? bias : NULL, .gate = gate, .ldgate = ldc, .slope = 0.01f,
+                           .bias = with_bias ? bias : NULL, .gate = gate, .ldgate = ldc,
+                           .slope = accumulate ? 0.0f : 0.01f,
                            .accumulate = accumulate, .epilogue = epilogue});
   hash = hash_floats(hash, c, m * ldc);
   free(a), free(b), free(c), free(bias), free(gate), free(panels);
@@ -55,11 +56,14 @@ static uint64_t gemm_tn(const fs_kernels *kernels, filler fill) {
   for (int s = 0; s < size_count; s++) {
     const int64_t m = sizes[s][0], n = sizes[s][1], rows = sizes[s][2], gap = s % 3;
     for (int mode = 0; mode < 6; mode++) {
-      float *x = filled(fill, 6, rows * (m + gap)), *y = filled(fill, 7, rows * (n + gap));
+      float *x = filled(fill, 6, 3 * rows * (m + gap)), *y = filled(fill, 7, 3 * rows * (n + gap));
       float *c = filled(fill, 8, m * (n + gap)), *sums = filled(fill, 9, n);
-      kernels->gemm_tn(&(fs_gemm_tn){.rows = rows, .m = m, .n = n, .x = x, .ldx = m + gap, .y = y, .ldy = n + gap,
-                                     .c = mode / 2 == 2 ? NULL : c, .ldc = n + gap,
-                                     .colsum = mode / 2 == 1 ? NULL : sums, .accumulate = mode % 2});
+      fs_factors factors[3];
+      for (int64_t p = 0; p < 3; p++) {
+        factors[p] = (fs_factors){x + p * rows * (m + gap), m + gap, y + p * rows * (n + gap), n + gap};
+      }
+      kernels->gemm_tn(&(fs_gemm_tn){.rows = rows, .m = m, .n = n, .factors = factors, .pairs = 1 + s % 3, .c = mode / 2 == 2 ? NULL : c,
+                                     .ldc = n + gap, .colsum = mode / 2 == 1 ? NULL : sums, .accumulate = mode % 2});
       hash = hash_floats(hash_floats(hash, c, m * (n + gap)), sums, n);
       free(x), free(y), free(c), free(sums);
     }
@@ -88,7 +92,7 @@ static void apply(const fs_kernels *kernels, int kind, int32_t op, int64_t rows,
   switch (kind) {
     case UNARY: kernels->unary(op, rows, columns, a, out, ldout); break;
     case BINARY: kernels->binary(op, rows, columns, a, b, out, ldout); break;
-    case GATE: kernels->gate(rows, columns, 0.01f, a, b, out, ldout); break;
+    case GATE: kernels->gate(rows, columns, op ? 0.01f : 0.0f, a, b, out, ldout); break;
     case AFFINE: kernels->affine(rows, columns, 1.7f, -0.3f, a, out, ldout); break;
     case ROW_SUM: kernels->row_sum(rows, columns, a, (fs_view){.data = NULL}, out, 2); break;
     default: kernels->row_sum(rows, columns, a, b, out, 2);
@@ -229,14 +233,13 @@ static uint64_t optimiser(const fs_kernels *kernels, int kind) {
 }
 
 void check_table(const fs_kernels *kernels) {
-  static const char *epilogues[] = {"", "+leaky", "+gate", "+tanh", "+sigmoid"};
-  static const char *binaries[FS_BINARY_COUNT] = {"add", "sub", "mul", "div", "gate_relu", "maximum", "minimum"};
-  static const char *unaries[FS_UNARY_COUNT] = {"neg",  "exp",  "log",  "tanh", "sigmoid", "softplus", "sqrt",
-                                                "step", "sign", "abs",  "copy", "sin",     "cos",      "erf",
-                                                "erfinv", "lgamma"};
+  static const char *epilogues[] = {"", "+leaky", "+gate"};
+  static const char *binaries[FS_BINARY_COUNT] = {"add", "sub", "mul", "div", "maximum", "minimum"};
+  static const char *unaries[FS_UNARY_COUNT] = {"exp",  "log",  "tanh", "sigmoid", "softplus", "sqrt",
+                                                "step", "sign", "abs",  "copy",    "erf"};
   char line[64];
   report(kernels->name, "selftest", (uint64_t)fs_selftest(kernels));
-  for (int e = FS_EPILOGUE_NONE; e <= FS_EPILOGUE_SIGMOID; e++) {
+  for (int e = FS_EPILOGUE_NONE; e <= FS_EPILOGUE_GATE; e++) {
     snprintf(line, sizeof line, "gemm%s", epilogues[e]);
     report(kernels->name, line, gemm(kernels, small_floats, e));
     snprintf(line, sizeof line, "gemm%s, any bits", epilogues[e]);
@@ -252,7 +255,8 @@ void check_table(const fs_kernels *kernels) {
     snprintf(line, sizeof line, "binary %s", binaries[op] ? binaries[op] : "of no name");
     report(kernels->name, line, elementwise(kernels, BINARY, op));
   }
-  report(kernels->name, "gate", elementwise(kernels, GATE, 0));
+  report(kernels->name, "gate", elementwise(kernels, GATE, 1));
+  report(kernels->name, "gate of slope 0", elementwise(kernels, GATE, 0));
   report(kernels->name, "affine", elementwise(kernels, AFFINE, 0));
   report(kernels->name, "row_sum", elementwise(kernels, ROW_SUM, 0));
   report(kernels->name, "row_sum of products", elementwise(kernels, ROW_DOT, 0));

@@ -10,14 +10,6 @@ void fs_log_array(int64_t n, const double *in, double *out) {
   for (int64_t i = 0; i < n; i++) out[i] = fs_log(in[i]);
 }
 
-void fs_rounded_rows(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout) {
-  for (int64_t i = 0; i < rows; i++)
-    for (int64_t j = 0; j < cols; j++) {
-      double x = a.data[i * a.row_stride + j * a.col_stride];
-      out[i * ldout + j] = (float)(op == FS_ERFINV ? fs_erfinv(x) : fs_lgamma(x));
-    }
-}
-
 /// 64 zero bits, then the first 1280 bits of 2/pi.
 static const uint64_t two_over_pi[21] = {
     0x0000000000000000u, 0xa2f9836e4e441529u, 0xfc2757d1f534ddc0u, 0xdb6295993c439041u, 0xfe5163abdebbc561u,

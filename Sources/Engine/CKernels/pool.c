@@ -122,7 +122,7 @@ fs_pool *fs_pool_create(int threads) {
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->work, NULL);
   pthread_cond_init(&pool->done, NULL);
-  // Signals are for the threads that know what to do with them.
+  // Workers take no signals: they go to the threads that install handlers.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -13,7 +13,4 @@ extern const fs_kernels fs_table_sse2, fs_table_avx2, fs_table_avx512;
 extern const fs_kernels fs_table_neon;
 #endif
 
-/// FS_ERFINV and FS_LGAMMA of every table: one piece of code, so that their bits cannot differ.
-void fs_rounded_rows(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout);
-
 #endif

@@ -45,7 +45,7 @@ package struct Convolution: Sendable, Equatable {
 func convolutionParameters(_ name: String, _ geometry: ConvolutionGeometry, biases: Int) -> [Variable] {
   [
     Variable(
-      name: "\(name).weight", role: .parameter, rows: geometry.weights.rowCount(batch: 1),
+      name: "\(name).weight", role: .parameter, rows: geometry.weights.fixedRowCount,
       columns: geometry.weights.columns),
     Variable(name: "\(name).bias", role: .parameter, rows: 1, columns: biases),
   ]

@@ -41,7 +41,7 @@ package struct Pooling: Sendable, Equatable {
 }
 
 /// Each cell repeated along each dimension.
-package struct NearestEnlargement: Sendable, Equatable {
+package struct NearestUpsampling: Sendable, Equatable {
   package let input: Grid
   package let scale: [Int]
   package let output: Grid

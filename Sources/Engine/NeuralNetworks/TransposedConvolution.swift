@@ -61,7 +61,7 @@ package struct TransposedConvolution: Sendable, Equatable {
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
     try x.graph.layer(name) {
       let (weights, bias) = convolutionTensors(parameters, in: x.graph)
-      return try x.convolvedBack(with: weights, geometry)
+      return try x.transposedConvolved(with: weights, geometry)
         + bias.mapped(by: .repeated(output.channels, times: output.cells))
     }
   }

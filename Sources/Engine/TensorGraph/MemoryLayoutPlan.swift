@@ -22,34 +22,44 @@ struct MemoryLayoutPlan {
 
   private(set) var shared: [Int: Int] = [:]
   private(set) var tile: [Int: Int] = [:]
+  /// Where a repeated column is written out for an operation that reads whole rows.
   private(set) var dense: [DenseKey: Int] = [:]
   private(set) var panels: [PanelKey: Int] = [:]
   private(set) var sums: [Int: Sums] = [:]
-  /// A sum over rows that a weight-gradient product of the same factors makes along the way, and that product's guest.
-  private(set) var columnSumHost: [Int: Int] = [:]
-  private(set) var columnSumGuest: [Int: Int] = [:]
   private(set) var sharedFloats = 0
   private(set) var tileFloats = 0
+  private(set) var tiling: Tiling
   private let views: Set<Int>
+  private let written: Set<Int>
 
+  /// Whether a slice or a broadcast is a window on its input's memory.
   func isView(_ id: Int) -> Bool { views.contains(id) }
 
-  init(schedule: Schedule, kept: Set<Int>, batch: Int, blocks: Blocks, kernels: UnsafePointer<fs_kernels>) {
+  /// Whether every element of a constant is in memory; one element stands for all otherwise.
+  func isWritten(_ id: Int) -> Bool { written.contains(id) }
+
+  /// - Parameters:
+  ///   - kept: results and operands of updates.
+  ///   - tiling: the most rows of a tile; the plan may take fewer.
+  init(schedule: Schedule, kept: Set<Int>, tiling: Tiling, kernels: UnsafePointer<fs_kernels>) {
     let graph = schedule.graph
+    let (batch, blocks) = (graph.batch, tiling.blocks)
+    self.tiling = tiling
+    let written = Self.writtenNodes(schedule, kept)
+    self.written = written
     views = Set(
       schedule.nodes.filter { id in
         let operation = graph.nodes[id].operation
-        return (operation is Slice || operation is Broadcast) && !kept.contains(id)
+        return (operation is Slice || operation is Broadcast) && !written.contains(id)
       })
-    findColumnSums(schedule)
-    let whole = wholeBatch(schedule, kept)
+    let whole = wholeBatch(schedule)
     for id in schedule.nodes where !views.contains(id) && !(graph.nodes[id].operation is Parameter) {
       let node = graph.nodes[id]
       if schedule.isReduction(id) { continue }
-      if node.operation is Constant {
+      if node.operation is Constant, !written.contains(id) {
         shared[id] = reserve(1)
       } else if !node.shape.isBatch || whole.contains(id) {
-        shared[id] = reserve(node.shape.rowCount(batch: batch) * node.shape.columns)
+        shared[id] = reserve(node.shape.count(batch: batch))
       }
     }
     for stage in 0..<schedule.stageCount {
@@ -57,11 +67,9 @@ struct MemoryLayoutPlan {
       guard !reductions.isEmpty else { continue }
       var entry = Sums()
       entry.total = sharedFloats
-      for id in reductions {
-        shared[id] = reserve(graph.nodes[id].shape.rowCount(batch: batch) * graph.nodes[id].shape.columns)
-      }
+      for id in reductions { shared[id] = reserve(graph.nodes[id].shape.count(batch: batch)) }
       entry.count = sharedFloats - entry.total
-      entry.parts = reserve(entry.count * blocks.count)
+      entry.parts = reserve(boundedProduct(entry.count, blocks.count))
       sums[stage] = entry
     }
     for id in schedule.nodes {
@@ -69,22 +77,44 @@ struct MemoryLayoutPlan {
       if let (index, transposed) = node.operation.packedInput {
         let key = PanelKey(weights: node.inputs[index], transposed: transposed)
         let shape = graph.nodes[key.weights].shape
-        let (k, n) = transposed ? (shape.columns, shape.rowCount(batch: 0)) : (shape.rowCount(batch: 0), shape.columns)
+        let (k, n) = transposed ? (shape.columns, shape.fixedRowCount) : (shape.fixedRowCount, shape.columns)
         if panels[key] == nil { panels[key] = reserve(kernels.pointee.panel_floats(Int64(k), Int64(n))) }
+      }
+      for key in repeatedInputs(of: id, graph) {
+        let shape = graph.nodes[node.inputs[key.input]].shape
+        if !shape.isBatch { dense[key] = reserve(shape.count(batch: batch)) }
       }
     }
     planTiles(schedule)
+    while tileFloats > Tiling.mostBytes / 4, self.tiling.rows > 1 {
+      self.tiling = self.tiling.halved
+      planTiles(schedule)
+    }
   }
 
   private mutating func reserve(_ count: Int) -> Int {
-    defer { sharedFloats += alignedCount(count) }
+    defer { sharedFloats = boundedSum(sharedFloats, alignedCount(count)) }
     return sharedFloats
   }
 
-  /// Batch tensors that outlive their tile: inputs, results, and what a later stage reads.
-  private func wholeBatch(_ schedule: Schedule, _ kept: Set<Int>) -> Set<Int> {
+  /// Slices, broadcasts and constants whose elements must all be in memory: results, and repeated columns that are packed
+  /// or read for the whole batch.
+  private static func writtenNodes(_ schedule: Schedule, _ kept: Set<Int>) -> Set<Int> {
     let graph = schedule.graph
-    var whole = kept
+    var written = kept
+    for id in schedule.nodes {
+      let node = graph.nodes[id]
+      for (place, input) in node.inputs.enumerated() where repeatsColumn(input, graph, []) {
+        if node.operation.packedInput?.index == place || node.operation.readsWholeBatch(place) { written.insert(input) }
+      }
+    }
+    return written
+  }
+
+  /// Batch tensors that outlive their tile: inputs, results, and what a later stage reads.
+  private func wholeBatch(_ schedule: Schedule) -> Set<Int> {
+    let graph = schedule.graph
+    var whole = written
     for id in schedule.nodes {
       let node = graph.nodes[id]
       if node.operation is Input { whole.insert(id) }
@@ -102,27 +132,20 @@ struct MemoryLayoutPlan {
   }
 
   /// Whether one column in memory stands for all columns of the node.
-  private func repeatsColumn(_ id: Int, _ graph: Graph) -> Bool {
+  private static func repeatsColumn(_ id: Int, _ graph: Graph, _ written: Set<Int>) -> Bool {
     let node = graph.nodes[id]
+    guard node.shape.columns > 1, !written.contains(id) else { return false }
     if node.operation is Constant { return true }
-    guard views.contains(id) else { return false }
-    let source = node.inputs[0]
-    return (graph.nodes[source].shape.columns == 1 && node.shape.columns > 1) || repeatsColumn(source, graph)
+    guard node.operation is Slice || node.operation is Broadcast else { return false }
+    return graph.nodes[node.inputs[0]].shape.columns == 1 || repeatsColumn(node.inputs[0], graph, written)
   }
 
-  private mutating func findColumnSums(_ schedule: Schedule) {
-    let graph = schedule.graph
-    var products: [[Int]: Int] = [:]
-    for id in schedule.nodes where graph.nodes[id].operation is SumOfProducts && schedule.isReduction(id) {
-      let factors = graph.nodes[id].inputs
-      products[stride(from: 1, to: factors.count, by: 2).map { factors[$0] }] = id
-    }
-    for id in schedule.nodes where graph.nodes[id].operation is SumRows && schedule.isReduction(id) {
-      if let host = products[graph.nodes[id].inputs], columnSumGuest[host] == nil {
-        columnSumGuest[host] = id
-        columnSumHost[id] = host
-      }
-    }
+  /// The inputs that an operation reads as whole rows and that are one column in memory.
+  private func repeatedInputs(of id: Int, _ graph: Graph) -> [DenseKey] {
+    let node = graph.nodes[id]
+    guard node.operation.needsDenseInputs else { return [] }
+    return node.inputs.indices.filter { Self.repeatsColumn(node.inputs[$0], graph, written) }
+      .map { DenseKey(node: id, input: $0) }
   }
 
   /// First fit by lifetimes, stage by stage.
@@ -134,27 +157,20 @@ struct MemoryLayoutPlan {
     }
     var free = FreeList()
     var ending: [Int: [(Int, Int)]] = [:]
+    func take(_ shape: Shape, until position: Int) -> Int {
+      let size = alignedCount(boundedProduct(shape.columns, tiling.rows))
+      let offset = free.take(size)
+      ending[position, default: []].append((offset, size))
+      return offset
+    }
     for (position, id) in schedule.nodes.enumerated() {
       let node = graph.nodes[id]
-      if node.operation.needsDenseInputs {
-        for (index, input) in node.inputs.enumerated() where graph.nodes[input].shape.columns > 1 {
-          guard repeatsColumn(input, graph) else { continue }
-          let count = graph.nodes[input].shape.columns
-          if graph.nodes[input].shape.isBatch {
-            let size = alignedCount(count * Blocks.tileRows)
-            let offset = free.take(size)
-            dense[DenseKey(node: id, input: index)] = offset
-            ending[position, default: []].append((offset, size))
-          } else {
-            dense[DenseKey(node: id, input: index)] = reserve(count * graph.nodes[input].shape.rowCount(batch: 0))
-          }
-        }
+      for key in repeatedInputs(of: id, graph) {
+        let shape = graph.nodes[node.inputs[key.input]].shape
+        if shape.isBatch { dense[key] = take(shape, until: position) }
       }
       if node.shape.isBatch, shared[id] == nil, !views.contains(id), !(node.operation is Constant) {
-        let size = alignedCount(node.shape.columns * Blocks.tileRows)
-        let offset = free.take(size)
-        tile[id] = offset
-        ending[max(lastUse[id] ?? position, position), default: []].append((offset, size))
+        tile[id] = take(node.shape, until: max(lastUse[id] ?? position, position))
       }
       for (offset, size) in ending.removeValue(forKey: position) ?? [] { free.give(offset, size) }
     }
@@ -178,7 +194,7 @@ private struct FreeList {
       }
       return offset
     }
-    defer { end += size }
+    defer { end = boundedSum(end, size) }
     return end
   }
 

@@ -29,7 +29,7 @@ package protocol Operation: Sendable {
   func evaluate(_ inputs: [Matrix]) -> Matrix
 
   /// The call that computes one tile (or one whole fixed tensor) in float32.
-  func kernel(_ site: Site) -> KernelCall
+  func kernel(_ operands: KernelOperands) -> KernelCall
 
   /// Floating-point operations for one evaluation with that many output rows.
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int
@@ -47,7 +47,7 @@ package protocol Operation: Sendable {
   func readsWholeBatch(_ input: Int) -> Bool
 
   /// The location of an output that is a window on the first input's memory.
-  func view(of input: Location) -> Location?
+  func view(of input: TensorMemory) -> TensorMemory?
 }
 
 extension Operation {
@@ -61,7 +61,7 @@ extension Operation {
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }
   package func readsWholeBatch(_ input: Int) -> Bool { false }
-  package func view(of input: Location) -> Location? { nil }
+  package func view(of input: TensorMemory) -> TensorMemory? { nil }
 }
 
 /// A use of an operation: a smooth function of tensors near values between -1.2 and 1.2, on which its derivatives are

@@ -3,7 +3,7 @@ package import CKernels
 
 /// Fused multiply-adds on registers alone, in floating-point operations a second over all threads of a pool.
 ///
-/// The best of several short runs, so that a moment's disturbance does not count. Takes about 30 ms.
+/// The best of several short runs, so that a stepNumber's disturbance does not count. Takes about 30 ms.
 package func multiplyAddPeak(pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) -> Double {
   var rounds: Int64 = 256
   let work = ChunkedWork(chunks: 4 * pool.threads) { _, _ in

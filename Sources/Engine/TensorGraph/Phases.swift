@@ -1,25 +1,28 @@
 // The phases of a step: what the pool does, one after the other, made when the program is built.
 internal import CKernels
 
-/// The random numbers' seed and step of the run under way; every phase reads them.
-final class Moment {
+/// The seed and the number of the step that is computed; every phase reads them.
+final class StepNumber {
   var seed: UInt64 = 0
   var step: UInt64 = 0
 }
 
 /// For each stage: the sums that end the stage before, the packing of weights, what is computed once, then the tiles
-/// block by block. The updates come last. Sums are cut into chunks of columns, which never changes a bit of them.
+/// task by task. The updates come last. Sums are cut into chunks of columns, which never changes a bit of them.
 /// - Parameter instrument: the call that is made for a call of the plan.
 func makePhases(
-  plan: Plan, blocks: Blocks, updates: [Call], kernels: UnsafePointer<fs_kernels>, moment: Moment,
+  plan: Plan, updates: [Call], kernels: UnsafePointer<fs_kernels>, stepNumber: StepNumber,
   instrument: (Call) -> KernelCall
 ) -> [ChunkedWork] {
-  func frame(_ worker: Int) -> Frame {
-    Frame(kernels: kernels, seed: moment.seed, step: moment.step, worker: worker, tile: plan.tile(worker))
+  let (tiling, blocks) = (plan.tiling, plan.tiling.blocks)
+  func tile(_ worker: Int, buffer: Int = 0) -> Tile {
+    Tile(
+      kernels: kernels, seed: stepNumber.seed, step: stepNumber.step, worker: worker, memory: plan.tileMemory(buffer),
+      factors: plan.factors + worker * Int(FS_MOST_FACTORS))
   }
   func sideBySide(_ calls: [Call]) -> ChunkedWork {
     let calls = calls.map(instrument)
-    return ChunkedWork(chunks: calls.count) { chunk, worker in calls[chunk](frame(worker)) }
+    return ChunkedWork(chunks: calls.count) { chunk, worker in calls[chunk](tile(worker)) }
   }
   var phases: [ChunkedWork] = []
   for stage in plan.stages {
@@ -27,27 +30,38 @@ func makePhases(
     if !stage.packs.isEmpty { phases.append(sideBySide(stage.packs)) }
     if !stage.fixedCalls.isEmpty {
       let calls = stage.fixedCalls.map(instrument)
-      phases.append(ChunkedWork(chunks: 1) { _, worker in for call in calls { call(frame(worker)) } })
+      phases.append(ChunkedWork(chunks: 1) { _, worker in for call in calls { call(tile(worker)) } })
     }
     if !stage.tileCalls.isEmpty {
-      let calls = stage.tileCalls.map(instrument)
+      let calls = stage.tileCalls.map { $0.sumsOverBatch ? blockwise(instrument($0), blocks) : instrument($0) }
       phases.append(
-        ChunkedWork(chunks: blocks.count) { block, worker in
-          var frame = frame(worker)
-          frame.block = block
-          let range = blocks.range(block)
-          frame.firstRow = range.lowerBound
-          while frame.firstRow < range.upperBound {
-            frame.rows = min(Blocks.tileRows, range.upperBound - frame.firstRow)
-            for call in calls { call(frame) }
-            frame.firstRow += frame.rows
-            frame.accumulate = 1
+        ChunkedWork(chunks: tiling.taskCount) { task, worker in
+          var tile = tile(worker, buffer: plan.buffer(task: task, worker: worker))
+          tiling.forEachTile(of: task) { firstRow, rows in
+            (tile.firstRowInMemory, tile.firstRow, tile.rows) = (firstRow, firstRow, rows)
+            for call in calls { call(tile) }
           }
         })
     }
   }
   if !updates.isEmpty { phases.append(sideBySide(updates)) }
   return phases
+}
+
+/// A sum over the batch: a call for the rows of each block that a tile touches, each into the partial sums of its block.
+private func blockwise(_ call: @escaping KernelCall, _ blocks: Blocks) -> KernelCall {
+  { tile in
+    var part = copy tile
+    let end = tile.firstRow + tile.rows
+    while part.firstRow < end {
+      part.block = part.firstRow / blocks.rows
+      let block = blocks.range(part.block)
+      part.rows = min(block.upperBound, end) - part.firstRow
+      part.accumulate = part.firstRow > block.lowerBound ? 1 : 0
+      call(part)
+      part.firstRow += part.rows
+    }
+  }
 }
 
 /// The blocks' partial results combined by the fixed tree, in chunks of columns.
@@ -60,8 +74,8 @@ private func sumCalls(
     let count = min(chunk, sums.count - start)
     return Call(
       kind: "tree_sum", flops: (blocks.count - 1) * count, bytes: 4 * (blocks.count + 1) * count,
-      run: { frame in
-        frame.kernels.pointee.tree_sum(
+      run: { tile in
+        tile.kernels.pointee.tree_sum(
           Int64(blocks.count), Int64(count), sums.parts + start, Int64(sums.stride), sums.total + start)
       })
   }

@@ -19,31 +19,47 @@ final class Plan {
   private(set) var inputs: [String: UnsafeMutablePointer<Float>] = [:]
   private(set) var scalars: [String: UnsafeMutablePointer<Float>] = [:]
   let memory: UnsafeMutablePointer<Float>
-  /// Floats for the whole step, and for the tile memory of each worker.
+  /// Room for the operands of one sum over rows, `FS_MOST_FACTORS` for each worker.
+  let factors: UnsafeMutablePointer<fs_factors>
+  /// Floats for the whole step, and for each buffer of tile memory.
   let sharedFloats: Int
   let tileFloats: Int
-  /// Sums over rows that come along with a weight gradient, by the gradient's node.
-  let columnSums: [Int: Int]
-  private var locations: [Int: Location] = [:]
+  /// Buffers of tile memory: one a worker, or one a task where there are fewer tasks.
+  let buffers: Int
+  let tiling: Tiling
+  /// Sums over rows that weight gradients make along the way.
+  let columnSums: ColumnSums
+  private var locations: [Int: TensorMemory] = [:]
   private let tileBase: UnsafeMutablePointer<Float>
 
   private let schedule: Schedule
   private var graph: Graph { schedule.graph }
 
-  func tile(_ worker: Int) -> UnsafeMutablePointer<Float> { tileBase + worker * tileFloats }
-  func location(_ id: Int) -> Location { locations[id]! }
+  func tileMemory(_ buffer: Int) -> UnsafeMutablePointer<Float> { tileBase + buffer * tileFloats }
+  /// The buffer of a task that a worker computes.
+  func buffer(task: Int, worker: Int) -> Int { tiling.taskCount <= buffers ? task : worker }
+  func location(_ id: Int) -> TensorMemory { locations[id]! }
 
+  /// - Parameters:
+  ///   - kept: results and operands of updates.
+  ///   - takeMemory: told how many bytes are about to be allocated.
   init(
-    schedule: Schedule, kept: Set<Int>, batch: Int, blocks: Blocks, workers: Int, variables: Variables,
-    kernels: UnsafePointer<fs_kernels>
-  ) {
+    schedule: Schedule, kept: Set<Int>, tiling: Tiling, threads: Int, variables: Variables,
+    kernels: UnsafePointer<fs_kernels>, takeMemory: (_ bytes: Int) throws -> Void
+  ) throws {
     self.schedule = schedule
-    let layout = MemoryLayoutPlan(schedule: schedule, kept: kept, batch: batch, blocks: blocks, kernels: kernels)
+    let layout = MemoryLayoutPlan(schedule: schedule, kept: kept, tiling: tiling, kernels: kernels)
+    self.tiling = layout.tiling
     tileFloats = layout.tileFloats
     sharedFloats = layout.sharedFloats
-    columnSums = layout.columnSumGuest
-    memory = allocateFloats(layout.sharedFloats + workers * layout.tileFloats)
+    columnSums = ColumnSums(schedule)
+    buffers = min(threads, layout.tiling.taskCount)
+    let floats = boundedSum(layout.sharedFloats, boundedProduct(buffers, layout.tileFloats))
+    try takeMemory(boundedProduct(4, floats))
+    memory = allocateFloats(floats)
     tileBase = memory + layout.sharedFloats
+    factors = .allocate(capacity: threads * Int(FS_MOST_FACTORS))
+    factors.initialize(repeating: fs_factors(), count: threads * Int(FS_MOST_FACTORS))
     stages = [Stage](repeating: Stage(), count: schedule.stageCount)
     for id in schedule.nodes { locations[id] = place(id, layout, variables) }
     for (stage, sums) in layout.sums {
@@ -53,20 +69,25 @@ final class Plan {
     for id in schedule.nodes { addCalls(id, layout, &packed) }
   }
 
-  deinit { memory.deallocate() }
+  deinit {
+    memory.deallocate()
+    factors.deallocate()
+  }
 
-  private func place(_ id: Int, _ layout: MemoryLayoutPlan, _ variables: Variables) -> Location {
+  private func place(_ id: Int, _ layout: MemoryLayoutPlan, _ variables: Variables) -> TensorMemory {
     let node = graph.nodes[id]
     let fixedRows: Int? = if case .fixed(let rows) = node.shape.rows { rows } else { nil }
     if let parameter = node.operation as? Parameter {
-      return Location(
+      return TensorMemory(
         space: .shared, base: variables.pointer(parameter.name), rowStride: node.shape.columns, fixedRows: fixedRows)
     }
     if let constant = node.operation as? Constant {
-      let location = Location(
-        space: .shared, base: memory + layout.shared[id]!, rowStride: 0, columnStride: 0, fixedRows: fixedRows)
-      location.base!.pointee = constant.value
-      return location
+      let base = memory + layout.shared[id]!
+      let written = layout.isWritten(id)
+      base.update(repeating: constant.value, count: written ? node.shape.count(batch: graph.batch) : 1)
+      return TensorMemory(
+        space: .shared, base: base, rowStride: written ? node.shape.columns : 0, columnStride: written ? 1 : 0,
+        fixedRows: fixedRows)
     }
     if let source = node.inputs.first, layout.isView(id),
       let window = node.operation.view(of: locations[source]!.operand(of: graph.nodes[source].shape, over: node.shape))
@@ -77,9 +98,9 @@ final class Plan {
       let base = memory + offset
       if let input = node.operation as? Input { inputs[input.name] = base }
       if let scalar = node.operation as? ScalarInput { scalars[scalar.name] = base }
-      return Location(space: .shared, base: base, rowStride: node.shape.columns, fixedRows: fixedRows)
+      return TensorMemory(space: .shared, base: base, rowStride: node.shape.columns, fixedRows: fixedRows)
     }
-    return Location(
+    return TensorMemory(
       space: .tile, base: nil, offset: layout.tile[id]!, rowStride: node.shape.columns, fixedRows: fixedRows)
   }
 
@@ -90,7 +111,7 @@ final class Plan {
     guard !(node.operation is any Leaf), !(node.operation is Constant), !layout.isView(id) else { return }
     let shapes = node.inputs.map { graph.nodes[$0].shape }
     let domain = node.operation.domain(inputs: shapes, output: node.shape)
-    var site = Site(
+    var operands = KernelOperands(
       inputs: zip(node.inputs, shapes).map { input, shape in
         domain.map { locations[input]!.operand(of: shape, over: $0) } ?? locations[input]!
       }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns, batch: graph.batch)
@@ -100,11 +121,11 @@ final class Plan {
     if let (index, transposed) = node.operation.packedInput {
       let weights = node.inputs[index]
       let offset = layout.panels[PanelKey(weights: weights, transposed: transposed)]!
-      site.panels = memory + offset
+      operands.panels = memory + offset
       if packed.insert(PanelKey(weights: weights, transposed: transposed)).inserted {
         let shape = graph.nodes[weights].shape
         let pack = Call(
-          kind: "pack", bytes: 8 * shape.rowCount(batch: 0) * shape.columns,
+          kind: "pack", bytes: 8 * shape.fixedRowCount * shape.columns,
           run: packCall(locations[weights]!, shape, transposed: transposed, panels: memory + offset))
         // Parameters are packed at the start, side by side; computed weights as soon as they are there.
         if graph.nodes[weights].operation is Parameter {
@@ -114,28 +135,26 @@ final class Plan {
         }
       }
     }
-    if node.operation.needsDenseInputs {
-      for (index, input) in node.inputs.enumerated()
-      where site.inputs[index].columnStride == 0 && shapes[index].columns > 1 {
-        let dense = Location(
-          space: shapes[index].isBatch ? .tile : .shared, base: shapes[index].isBatch ? nil : memory,
-          offset: layout.dense[DenseKey(node: id, input: index)]!, rowStride: shapes[index].columns,
-          fixedRows: site.inputs[index].fixedRows)
-        let copy = Call(
-          kind: "copy", bytes: 4 * shapes[index].rowCount(batch: graph.batch) * shapes[index].columns,
-          run: copyCall(from: locations[input]!, to: dense, columns: shapes[index].columns))
-        site.inputs[index] = dense
-        append(copy, toTiles: shapes[index].isBatch, stage)
-      }
+    for (index, input) in node.inputs.enumerated() {
+      guard let offset = layout.dense[DenseKey(node: id, input: index)] else { continue }
+      let inTiles = shapes[index].isBatch
+      let dense = TensorMemory(
+        space: inTiles ? .tile : .shared, base: inTiles ? nil : memory, offset: offset,
+        rowStride: shapes[index].columns, fixedRows: operands.inputs[index].fixedRows)
+      let copy = Call(
+        kind: "copy", bytes: 4 * shapes[index].count(batch: graph.batch),
+        run: copyCall(from: locations[input]!, to: dense, columns: shapes[index].columns))
+      operands.inputs[index] = dense
+      append(copy, toTiles: inTiles, stage)
     }
     if reduction {
-      if layout.columnSumHost[id] != nil { return }
-      site.output = partial(id, layout)
-      if let guest = layout.columnSumGuest[id] { site.columnSums = partial(guest, layout) }
+      if columnSums.productOfSum[id] != nil { return }
+      operands.output = partial(id, layout)
+      if let sum = columnSums.sumOfProduct[id] { operands.columnSums = partial(sum, layout) }
     }
     let call = Call(
       kind: node.operation.kind, node: id, flops: schedule.flops(id), bytes: schedule.bytes(id),
-      run: node.operation.kernel(site))
+      sumsOverBatch: reduction, run: node.operation.kernel(operands))
     append(call, toTiles: reduction || node.shape.isBatch, stage)
   }
 
@@ -143,25 +162,25 @@ final class Plan {
     if toTiles { stages[stage].tileCalls.append(call) } else { stages[stage].fixedCalls.append(call) }
   }
 
-  private func partial(_ id: Int, _ layout: MemoryLayoutPlan) -> Location {
+  private func partial(_ id: Int, _ layout: MemoryLayoutPlan) -> TensorMemory {
     let sums = layout.sums[schedule.stages[id]!]!
-    return Location(
+    return TensorMemory(
       space: .partial(blockStride: sums.count), base: memory,
       offset: sums.parts + (layout.shared[id]! - sums.total), rowStride: graph.nodes[id].shape.columns,
-      fixedRows: graph.nodes[id].shape.rowCount(batch: 0))
+      fixedRows: graph.nodes[id].shape.fixedRowCount)
   }
 }
 
 private func packCall(
-  _ source: Location, _ shape: Shape, transposed: Bool, panels: UnsafeMutablePointer<Float>
+  _ source: TensorMemory, _ shape: Shape, transposed: Bool, panels: UnsafeMutablePointer<Float>
 ) -> KernelCall {
-  let (rows, columns) = (Int64(shape.rowCount(batch: 0)), Int64(shape.columns))
-  return { frame in
-    let data = UnsafePointer(source.pointer(frame))
+  let (rows, columns) = (Int64(shape.fixedRowCount), Int64(shape.columns))
+  return { tile in
+    let data = UnsafePointer(source.pointer(tile))
     if transposed {
-      frame.kernels.pointee.pack_transposed(columns, rows, data, source.stride, panels)
+      tile.kernels.pointee.pack_transposed(columns, rows, data, source.stride, panels)
     } else {
-      frame.kernels.pointee.pack(rows, columns, data, source.stride, panels)
+      tile.kernels.pointee.pack(rows, columns, data, source.stride, panels)
     }
   }
 }

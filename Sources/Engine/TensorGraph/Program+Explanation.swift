@@ -16,7 +16,7 @@ extension Program {
     let calls = plan.stages.flatMap { $0.packs + $0.fixedCalls + $0.tileCalls } + updateCalls
     let bytes = calls.reduce(0) { $0 + $1.bytes }
     var lines = [
-      "batch \(blocks.batch): \(counted(blocks.count, "block")) of \(blocks.rows) rows, in tiles of \(Blocks.tileRows)",
+      "batch \(blocks.batch): \(counted(blocks.count, "block")) of \(blocks.rows) rows, in tiles of \(plan.tiling.rows)",
       "\(amount(flops, "FLOP")), \(amount(bytes, "B")) read and written; memory \(amount(4 * plan.sharedFloats, "B")) shared"
         + " and \(amount(4 * plan.tileFloats, "B")) a thread",
     ]
@@ -54,7 +54,7 @@ extension Program {
       (absorbed.count { $0 == "activation" }, "activation", "activations", "in products"),
       (absorbed.count { $0 == "gate" }, "gate", "gates", "in products"),
       (merged.count, "sum", "sums", "over several batches"),
-      (plan.columnSums.count, "bias gradient", "bias gradients", "made with weight gradients"),
+      (plan.columnSums.sumOfProduct.count, "bias gradient", "bias gradients", "made with weight gradients"),
       (operations.count { ($0.0 as? SumColumns)?.ofProducts == true }, "row product", "row products", "in row sums"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2) \($0.3)" }
   }
@@ -65,7 +65,7 @@ extension Program {
     let inputs = node.inputs.map { " %\(schedule.number($0)) \(schedule.graph.nodes[$0].shape)" }.joined()
     var notes = [amount(call.flops, "FLOP"), amount(call.bytes, "B")]
     if !node.operation.absorbed.isEmpty { notes.append("with " + node.operation.absorbed.joined(separator: ", ")) }
-    if let sum = plan.columnSums[id] { notes.append("with the sum of rows %\(schedule.number(sum))") }
+    if let sum = plan.columnSums.sumOfProduct[id] { notes.append("with the sum of rows %\(schedule.number(sum))") }
     return [
       "  %\(schedule.number(id)) = \(node.operation.text)\(inputs) -> \(node.shape)",
       "        " + notes.joined(separator: "   "),
@@ -87,10 +87,3 @@ func grouped(_ calls: [Call]) -> [(kind: String, calls: [Call])] {
 }
 
 private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
-/// An amount of one to four digits: 9999 B, then 10 kB.
-private func amount(_ value: Int, _ unit: String) -> String {
-  var (scale, prefixes) = (1, ["", "k", "M", "G", "T"][...])
-  while value >= 10_000 * scale, prefixes.count > 1 { (scale, prefixes) = (1000 * scale, prefixes.dropFirst()) }
-  return "\((value + scale / 2) / scale) \(prefixes.first ?? "")\(unit)"
-}

@@ -38,15 +38,15 @@ extension Program {
     let peak = multiplyAddPeak(pool: pool, kernels: kernels) / Double(pool.threads)
     let steps = max(1, steps)
     let stopwatch = Stopwatch(threads: pool.threads)
-    let moment = Moment()
+    let stepNumber = StepNumber()
     let phases = makePhases(
-      plan: plan, blocks: blocks, updates: updateCalls, kernels: kernels, moment: moment,
+      plan: plan, updates: updateCalls, kernels: kernels, stepNumber: stepNumber,
       instrument: stopwatch.timing)
-    run(phases, moment, seed: seed, step: firstStep)
+    run(phases, stepNumber, seed: seed, step: firstStep)
     stopwatch.reset()
     let clock = ContinuousClock()
     let time = clock.measure {
-      for step in 0..<UInt64(steps) { run(phases, moment, seed: seed, step: firstStep + 1 + step) }
+      for step in 0..<UInt64(steps) { run(phases, stepNumber, seed: seed, step: firstStep + 1 + step) }
     }
     return Profile(
       threads: pool.threads, seconds: time / .seconds(1) / Double(steps), flops: flops,
@@ -71,12 +71,12 @@ private final class Stopwatch {
     times.initialize(repeating: 0, count: 8 * threads)
     timed.append((call, times))
     let (run, clock) = (call.run, ContinuousClock())
-    return { frame in
+    return { tile in
       let start = clock.now
-      run(frame)
+      run(tile)
       let (seconds, attoseconds) = (clock.now - start).components
-      times[8 * frame.worker] += seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-      times[8 * frame.worker + 1] += 1
+      times[8 * tile.worker] += seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+      times[8 * tile.worker + 1] += 1
     }
   }
 

@@ -25,30 +25,39 @@ package final class Program {
   let plan: Plan
   let blocks: Blocks
   let updateCalls: [Call]
-  private let moment = Moment()
+  private let variables: Variables
+  private let stepNumber = StepNumber()
   private let phases: [ChunkedWork]
 
   /// - Parameters:
   ///   - outputs: named results; a batch tensor gives [batch, columns] values.
-  ///   - updates: parameter updates, done after everything else; their order is the order of memory alone.
-  /// - Throws: `ShapeError` where an update's gradient has not its parameter's shape.
+  ///   - updates: done after everything else. Outputs and updates see every variable as it was before the step, so that
+  ///     the order of the updates has no effect.
+  ///   - tileRows: the most rows that pass through the cache together; no bit depends on it.
+  /// - Throws: `ShapeError` where a gradient or a parameter has not its variable's shape, `GraphError`, and `MemoryError`
+  ///   where the variables' limit is exceeded.
   package init(
     graph: Graph, outputs: [(name: String, tensor: Tensor)], updates: [Update] = [], variables: Variables,
-    pool: ThreadPool, kernels: UnsafePointer<fs_kernels>
+    pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128
   ) throws {
     let blocks = Blocks(batch: graph.batch)
+    let writes = try variables.writes(of: updates)
+    /// A variable that an update writes is copied before the updates run.
+    func unchanged(_ tensor: Tensor) throws -> Tensor {
+      guard let parameter = tensor.operation as? Parameter, writes.contains(parameter.name) else { return tensor }
+      return try tensor.detached()
+    }
     // Gradients are visited from the last layer to the first, so that each is summed as soon as the backward pass has
     // come to it and its factors' memory is free again.
-    let roots =
-      outputs.map(\.tensor)
-      + updates.reversed().flatMap(\.operands)
-    guard !roots.isEmpty else { throw ShapeError(layer: "", operation: "program without outputs", shapes: []) }
+    let roots = try (outputs.map(\.tensor) + updates.reversed().flatMap(\.operands)).map(unchanged)
+    guard !roots.isEmpty else { throw GraphError.noOutputs }
     var live = try rewrite(roots, rules: fuseEpilogues)
     live = try rewrite(live, rules: mergeReductions)
     live = try rewrite(live, rules: [])
 
     let schedule = Schedule(roots: live)
-    var lines = ["numerics \(FS_NUMERICS) batch \(graph.batch) tile \(Blocks.tileRows) blocks \(blocks.count)"]
+    try variables.check(schedule)
+    var lines = ["numerics \(FS_NUMERICS) batch \(graph.batch) blocks of \(blocks.rows)"]
     lines += schedule.lines
     for (output, tensor) in zip(outputs, live) { lines.append("output \(output.name) %\(schedule.number(tensor))") }
     var next = outputs.count
@@ -65,17 +74,22 @@ package final class Program {
     text = lines.joined(separator: "\n") + "\n"
     outputNames = outputs.map(\.name)
 
-    let kept = Set(live.map(\.id))
-    plan = Plan(
-      schedule: schedule, kept: kept, batch: graph.batch, blocks: blocks, workers: pool.threads, variables: variables,
-      kernels: kernels)
-    self.schedule = schedule
+    let plan = try Plan(
+      schedule: schedule, kept: Set(live.map(\.id)),
+      tiling: Tiling(blocks: blocks, threads: pool.threads, rows: tileRows), threads: pool.threads,
+      variables: variables, kernels: kernels
+    ) { bytes in
+      try variables.memoryLimit?.take(bytes, for: "the tensors of the step of \(outputs.first?.name ?? "its updates")")
+      {
+        schedule.sizes(blocks)
+      }
+    }
+    (self.plan, self.schedule, self.variables) = (plan, schedule, variables)
     self.pool = pool
     self.kernels = kernels
     self.blocks = blocks
-    memoryBytes = 4 * (plan.sharedFloats + pool.threads * plan.tileFloats)
-    flops = schedule.nodes.reduce(0) { $0 + schedule.flops($1) }
-    let plan = plan
+    memoryBytes = 4 * (plan.sharedFloats + plan.buffers * plan.tileFloats)
+    flops = schedule.nodes.reduce(0) { boundedSum($0, schedule.flops($1)) }
     outputLocations = Dictionary(
       uniqueKeysWithValues: zip(outputs, live).map { output, tensor in
         (output.name, (plan.location(tensor.id), tensor.shape))
@@ -84,10 +98,12 @@ package final class Program {
       updateCall(update, tensors.map { plan.location($0.id) }, variables)
     }
     phases = makePhases(
-      plan: plan, blocks: blocks, updates: updateCalls, kernels: kernels, moment: moment, instrument: { $0.run })
+      plan: plan, updates: updateCalls, kernels: kernels, stepNumber: stepNumber, instrument: { $0.run })
   }
 
-  private let outputLocations: [String: (Location, Shape)]
+  deinit { variables.memoryLimit?.giveBack(memoryBytes) }
+
+  private let outputLocations: [String: (TensorMemory, Shape)]
 
   /// The memory of a minibatch input, [batch, columns] row-major, for the caller to fill.
   package func input(_ name: String) -> UnsafeMutablePointer<Float>? { plan.inputs[name] }
@@ -104,10 +120,10 @@ package final class Program {
   }
 
   /// Computes one step. The random numbers are those of (seed, step).
-  package func run(seed: UInt64, step: UInt64) { run(phases, moment, seed: seed, step: step) }
+  package func run(seed: UInt64, step: UInt64) { run(phases, stepNumber, seed: seed, step: step) }
 
-  func run(_ phases: [ChunkedWork], _ moment: Moment, seed: UInt64, step: UInt64) {
-    (moment.seed, moment.step) = (seed, step)
+  func run(_ phases: [ChunkedWork], _ stepNumber: StepNumber, seed: UInt64, step: UInt64) {
+    (stepNumber.seed, stepNumber.step) = (seed, step)
     for phase in phases { pool.run(phase) }
   }
 }

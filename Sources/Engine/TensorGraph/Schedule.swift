@@ -61,7 +61,18 @@ struct Schedule {
   func bytes(_ id: Int) -> Int {
     let node = graph.nodes[id]
     return (node.inputs.map { graph.nodes[$0].shape } + [node.shape]).reduce(0) {
-      $0 + 4 * $1.rowCount(batch: graph.batch) * $1.columns
+      boundedSum($0, boundedProduct(4, $1.count(batch: graph.batch)))
+    }
+  }
+
+  /// The bytes of each tensor of the program, with the partial sums of the blocks.
+  func sizes(_ blocks: Blocks) -> [(name: String, bytes: Int)] {
+    nodes.map { id in
+      let node = graph.nodes[id]
+      let copies = isReduction(id) ? blocks.count + 1 : 1
+      return (
+        "\(node.operation.text) \(node.shape)", boundedProduct(4, copies, node.shape.count(batch: graph.batch))
+      )
     }
   }
 }

@@ -31,6 +31,15 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The number of rows of a tensor that is no batch.
+  package var fixedRowCount: Int {
+    guard case .fixed(let count) = rows else { preconditionFailure("a batch has no fixed number of rows") }
+    return count
+  }
+
+  /// The number of elements, `Int.max` where it is larger than that.
+  func count(batch: Int) -> Int { boundedProduct(rowCount(batch: batch), columns) }
+
   package var description: String {
     switch rows {
     case .batch: "[batch, \(columns)]"
@@ -53,7 +62,7 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Shapes that do not fit, found while a graph is built.
+/// Shapes that do not fit, found while a graph or a program is built.
 package struct ShapeError: Error, CustomStringConvertible, Equatable {
   package let layer: String
   package let operation: String
@@ -63,5 +72,25 @@ package struct ShapeError: Error, CustomStringConvertible, Equatable {
     let place = layer.isEmpty ? "" : "\(layer): "
     return "\(place)\(operation) cannot take shapes \(shapes.map(\.description).joined(separator: " and "));"
       + " check the sizes of this layer and of the one before it"
+  }
+}
+
+/// A graph of which no program can be made, although its shapes fit.
+package enum GraphError: Error, CustomStringConvertible, Equatable {
+  case noOutputs
+  /// A parameter of the graph, or of an update, that is not among the variables.
+  case unknownVariable(String)
+  /// A variable that two updates of one program write.
+  case writtenTwice(String)
+  /// An operation whose derivative was asked for and has none.
+  case notDifferentiable(String)
+
+  package var description: String {
+    switch self {
+    case .noOutputs: "a program has neither outputs nor updates; name at least one"
+    case .unknownVariable(let name): "no variable is named \(name); declare it with the parameters or states"
+    case .writtenTwice(let name): "two updates of one program write \(name); give each variable one update"
+    case .notDifferentiable(let operation): "\(operation) has no derivative; use it where none is taken"
+    }
   }
 }

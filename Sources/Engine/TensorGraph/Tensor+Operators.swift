@@ -59,7 +59,8 @@ extension Tensor {
 
   /// Some adjacent columns.
   package func columns(_ range: Range<Int>) throws -> Tensor { try graph.apply(Slice(columns: range), [self]) }
-  func broadcast(to shape: Shape) throws -> Tensor { try graph.apply(Broadcast(shape: shape), [self]) }
+  /// A row, a column or a number, repeated to a larger shape.
+  package func broadcast(to shape: Shape) throws -> Tensor { try graph.apply(Broadcast(shape: shape), [self]) }
 
   /// The adjoint of a broadcast from `target`: sums over the repeated extents.
   func reduced(to target: Shape) throws -> Tensor {

@@ -70,19 +70,19 @@ package struct Update {
 
 /// The kernel call of an update.
 /// - Parameter locations: of the gradient, the rate and the corrections.
-func updateCall(_ update: Update, _ locations: [Location], _ variables: Variables) -> Call {
+func updateCall(_ update: Update, _ locations: [TensorMemory], _ variables: Variables) -> Call {
   let parameter = variables.pointer(update.parameter)
   let count = variables.declarations.first { $0.name == update.parameter }?.count ?? 0
   let call = ruleCall(update, parameter, count, locations, variables)
   guard let limit = update.limit else { return call }
-  return Call(kind: call.kind, flops: call.flops + 2 * count, bytes: call.bytes + 8 * count) { frame in
-    call.run(frame)
-    frame.kernels.pointee.clip(Int64(count), parameter, limit)
+  return Call(kind: call.kind, flops: call.flops + 2 * count, bytes: call.bytes + 8 * count) { tile in
+    call.run(tile)
+    tile.kernels.pointee.clip(Int64(count), parameter, limit)
   }
 }
 
 private func ruleCall(
-  _ update: Update, _ parameter: UnsafeMutablePointer<Float>, _ count: Int, _ locations: [Location],
+  _ update: Update, _ parameter: UnsafeMutablePointer<Float>, _ count: Int, _ locations: [TensorMemory],
   _ variables: Variables
 ) -> Call {
   let slots = update.rule.slots.map { variables.pointer(Update.slotName(update.parameter, $0)) }
@@ -91,39 +91,39 @@ private func ruleCall(
   let (length, bytes) = (Int64(count), 4 * count * (3 + 2 * slots.count))
   switch update.rule {
   case .assign:
-    return Call(kind: "assign", bytes: 8 * count) { frame in
-      let source = fs_view(data: UnsafePointer(gradient.pointer(frame)), row_stride: 0, col_stride: 1)
-      frame.kernels.pointee.unary(Int32(FS_COPY), 1, length, source, parameter, 0)
+    return Call(kind: "assign", bytes: 8 * count) { tile in
+      let source = fs_view(data: UnsafePointer(gradient.pointer(tile)), row_stride: 0, col_stride: 1)
+      tile.kernels.pointee.unary(Int32(FS_COPY), 1, length, source, parameter, 0)
     }
   case .sgd(let momentum):
     let slot = slots.first
-    return Call(kind: "sgd", flops: 4 * count, bytes: bytes) { frame in
-      frame.kernels.pointee.momentum(
-        length, parameter, gradient.pointer(frame), slot, rate.pointer(frame).pointee, momentum)
+    return Call(kind: "sgd", flops: 4 * count, bytes: bytes) { tile in
+      tile.kernels.pointee.momentum(
+        length, parameter, gradient.pointer(tile), slot, rate.pointer(tile).pointee, momentum)
     }
   case .rmsprop(let decay, let epsilon):
     let slot = slots[0]
-    return Call(kind: "rmsprop", flops: 10 * count, bytes: bytes) { frame in
-      frame.kernels.pointee.rmsprop(
-        length, parameter, gradient.pointer(frame), slot, rate.pointer(frame).pointee, decay, epsilon)
+    return Call(kind: "rmsprop", flops: 10 * count, bytes: bytes) { tile in
+      tile.kernels.pointee.rmsprop(
+        length, parameter, gradient.pointer(tile), slot, rate.pointer(tile).pointee, decay, epsilon)
     }
   case .rmspropInside(let decay, let epsilon):
     let slot = slots[0]
-    return Call(kind: "rmsprop", flops: 10 * count, bytes: bytes) { frame in
-      frame.kernels.pointee.rmsprop_inside(
-        length, parameter, gradient.pointer(frame), slot, rate.pointer(frame).pointee, decay, epsilon)
+    return Call(kind: "rmsprop", flops: 10 * count, bytes: bytes) { tile in
+      tile.kernels.pointee.rmsprop_inside(
+        length, parameter, gradient.pointer(tile), slot, rate.pointer(tile).pointee, decay, epsilon)
     }
   case .adam(let beta1, let beta2, let epsilon), .adamw(let beta1, let beta2, let epsilon):
     let (first, second) = (slots[0], slots[1])
     let shrink = corrections.count > 2 ? corrections[2] : nil
-    return Call(kind: "adam", flops: 15 * count, bytes: bytes) { frame in
+    return Call(kind: "adam", flops: 15 * count, bytes: bytes) { tile in
       if let shrink {
         let view = fs_view(data: UnsafePointer(parameter), row_stride: 0, col_stride: 1)
-        frame.kernels.pointee.affine(1, length, shrink.pointer(frame).pointee, 0, view, parameter, 0)
+        tile.kernels.pointee.affine(1, length, shrink.pointer(tile).pointee, 0, view, parameter, 0)
       }
-      frame.kernels.pointee.adam(
-        length, parameter, gradient.pointer(frame), first, second, rate.pointer(frame).pointee, beta1, beta2, epsilon,
-        corrections[0].pointer(frame).pointee, corrections[1].pointer(frame).pointee)
+      tile.kernels.pointee.adam(
+        length, parameter, gradient.pointer(tile), first, second, rate.pointer(tile).pointee, beta1, beta2, epsilon,
+        corrections[0].pointer(tile).pointee, corrections[1].pointer(tile).pointee)
     }
   }
 }

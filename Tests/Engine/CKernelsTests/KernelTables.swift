@@ -34,6 +34,11 @@ func anyFloats(_ count: Int, stream: UInt32) -> [Float] {
 /// The bits of floats, all NaNs alike.
 func bits(_ floats: [Float]) -> [UInt32] { floats.map { $0.isNaN ? 0x7fc0_0000 : $0.bitPattern } }
 
+/// slope · value of a closed gate: 0 times an infinity is the zero of its sign.
+func closed(_ value: Float, slope: Float) -> Float {
+  slope == 0 && value.isInfinite ? (value < 0 ? -0.0 : 0) : slope * value
+}
+
 /// A matrix in memory with a row stride.
 struct Strided {
   var values: [Float]

@@ -143,7 +143,7 @@ private let builders: [String: Builder] = [
     return Built(output: try onGrid(x, layer.input, layer.output) { try layer($0) })
   },
   "upsample_nearest2d": { entry, x in
-    let layer = try NearestEnlargement(input: grid(entry.values("x")), scale: entry.sizes("scale"))
+    let layer = try NearestUpsampling(input: grid(entry.values("x")), scale: entry.sizes("scale"))
     return Built(output: try onGrid(x, layer.input, layer.output) { try layer($0) })
   },
   "layer_norm": { entry, x in

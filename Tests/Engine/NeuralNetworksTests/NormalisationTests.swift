@@ -41,7 +41,7 @@ func sizesThatFitNoLayerAreRefused() {
   let grid = Grid([4, 4], channels: 2)
   #expect(throws: GridError.self) { try Pooling(.average, of: grid, window: [5, 1]) }
   #expect(throws: GridError.self) { try Pooling(.maximum, of: grid, window: [2]) }
-  #expect(throws: GridError.self) { try NearestEnlargement(input: grid, scale: [2, 0]) }
+  #expect(throws: GridError.self) { try NearestUpsampling(input: grid, scale: [2, 0]) }
   #expect(throws: GridError.self) {
     try TransposedConvolution(
       name: "layer", input: grid, channels: 1, kernel: [3, 3], stride: [2, 2], padding: [1, 1], outputPadding: [2, 0])

@@ -21,7 +21,8 @@ private struct Images {
     variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 1000) / 1000 - 0.5 }
     x = graph.input("x", columns: geometry.input.columns)
     weights = graph.parameter("w", rows: 18, columns: 7)
-    let image = try x.convolved(with: weights, geometry).leakyReLU(slope: 0.2).convolvedBack(with: weights, geometry)
+    let image = try x.convolved(with: weights, geometry).leakyReLU(slope: 0.2).transposedConvolved(
+      with: weights, geometry)
     let value = try image.tanh().sumOfColumns()
     let slope = try gradient(of: value.sumOfRows(), withRespectTo: [x])[0].rowNorm()
     let loss = try ((slope - 1) * (slope - 1) + value).meanOverBatch()
@@ -78,11 +79,12 @@ func aTransposedConvolutionIsTheAdjoint() throws {
       input: Grid([5, 7], channels: 2), filters: 3, kernel: kernel, stride: stride, padding: padding)
     let x = graph.input("x", columns: geometry.input.columns)
     let y = graph.input("y", columns: geometry.output.columns)
-    let w = graph.parameter("w", rows: geometry.weights.rowCount(batch: 1), columns: 3)
+    let w = graph.parameter("w", rows: geometry.weights.fixedRowCount, columns: 3)
     let sums = try [
-      (x.convolved(with: w, geometry) * y).sumOfColumns(), (y.convolvedBack(with: w, geometry) * x).sumOfColumns(),
+      (x.convolved(with: w, geometry) * y).sumOfColumns(),
+      (y.transposedConvolved(with: w, geometry) * x).sumOfColumns(),
     ]
-    let variable = Variable(name: "w", role: .parameter, rows: w.shape.rowCount(batch: 1), columns: 3)
+    let variable = Variable(name: "w", role: .parameter, rows: w.shape.fixedRowCount, columns: 3)
     let variables = Variables([variable])
     variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 100) / 100 - 0.5 }
     let program = try Program(

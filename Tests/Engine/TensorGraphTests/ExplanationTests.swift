@@ -38,10 +38,10 @@ func anExplanationNamesOperationsShapesFusionsAndSizes() throws {
   let text = try layer().program.explanation
   #expect(text == (try layer(threads: 2).program.explanation))
   for part in [
-    "batch 256: 2 blocks of 128 rows, in tiles of 128\n", "1 bias in products", "1 activation in products",
+    "batch 256: 8 blocks of 32 rows, in tiles of 128\n", "1 bias in products", "1 activation in products",
     "1 bias gradient made with weight gradients", "stage 0, for each tile\n", "stage 0, side by side: 1 weights packed",
     "product(nn,bias,leaky=0x3f000000) %0 [batch, 8] %1 [8, 4] %2 [1, 4] -> [batch, 4]\n",
-    "16 kFLOP   12 kB   with bias, activation\n", "stage 1 begins with the sum of 2 blocks",
+    "16 kFLOP   12 kB   with bias, activation\n", "stage 1 begins with the sum of 8 blocks",
     "at the end, side by side: 2 rmsprop updates",
   ] {
     #expect(text.contains(part), "\(part) is in:\n\(text)")

@@ -43,13 +43,16 @@ private struct Step {
     }
   }
 
-  func program(threads: Int, isa: UnsafePointer<fs_kernels>, updating: Bool = false) throws -> Program {
+  func program(
+    threads: Int, isa: UnsafePointer<fs_kernels>, updating: Bool = false, tileRows: Int = 128
+  ) throws -> Program {
     let updates = zip(Self.names, gradients).map { name, gradient in
       Update(parameter: name, gradient: gradient, rule: .rmsprop(decay: 0.9, epsilon: 1e-8), rate: graph.scalar("rate"))
     }
     return try Program(
       graph: graph, outputs: [("loss", loss)] + zip(Self.names, gradients).map { ("d.\($0)", $1) },
-      updates: updating ? updates : [], variables: variables, pool: ThreadPool(threads: threads), kernels: isa)
+      updates: updating ? updates : [], variables: variables, pool: ThreadPool(threads: threads), kernels: isa,
+      tileRows: tileRows)
   }
 
   var events: [Float] { (0..<batch * 7).map { Float(($0 * 6007) % 997) / 498.5 - 1 } }
@@ -94,7 +97,23 @@ func aProgramComputesTheDefinition(batch: Int) throws {
   }
 }
 
-@Test(arguments: [1, 129, 1000, 4097])
+@Test(arguments: [64, 100, 1000])
+func rowsInATileChangeNoBit(batch: Int) throws {
+  let isa = try #require(fs_kernels_named(nil))
+  var reference: [UInt32]?
+  for (rows, threads) in [(128, 1), (1, 1), (7, 2), (13, 3), (40, 8), (128, 8)] {
+    let step = try Step(batch: batch)
+    let program = try step.program(threads: threads, isa: isa, updating: true, tileRows: rows)
+    try step.fill(program)
+    for number in 0..<2 { program.run(seed: 7, step: UInt64(number)) }
+    let result = bits(program) + step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }
+    #expect(result == reference ?? result, "\(rows) rows, \(threads) threads")
+    reference = result
+  }
+}
+
+/// Batches of 1, 15, 16 and 16 blocks.
+@Test(arguments: [1, 129, 2048, 4097])
 func threadsAndInstructionSetsGiveTheSameBits(batch: Int) throws {
   var reference: [UInt32]?
   for isa in tables() {

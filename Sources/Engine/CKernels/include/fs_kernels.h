@@ -3,8 +3,9 @@
 // Every function's arithmetic is defined here to the bit. An instruction set may change how fast a result comes,
 // never which bits it has. "chain" is a sequence of fused multiply-adds, acc = fma(a, b, acc), in ascending order, each
 // rounded once; everything else is single multiplications, additions, divisions and square roots. Rounding is to
-// nearest, denormals are kept. Which NaN a NaN is (sign, payload) is the CPU's affair: whoever hashes or stores floats
-// makes all NaNs one. Sizes of 0 and below do nothing, except that a chain or a sum of no terms leaves its init.
+// nearest, denormals are kept. The sign and the payload of a NaN differ between CPUs: what hashes or stores floats
+// replaces each NaN by one and the same. Sizes of 0 and below do nothing, except that a chain or a sum of no terms leaves
+// its init.
 // Pointers need no alignment; outputs may not overlap inputs except where a function says so.
 #ifndef FS_KERNELS_H
 #define FS_KERNELS_H
@@ -12,15 +13,15 @@
 #include <stdint.h>
 
 /// The version of every definition in this header: part of a program's digest. A change of any bit raises it.
-#define FS_NUMERICS 1
+#define FS_NUMERICS 2
 
 enum {
   FS_EPILOGUE_NONE = 0,
   FS_EPILOGUE_LEAKY = 1,  ///< v > 0 ? v : slope * v
   FS_EPILOGUE_GATE = 2,   ///< gate[m][n] > 0 ? v : slope * v
-  FS_EPILOGUE_TANH = 3,
-  FS_EPILOGUE_SIGMOID = 4,
 };
+// In both, and in the kernel `gate`, a slope of 0 times an infinity is the zero of its sign, so that a rectifier of
+// -infinity is max(0, x) and a closed gate lets no infinity through. NaN stays NaN.
 
 /// c[i][j] = epilogue(init + chain over k ascending of a[i][k] * b[k][j]), row-major.
 /// init is bias[j] where bias is given, else c[i][j] where accumulate is set, else +0.
@@ -39,15 +40,25 @@ typedef struct fs_gemm {
   int32_t epilogue;
 } fs_gemm;
 
-/// c[i][j] = init + chain over rows r ascending of x[r][i] * y[r][j]; init is c[i][j] where accumulate is set, else +0.
-/// colsum, where given: colsum[j] = init + sum over rows ascending of y[r][j] (plain additions), same accumulate.
+/// Two matrices of equal rows: x is rows x m, y is rows x n.
+typedef struct fs_factors {
+  const float *x;
+  int64_t ldx;  ///< row stride of x
+  const float *y;
+  int64_t ldy;  ///< row stride of y
+} fs_factors;
+
+/// The most pairs of factors of one fs_gemm_tn.
+#define FS_MOST_FACTORS 32
+
+/// c[i][j] = init + chain over rows r ascending, and in each row over the pairs p ascending, of x_p[r][i] * y_p[r][j];
+/// init is c[i][j] where accumulate is set, else +0. So the rows may come in several calls without a change of bits.
+/// colsum, where given: colsum[j] = init + sum in the same order of y_p[r][j] (plain additions), same accumulate.
 typedef struct fs_gemm_tn {
   int64_t rows, m, n;
-  const float *x;  ///< rows x m, row stride ldx
-  int64_t ldx;
-  const float *y;  ///< rows x n, row stride ldy
-  int64_t ldy;
-  float *c;        ///< m x n, row stride ldc; NULL when only colsum is wanted
+  const fs_factors *factors;
+  int64_t pairs;   ///< 1 ... FS_MOST_FACTORS
+  float *c;        ///< m x n, row stride ldc; NULL when only colsum is wanted (no x is read then)
   int64_t ldc;
   float *colsum;   ///< n values or NULL
   int32_t accumulate;
@@ -78,21 +89,19 @@ typedef struct fs_convolution {
 
 /// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere. The
 /// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh
-/// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, sin and cos 1.5 for every float, erf 1.5, erfinv and lgamma 0.51. Results that are denormal,
-/// infinite or zeros of either sign come out as such.
+/// 1.5, sigmoid 2.5, softplus 2, sqrt 0.5, erf 1.5. Results that are denormal, infinite or zeros of either sign are
+/// exactly that.
 enum {
   FS_ADD, FS_SUB, FS_MUL, FS_DIV,
-  FS_GATE_RELU,      ///< b > 0 ? a : +0
   FS_MAXIMUM,        ///< a > b ? a : b
   FS_MINIMUM,        ///< a < b ? a : b
   FS_BINARY_COUNT
 };
 enum {
-  FS_NEG, FS_EXP, FS_LOG, FS_TANH, FS_SIGMOID, FS_SOFTPLUS, FS_SQRT,
+  FS_EXP, FS_LOG, FS_TANH, FS_SIGMOID, FS_SOFTPLUS, FS_SQRT,
   FS_STEP,           ///< a > 0 ? 1 : 0
   FS_SIGN,           ///< a > 0 ? 1 : a < 0 ? -1 : 0
-  FS_ABS, FS_COPY, FS_SIN, FS_COS, FS_ERF,
-  FS_ERFINV, FS_LGAMMA,  ///< those of fs_math64.h, rounded to float
+  FS_ABS, FS_COPY, FS_ERF,
   FS_UNARY_COUNT
 };
 

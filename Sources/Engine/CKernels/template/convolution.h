@@ -111,14 +111,14 @@ static void convolve_weights(const fs_convolution *g) {
   int64_t terms = route->taps * g->channels;
   for (int64_t first = 0; first < terms; first += FS_PATCH_WEIGHTS) {
     int64_t depth = terms - first < FS_PATCH_WEIGHTS ? terms - first : FS_PATCH_WEIGHTS;
-    fs_gemm_tn call = {.m = depth, .n = g->filters, .x = patches, .ldx = depth, .ldy = g->filters,
-                       .c = g->c + first * g->ldc, .ldc = g->ldc, .accumulate = g->accumulate};
+    fs_factors factors = {.x = patches, .ldx = depth, .ldy = g->filters};
+    fs_gemm_tn call = {.m = depth, .n = g->filters, .factors = &factors, .pairs = 1, .c = g->c + first * g->ldc, .ldc = g->ldc, .accumulate = g->accumulate};
     if (g->rows <= 0 || route->targets <= 0) gemm_tn(&call);
     for (int64_t i = 0; i < g->rows; i++) {
       for (int64_t top = 0; top < route->targets; top += FS_PATCH_TARGETS) {
         call.rows = route->targets - top < FS_PATCH_TARGETS ? route->targets - top : FS_PATCH_TARGETS;
         fill_patches(route, top, call.rows, g->channels, first, depth, g->a + i * g->lda, patches);
-        call.y = g->b + i * g->ldb + top * g->filters;
+        factors.y = g->b + i * g->ldb + top * g->filters;
         gemm_tn(&call);
         call.accumulate = 1;
       }

@@ -17,7 +17,6 @@ FS_INLINE V apply_binary(const int op, V a, V b) {
     case FS_SUB: return a - b;
     case FS_MUL: return a * b;
     case FS_DIV: return a / b;
-    case FS_GATE_RELU: return choose(b > splat(0.0f), a, splat(0.0f));
     case FS_MAXIMUM: return choose(a > b, a, b);
     default: return choose(a < b, a, b);
   }
@@ -25,7 +24,6 @@ FS_INLINE V apply_binary(const int op, V a, V b) {
 
 FS_INLINE V apply_unary(const int op, V a) {
   switch (op) {
-    case FS_NEG: return -a;
     case FS_EXP: return v_exp(a);
     case FS_LOG: return v_log(a);
     case FS_TANH: return v_tanh(a);
@@ -35,8 +33,6 @@ FS_INLINE V apply_unary(const int op, V a) {
     case FS_STEP: return choose(a > splat(0.0f), splat(1.0f), splat(0.0f));
     case FS_SIGN: return choose(a > splat(0.0f), splat(1.0f), choose(a < splat(0.0f), splat(-1.0f), splat(0.0f)));
     case FS_ABS: return absolute(a);
-    case FS_SIN: return v_sine(a, 0);
-    case FS_COS: return v_sine(a, 1);
     case FS_ERF: return v_erf(a);
     default: return a;
   }
@@ -84,7 +80,7 @@ static void binary(int32_t op, int64_t rows, int64_t cols, fs_view a, fs_view b,
 #define FS_CASE(op) case op: binary_rows(op, rows, cols, a, b, out, ldout); break;
   switch (op) {
     FS_CASE(FS_ADD) FS_CASE(FS_SUB) FS_CASE(FS_MUL) FS_CASE(FS_DIV)
-    FS_CASE(FS_GATE_RELU) FS_CASE(FS_MAXIMUM) FS_CASE(FS_MINIMUM)
+    FS_CASE(FS_MAXIMUM) FS_CASE(FS_MINIMUM)
   }
 #undef FS_CASE
 }
@@ -92,15 +88,14 @@ static void binary(int32_t op, int64_t rows, int64_t cols, fs_view a, fs_view b,
 static void unary(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout) {
 #define FS_CASE(op) case op: unary_rows(op, rows, cols, a, out, ldout); break;
   switch (op) {
-    FS_CASE(FS_NEG) FS_CASE(FS_EXP) FS_CASE(FS_LOG) FS_CASE(FS_TANH) FS_CASE(FS_SIGMOID) FS_CASE(FS_SOFTPLUS)
-    FS_CASE(FS_SQRT) FS_CASE(FS_STEP) FS_CASE(FS_SIGN) FS_CASE(FS_ABS) FS_CASE(FS_COPY) FS_CASE(FS_SIN)
-    FS_CASE(FS_COS) FS_CASE(FS_ERF)
-    case FS_ERFINV: case FS_LGAMMA: fs_rounded_rows(op, rows, cols, a, out, ldout);
+    FS_CASE(FS_EXP) FS_CASE(FS_LOG) FS_CASE(FS_TANH) FS_CASE(FS_SIGMOID) FS_CASE(FS_SOFTPLUS) FS_CASE(FS_SQRT)
+    FS_CASE(FS_STEP) FS_CASE(FS_SIGN) FS_CASE(FS_ABS) FS_CASE(FS_COPY) FS_CASE(FS_ERF)
   }
 #undef FS_CASE
 }
 
 static void gate(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, float *out, int64_t ldout) {
+  V most = largest_factor(slope);
   int flat_a = contiguity(a, cols), flat_b = contiguity(b, cols);
   if (rows > 1 && ldout == cols && flat_a >= 0 && flat_b >= 0) {
     a.col_stride = flat_a;
@@ -112,7 +107,7 @@ static void gate(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, 
   { \
     V x = operand(a.data + i * a.row_stride, a.col_stride, j, count); \
     V y = operand(b.data + i * b.row_stride, b.col_stride, j, count); \
-    store_count(out + i * ldout + j, choose(y > splat(0.0f), x, slope * x), count); \
+    store_count(out + i * ldout + j, choose(y > splat(0.0f), x, closed(x, splat(slope), most)), count); \
   }
   FS_OVER_ROWS(FS_BODY)
 #undef FS_BODY

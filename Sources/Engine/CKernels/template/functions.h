@@ -79,33 +79,6 @@ FS_INLINE V v_softplus(V x) {
   return choose(x > splat(0.0f), x, splat(0.0f)) + tail;
 }
 
-/// sin (quarter 0) or cos (quarter 1): the reduction by pi/2 is done in double below 2^19; a lane beyond is fs_sin's or
-/// fs_cos's result, rounded to float.
-FS_INLINE V v_sine(V x, int quarter) {
-  V a = absolute(x);
-  VD d = __builtin_convertvector(a, VD);
-  VD shifted = d * 0.6366197723675814 + 0x1.8p52;
-  VD q = shifted - 0x1.8p52;
-  V r = __builtin_convertvector((d - q * 1.5707963267341256) - q * 6.077100506506192e-11, V);
-  VI n = __builtin_convertvector((VL)shifted & 3, VI) + quarter;
-  V z = r * r;
-  V p = z * 2.72483658e-06f - 0.000198400739f;
-  p = p * z + 0.00833333191f;
-  p = p * z - 0.166666672f;
-  V sine = r + r * z * p;
-  V g = z * -2.72996573e-07f + 2.48005908e-05f;
-  g = g * z - 0.00138888881f;
-  g = g * z + 0.0416666679f;
-  V cosine = 1.0f + (z * z * g - 0.5f * z);
-  V y = choose((n & 1) != 0, cosine, sine);
-  y = (V)((VI)y ^ ((n & 2) << 30));
-  if (quarter == 0) y = flip_sign(y, x);
-  for (int l = 0; l < FS_LANES; l++) {
-    if (!(a[l] < 0x1p19f)) y[l] = (float)(quarter == 0 ? fs_sin((double)x[l]) : fs_cos((double)x[l]));
-  }
-  return y;
-}
-
 /// x + x P(x^2) below 7/8, else 1 - exp(log erfc), which a polynomial in |x| gives up to 4, with the sign of x.
 FS_INLINE V v_erf(V x) {
   V a = absolute(x), z = a * a;

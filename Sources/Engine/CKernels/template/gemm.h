@@ -30,21 +30,17 @@ static void pack_transposed(int64_t k, int64_t n, const float *bt, int64_t ldbt,
   }
 }
 
-/// The chains of one tile: acc[r][v] = fma(x[r stride_r + k stride_k], y[k FS_COLUMNS + v FS_LANES …], acc[r][v]).
-FS_INLINE void chains(const int rows, const int vectors, int64_t k, const float *x, int64_t stride_r, int64_t stride_k,
-                      const float *y, V acc[FS_ROWS][FS_VECTORS]) {
-  for (int64_t s = 0; s < k; s++) {
-    V b[FS_VECTORS];
+/// One term of every chain of a tile: acc[r][v] = fma(x[r stride], y[v FS_LANES …], acc[r][v]).
+FS_INLINE void terms(const int rows, const int vectors, const float *x, int64_t stride, const float *y,
+                     V acc[FS_ROWS][FS_VECTORS]) {
+  V b[FS_VECTORS];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) b[v] = load(y + v * FS_LANES);
+  for (int v = 0; v < vectors; v++) b[v] = load(y + v * FS_LANES);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      V a = splat(x[r * stride_r]);
+  for (int r = 0; r < rows; r++) {
+    V a = splat(x[r * stride]);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) acc[r][v] = fused(a, b[v], acc[r][v]);
-    }
-    x += stride_k;
-    y += FS_COLUMNS;
+    for (int v = 0; v < vectors; v++) acc[r][v] = fused(a, b[v], acc[r][v]);
   }
 }
 
@@ -71,13 +67,14 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) acc[r][v] = splat(0.0f);
   }
-  chains(rows, vectors, g->k, g->a + i * g->lda, g->lda, 1, panel, acc);
-  V slope = splat(g->slope);
+  const float *a = g->a + i * g->lda;
+  for (int64_t k = 0; k < g->k; k++) terms(rows, vectors, a + k, g->lda, panel + k * FS_COLUMNS, acc);
+  V slope = splat(g->slope), most = largest_factor(g->slope);
   if (g->epilogue == FS_EPILOGUE_LEAKY) {
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) acc[r][v] = choose(acc[r][v] > splat(0.0f), acc[r][v], slope * acc[r][v]);
+      for (int v = 0; v < vectors; v++) acc[r][v] = choose(acc[r][v] > splat(0.0f), acc[r][v], closed(acc[r][v], slope, most));
   } else if (g->epilogue == FS_EPILOGUE_GATE) {
     const float *gate = g->gate + i * g->ldgate + j;
 #pragma clang loop unroll(full)
@@ -85,7 +82,7 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) {
         V open = load_count(gate + r * g->ldgate + v * FS_LANES, width - v * FS_LANES);
-        acc[r][v] = choose(open > splat(0.0f), acc[r][v], slope * acc[r][v]);
+        acc[r][v] = choose(open > splat(0.0f), acc[r][v], closed(acc[r][v], slope, most));
       }
   }
 #pragma clang loop unroll(full)
@@ -119,17 +116,6 @@ static void gemm_tile(int rows, const fs_gemm *g, int64_t i, int64_t j, const fl
   tile_of_1(rows, g, i, j, width, panel);
 }
 
-/// TANH and SIGMOID go over the finished rows: their code is too long to be repeated in every tile.
-static void smooth_epilogue(const fs_gemm *g, int64_t i, int rows) {
-  for (int r = 0; r < rows; r++) {
-    float *c = g->c + (i + r) * g->ldc;
-    for (int64_t j = 0; j < g->n; j += FS_LANES) {
-      V v = load_count(c + j, g->n - j);
-      store_count(c + j, g->epilogue == FS_EPILOGUE_TANH ? v_tanh(v) : v_sigmoid(v), g->n - j);
-    }
-  }
-}
-
 static void gemm(const fs_gemm *g) {
   if (g->m <= 0 || g->n <= 0) return;
   // Tiles of near-equal height: a thin last one would leave the multipliers idle.
@@ -137,7 +123,6 @@ static void gemm(const fs_gemm *g) {
   for (int64_t t = 0, i = 0; t < tiles; t++) {
     int rows = (int)(height + (t < taller));
     for (int64_t j = 0; j < g->n; j += FS_COLUMNS) gemm_tile(rows, g, i, j, g->panels + j * g->k);
-    if (g->epilogue == FS_EPILOGUE_TANH || g->epilogue == FS_EPILOGUE_SIGMOID) smooth_epilogue(g, i, rows);
     i += rows;
   }
 }

@@ -80,6 +80,15 @@ FS_INLINE V flip_sign(V x, V y) { return (V)((VI)x ^ ((VI)y & (int32_t)0x8000000
 
 FS_INLINE V root(V x) { return __builtin_elementwise_sqrt(x); }
 
+/// What a closed gate of some slope multiplies at most: for a slope of 0 no infinity, as 0 * infinity is NaN.
+FS_INLINE V largest_factor(float slope) { return splat(slope == 0.0f ? 0x1.fffffep127f : __builtin_inff()); }
+
+/// slope * v as a closed gate has it; `most` is largest_factor(slope).
+FS_INLINE V closed(V v, V slope, V most) {
+  v = choose(v > most, most, v);
+  return slope * choose(v < -most, -most, v);
+}
+
 /// a * b + c, rounded once.
 #if FS_FUSED
 FS_INLINE V fused(V a, V b, V c) { return __builtin_elementwise_fma(a, b, c); }

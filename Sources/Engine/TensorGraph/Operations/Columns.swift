@@ -49,11 +49,12 @@ struct Slice: Operation {
     Matrix(rows: inputs[0].rows, columns: columns.count) { inputs[0][$0, columns.lowerBound + $1] }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    copyCall(from: site.inputs[0].offset(columns: columns.lowerBound), to: site.output, columns: site.columns)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    copyCall(
+      from: operands.inputs[0].offset(columns: columns.lowerBound), to: operands.output, columns: operands.columns)
   }
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
-  func view(of input: Location) -> Location? { input.offset(columns: columns.lowerBound) }
+  func view(of input: TensorMemory) -> TensorMemory? { input.offset(columns: columns.lowerBound) }
 }
 
 /// Tensors of equal rows, side by side.
@@ -91,15 +92,15 @@ struct Concatenate: Operation {
     return Matrix(rows: rows, columns: owner.count) { inputs[owner[$1].0][$0, owner[$1].1] }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (inputs, output) = (site.inputs, site.output)
-    let widths = site.inputShapes.map(\.columns)
-    return { frame in
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (inputs, output) = (operands.inputs, operands.output)
+    let widths = operands.inputShapes.map(\.columns)
+    return { tile in
       var start = 0
       for (input, width) in zip(inputs, widths) {
-        frame.kernels.pointee.unary(
-          Int32(FS_COPY), Int64(output.rows(frame)), Int64(width), input.view(frame),
-          output.pointer(frame) + start, output.stride)
+        tile.kernels.pointee.unary(
+          Int32(FS_COPY), Int64(output.rows(tile)), Int64(width), input.view(tile),
+          output.pointer(tile) + start, output.stride)
         start += width
       }
     }

@@ -36,7 +36,7 @@ struct Convolve: Operation {
             input: Grid([2, 2, 3], channels: 1), filters: 3, kernel: [1, 2, 3], stride: [1, 2, 1], padding: [0, 1, 1]))
       },
       OperationExample("transposed convolution") { x, y, weights, _ in
-        try concatenate([x, y]).convolvedBack(
+        try concatenate([x, y]).transposedConvolved(
           with: weights,
           ConvolutionGeometry(
             input: Grid([6, 1], channels: 1), filters: 2, kernel: [3, 1], stride: [2, 1], padding: [1, 0]))
@@ -114,24 +114,24 @@ struct Convolve: Operation {
     return result
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (first, second, output, role) = (site.inputs[0], site.inputs[1], site.output, role)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (first, second, output, role) = (operands.inputs[0], operands.inputs[1], operands.output, role)
     let (channels, filters) = (Int64(geometry.input.channels), Int64(geometry.output.channels))
     let routes = RouteTables(role == .input ? geometry.inputRoutes() : geometry.outputRoutes())
     let (a, b) = role == .input ? (second, first) : (first, second)
-    return { frame in
+    return { tile in
       var call = fs_convolution()
-      (call.rows, call.channels, call.filters) = (Int64(a.rows(frame)), channels, filters)
-      (call.a, call.lda) = (UnsafePointer(a.pointer(frame)), a.stride)
-      (call.b, call.ldb) = (UnsafePointer(b.pointer(frame)), b.stride)
-      (call.c, call.ldc) = (output.pointer(frame), output.stride)
+      (call.rows, call.channels, call.filters) = (Int64(a.rows(tile)), channels, filters)
+      (call.a, call.lda) = (UnsafePointer(a.pointer(tile)), a.stride)
+      (call.b, call.ldb) = (UnsafePointer(b.pointer(tile)), b.stride)
+      (call.c, call.ldc) = (output.pointer(tile), output.stride)
       (call.routes, call.route_count) = (UnsafePointer(routes.routes), Int64(routes.count))
       switch role {
-      case .output: frame.kernels.pointee.convolve(&call, 0)
-      case .input: frame.kernels.pointee.convolve(&call, 1)
+      case .output: tile.kernels.pointee.convolve(&call, 0)
+      case .input: tile.kernels.pointee.convolve(&call, 1)
       case .weights:
-        call.accumulate = frame.accumulate
-        frame.kernels.pointee.convolve_weights(&call)
+        call.accumulate = tile.accumulate
+        tile.kernels.pointee.convolve_weights(&call)
       }
     }
   }
@@ -139,7 +139,7 @@ struct Convolve: Operation {
   /// Taps beyond the edge are counted, as they are computed.
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
     let rows = inputs[role == .input ? 1 : 0].rowCount(batch: batch)
-    return 2 * rows * geometry.output.columns * geometry.taps * geometry.input.channels
+    return boundedProduct(2, rows, geometry.output.columns, geometry.taps, geometry.input.channels)
   }
 }
 
@@ -183,7 +183,7 @@ extension Tensor {
 
   /// The transposed convolution: rows of the geometry's output grid to rows of its input grid.
   /// - Returns: shape [rows, input columns of the geometry].
-  package func convolvedBack(with weights: Tensor, _ geometry: ConvolutionGeometry) throws -> Tensor {
+  package func transposedConvolved(with weights: Tensor, _ geometry: ConvolutionGeometry) throws -> Tensor {
     try graph.apply(Convolve(role: .input, geometry: geometry), [weights, self])
   }
 }

@@ -9,7 +9,9 @@ struct Detached: Operation {
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] { [nil] }
   func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0] }
-  func kernel(_ site: Site) -> KernelCall { copyCall(from: site.inputs[0], to: site.output, columns: site.columns) }
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    copyCall(from: operands.inputs[0], to: operands.output, columns: operands.columns)
+  }
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
 }
 

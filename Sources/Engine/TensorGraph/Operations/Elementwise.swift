@@ -102,12 +102,12 @@ struct Binary: Operation {
     return Matrix(rows: max(a.rows, b.rows), columns: max(a.columns, b.columns)) { kind(a[$0, $1], b[$0, $1]) }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, b, output, columns) = (site.inputs[0], site.inputs[1], site.output, Int64(site.columns))
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, b, output, columns) = (operands.inputs[0], operands.inputs[1], operands.output, Int64(operands.columns))
     let code = kind.code
-    return { frame in
-      frame.kernels.pointee.binary(
-        code, Int64(output.rows(frame)), columns, a.view(frame), b.view(frame), output.pointer(frame), output.stride)
+    return { tile in
+      tile.kernels.pointee.binary(
+        code, Int64(output.rows(tile)), columns, a.view(tile), b.view(tile), output.pointer(tile), output.stride)
     }
   }
 }
@@ -149,12 +149,12 @@ struct Affine: Operation {
 
   func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { scale * $0 + offset } }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, output, columns) = (operands.inputs[0], operands.output, Int64(operands.columns))
     let (scale, offset) = (Float(scale), Float(offset))
-    return { frame in
-      frame.kernels.pointee.affine(
-        Int64(output.rows(frame)), columns, scale, offset, a.view(frame), output.pointer(frame), output.stride)
+    return { tile in
+      tile.kernels.pointee.affine(
+        Int64(output.rows(tile)), columns, scale, offset, a.view(tile), output.pointer(tile), output.stride)
     }
   }
 }
@@ -222,17 +222,17 @@ struct Unary: Operation {
 
   func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { kind($0) } }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, output, columns) = (operands.inputs[0], operands.output, Int64(operands.columns))
     let code = kind.code
-    return { frame in
-      frame.kernels.pointee.unary(
-        code, Int64(output.rows(frame)), columns, a.view(frame), output.pointer(frame), output.stride)
+    return { tile in
+      tile.kernels.pointee.unary(
+        code, Int64(output.rows(tile)), columns, a.view(tile), output.pointer(tile), output.stride)
     }
   }
 }
 
-/// Leaky rectifier: x > 0 ? x : slope * x, slope ≥ 0 (0 is the plain rectifier).
+/// Leaky rectifier: x > 0 ? x : slope * x, slope ≥ 0. A slope of 0 gives the plain rectifier max(0, x), also of −infinity.
 struct LeakyReLU: Operation {
   let slope: Float
 
@@ -251,12 +251,15 @@ struct LeakyReLU: Operation {
     [try upstream.graph.apply(Gate(slope: slope), [upstream, output])]
   }
 
-  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { $0 > 0 ? $0 : Double(slope) * $0 } }
+  func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { $0 > 0 ? $0 : Gate.closed($0, slope: slope) } }
 
-  func kernel(_ site: Site) -> KernelCall { Gate.kernel(site, slope: slope, value: site.inputs[0], by: site.inputs[0]) }
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    Gate.kernel(operands, slope: slope, value: operands.inputs[0], by: operands.inputs[0])
+  }
 }
 
-/// The rectifier's derivative as an operation of its own: by > 0 ? value : slope * value.
+/// The rectifier's derivative as an operation of its own: by > 0 ? value : slope * value. A slope of 0 gives a zero for an
+/// infinite value as well.
 struct Gate: Operation {
   let slope: Float
 
@@ -287,17 +290,24 @@ struct Gate: Operation {
   func evaluate(_ inputs: [Matrix]) -> Matrix {
     let (value, by) = (inputs[0], inputs[1])
     return Matrix(rows: by.rows, columns: by.columns) {
-      by[$0, $1] > 0 ? value[$0, $1] : Double(slope) * value[$0, $1]
+      by[$0, $1] > 0 ? value[$0, $1] : Gate.closed(value[$0, $1], slope: slope)
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall { Self.kernel(site, slope: slope, value: site.inputs[0], by: site.inputs[1]) }
+  /// slope · value, where 0 times an infinity is a zero; NaN stays NaN.
+  static func closed(_ value: Double, slope: Float) -> Double {
+    slope == 0 && value.isInfinite ? 0 : Double(slope) * value
+  }
 
-  static func kernel(_ site: Site, slope: Float, value: Location, by: Location) -> KernelCall {
-    let (output, columns) = (site.output, Int64(site.columns))
-    return { frame in
-      frame.kernels.pointee.gate(
-        Int64(output.rows(frame)), columns, slope, value.view(frame), by.view(frame), output.pointer(frame),
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    Self.kernel(operands, slope: slope, value: operands.inputs[0], by: operands.inputs[1])
+  }
+
+  static func kernel(_ operands: KernelOperands, slope: Float, value: TensorMemory, by: TensorMemory) -> KernelCall {
+    let (output, columns) = (operands.output, Int64(operands.columns))
+    return { tile in
+      tile.kernels.pointee.gate(
+        Int64(output.rows(tile)), columns, slope, value.view(tile), by.view(tile), output.pointer(tile),
         output.stride)
     }
   }

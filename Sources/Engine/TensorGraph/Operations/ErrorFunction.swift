@@ -17,11 +17,11 @@ struct ErrorFunction: Operation {
 
   func evaluate(_ inputs: [Matrix]) -> Matrix { inputs[0].map { fs_erf($0) } }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
-    return { frame in
-      frame.kernels.pointee.unary(
-        Int32(FS_ERF), Int64(output.rows(frame)), columns, a.view(frame), output.pointer(frame), output.stride)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, output, columns) = (operands.inputs[0], operands.output, Int64(operands.columns))
+    return { tile in
+      tile.kernels.pointee.unary(
+        Int32(FS_ERF), Int64(output.rows(tile)), columns, a.view(tile), output.pointer(tile), output.stride)
     }
   }
 }

@@ -32,7 +32,7 @@ extension Leaf {
   static var examples: [OperationExample] { [] }
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] { [] }
   func evaluate(_ inputs: [Matrix]) -> Matrix { preconditionFailure("a leaf's value is bound by the caller") }
-  func kernel(_ site: Site) -> KernelCall { { _ in } }
+  func kernel(_ operands: KernelOperands) -> KernelCall { { _ in } }
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
 }
 
@@ -45,7 +45,7 @@ struct Constant: Operation {
   func shape(of inputs: [Shape]) -> Shape? { shape }
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] { [] }
   func evaluate(_ inputs: [Matrix]) -> Matrix { preconditionFailure("a leaf's value is bound by the caller") }
-  func kernel(_ site: Site) -> KernelCall { { _ in } }
+  func kernel(_ operands: KernelOperands) -> KernelCall { { _ in } }
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
 }
 
@@ -61,13 +61,13 @@ struct RandomNumbers: Operation {
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] { [] }
   func evaluate(_ inputs: [Matrix]) -> Matrix { preconditionFailure("random numbers are bound by the caller") }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (output, columns, stream, distribution) = (site.output, columns, stream, distribution)
-    return { frame in
-      let draw = distribution == .normal ? frame.kernels.pointee.normal! : frame.kernels.pointee.uniform!
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (output, columns, stream, distribution) = (operands.output, columns, stream, distribution)
+    return { tile in
+      let draw = distribution == .normal ? tile.kernels.pointee.normal! : tile.kernels.pointee.uniform!
       draw(
-        frame.seed, stream, frame.step, Int64(frame.firstRow * columns), Int64(frame.rows * columns),
-        output.pointer(frame))
+        tile.seed, stream, tile.step, Int64(tile.firstRow * columns), Int64(tile.rows * columns),
+        output.pointer(tile))
     }
   }
 }

@@ -47,12 +47,12 @@ struct MapColumns: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (input, output, columns) = (site.inputs[0], site.output, Int64(site.columns))
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (input, output, columns) = (operands.inputs[0], operands.output, Int64(operands.columns))
     let (starts, sources) = (map.starts, map.sources)
-    return { frame in
+    return { tile in
       fs_map_columns(
-        Int64(output.rows(frame)), columns, starts, sources, input.pointer(frame), input.stride, output.pointer(frame),
+        Int64(output.rows(tile)), columns, starts, sources, input.pointer(tile), input.stride, output.pointer(tile),
         output.stride)
     }
   }

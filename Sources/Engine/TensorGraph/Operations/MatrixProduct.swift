@@ -82,47 +82,47 @@ struct MatrixProduct: Operation {
       }
       switch epilogue {
       case .none: return value
-      case .leaky(let slope): return value > 0 ? value : Double(slope) * value
-      case .gate(let slope): return inputs.last![row, column] > 0 ? value : Double(slope) * value
+      case .leaky(let slope): return value > 0 ? value : Gate.closed(value, slope: slope)
+      case .gate(let slope): return inputs.last![row, column] > 0 ? value : Gate.closed(value, slope: slope)
       }
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, output, k) = (site.inputs[0], site.output, Int64(site.inputShapes[0].columns))
-    let panels = site.panels
-    let bias = hasBias ? site.inputs[2] : nil
-    let columns = Int64(site.columns)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, output, k) = (operands.inputs[0], operands.output, Int64(operands.inputShapes[0].columns))
+    let panels = operands.panels
+    let bias = hasBias ? operands.inputs[2] : nil
+    let columns = Int64(operands.columns)
     var code = Int32(FS_EPILOGUE_NONE)
-    var gate: Location?
+    var gate: TensorMemory?
     var slope: Float = 0
     switch epilogue {
     case .none: break
     case .leaky(let value): (code, slope) = (Int32(FS_EPILOGUE_LEAKY), value)
-    case .gate(let value): (code, slope, gate) = (Int32(FS_EPILOGUE_GATE), value, site.inputs.last)
+    case .gate(let value): (code, slope, gate) = (Int32(FS_EPILOGUE_GATE), value, operands.inputs.last)
     }
-    return { [code, gate, slope] frame in
+    return { [code, gate, slope] tile in
       var call = fs_gemm()
-      (call.m, call.n, call.k) = (Int64(output.rows(frame)), columns, k)
-      (call.a, call.lda) = (UnsafePointer(a.pointer(frame)), a.stride)
+      (call.m, call.n, call.k) = (Int64(output.rows(tile)), columns, k)
+      (call.a, call.lda) = (UnsafePointer(a.pointer(tile)), a.stride)
       call.panels = UnsafePointer(panels)
-      (call.c, call.ldc) = (output.pointer(frame), output.stride)
-      if let bias { call.bias = UnsafePointer(bias.pointer(frame)) }
-      if let gate { (call.gate, call.ldgate) = (UnsafePointer(gate.pointer(frame)), gate.stride) }
+      (call.c, call.ldc) = (output.pointer(tile), output.stride)
+      if let bias { call.bias = UnsafePointer(bias.pointer(tile)) }
+      if let gate { (call.gate, call.ldgate) = (UnsafePointer(gate.pointer(tile)), gate.stride) }
       (call.epilogue, call.slope) = (code, slope)
-      frame.kernels.pointee.gemm(&call)
+      tile.kernels.pointee.gemm(&call)
     }
   }
 
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
-    2 * output.rowCount(batch: batch) * output.columns * inputs[0].columns
+    boundedProduct(2, output.count(batch: batch), inputs[0].columns)
   }
 }
 
 /// x₁ᵀ·y₁ + x₂ᵀ·y₂ + … summed over the rows: the gradient of a weight matrix that several batches went through.
 ///
 /// Inputs come in pairs (x [rows, m], y [rows, n]); the output is [m, n]. Each element is one chain of fused multiply-adds
-/// over the rows of a tile, pair after pair, tile after tile of a block; blocks are combined by a fixed tree.
+/// over the rows of a block, and in each row pair after pair; blocks are combined by a fixed tree.
 struct SumOfProducts: Operation {
   static var examples: [OperationExample] {
     [
@@ -171,29 +171,28 @@ struct SumOfProducts: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (inputs, output, columnSums) = (site.inputs, site.output, site.columnSums)
-    let (m, n) = (Int64(site.inputShapes[0].columns), Int64(site.columns))
-    return { frame in
-      var accumulate = frame.accumulate
-      for pair in stride(from: 0, to: inputs.count, by: 2) {
-        let (x, y) = (inputs[pair], inputs[pair + 1])
-        var call = fs_gemm_tn()
-        (call.rows, call.m, call.n) = (Int64(x.rows(frame)), m, n)
-        (call.x, call.ldx) = (UnsafePointer(x.pointer(frame)), x.stride)
-        (call.y, call.ldy) = (UnsafePointer(y.pointer(frame)), y.stride)
-        (call.c, call.ldc) = (output.pointer(frame), output.stride)
-        if let columnSums { call.colsum = columnSums.pointer(frame) }
-        call.accumulate = accumulate
-        frame.kernels.pointee.gemm_tn(&call)
-        accumulate = 1
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (inputs, output, columnSums) = (operands.inputs, operands.output, operands.columnSums)
+    let (m, n) = (Int64(operands.inputShapes[0].columns), Int64(operands.columns))
+    return { tile in
+      var call = fs_gemm_tn()
+      (call.rows, call.m, call.n) = (Int64(inputs[0].rows(tile)), m, n)
+      (call.c, call.ldc) = (output.pointer(tile), output.stride)
+      if let columnSums { call.colsum = columnSums.pointer(tile) }
+      for pair in 0..<inputs.count / 2 {
+        let (x, y) = (inputs[2 * pair], inputs[2 * pair + 1])
+        tile.factors[pair] = fs_factors(
+          x: UnsafePointer(x.pointer(tile)), ldx: x.stride, y: UnsafePointer(y.pointer(tile)), ldy: y.stride)
       }
+      (call.factors, call.pairs) = (UnsafePointer(tile.factors), Int64(inputs.count / 2))
+      call.accumulate = tile.accumulate
+      tile.kernels.pointee.gemm_tn(&call)
     }
   }
 
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
     stride(from: 0, to: inputs.count, by: 2).reduce(0) {
-      $0 + 2 * inputs[$1].rowCount(batch: batch) * inputs[$1].columns * inputs[$1 + 1].columns
+      boundedSum($0, boundedProduct(2, inputs[$1].count(batch: batch), inputs[$1 + 1].columns))
     }
   }
 }

@@ -40,19 +40,22 @@ struct PairSums: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
+  func kernel(_ operands: KernelOperands) -> KernelCall {
     let (x, y, v, output, columns) = (
-      site.inputs[0], site.inputs[1], site.inputs[2], site.output, Int64(site.inputShapes[0].columns)
+      operands.inputs[0], operands.inputs[1], operands.inputs[2], operands.output,
+      Int64(operands.inputShapes[0].columns)
     )
-    let batch = Int64(site.batch)
-    return { frame in
-      frame.kernels.pointee.pair_sums(
-        Int64(output.rows(frame)), batch, columns, x.pointer(frame), x.stride, y.wholeBatch, y.stride,
-        fs_view(data: v.wholeBatch, row_stride: v.stride, col_stride: 1), output.pointer(frame), output.stride)
+    let batch = Int64(operands.batch)
+    return { tile in
+      tile.kernels.pointee.pair_sums(
+        Int64(output.rows(tile)), batch, columns, x.pointer(tile), x.stride, y.wholeBatch, y.stride,
+        fs_view(data: v.wholeBatch, row_stride: v.stride, col_stride: 1), output.pointer(tile), output.stride)
     }
   }
 
-  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { batch * batch * (3 * inputs[0].columns + 3) }
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    boundedProduct(batch, batch, 3 * inputs[0].columns + 3)
+  }
 
   fileprivate static func fits(_ inputs: [Shape]) -> Bool {
     inputs.allSatisfy(\.isBatch) && inputs[0].columns == inputs[1].columns && inputs[2].columns == 1
@@ -71,8 +74,7 @@ struct PairDirections: Operation {
   func readsWholeBatch(_ input: Int) -> Bool { input > 0 }
 
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
-    throw ShapeError(
-      layer: "", operation: "a second derivative of pair_sums", shapes: inputs.map(\.shape) + [upstream.shape])
+    throw GraphError.notDifferentiable("the derivative of pair_sums")
   }
 
   func evaluate(_ inputs: [Matrix]) -> Matrix {
@@ -85,17 +87,21 @@ struct PairDirections: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (x, y, v, output, columns) = (site.inputs[0], site.inputs[1], site.inputs[2], site.output, Int64(site.columns))
-    let batch = Int64(site.batch)
-    return { frame in
-      frame.kernels.pointee.pair_directions(
-        Int64(output.rows(frame)), batch, columns, x.pointer(frame), x.stride, y.wholeBatch, y.stride,
-        fs_view(data: v.wholeBatch, row_stride: v.stride, col_stride: 1), output.pointer(frame), output.stride)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (x, y, v, output, columns) = (
+      operands.inputs[0], operands.inputs[1], operands.inputs[2], operands.output, Int64(operands.columns)
+    )
+    let batch = Int64(operands.batch)
+    return { tile in
+      tile.kernels.pointee.pair_directions(
+        Int64(output.rows(tile)), batch, columns, x.pointer(tile), x.stride, y.wholeBatch, y.stride,
+        fs_view(data: v.wholeBatch, row_stride: v.stride, col_stride: 1), output.pointer(tile), output.stride)
     }
   }
 
-  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { batch * batch * (6 * inputs[0].columns + 2) }
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    boundedProduct(batch, batch, 6 * inputs[0].columns + 2)
+  }
 }
 
 private func distance(_ x: Matrix, _ row: Int, _ y: Matrix, _ other: Int) -> Double {

@@ -53,13 +53,13 @@ struct SumColumns: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (a, b, output) = (site.inputs[0], ofProducts ? site.inputs[1] : nil, site.output)
-    let columns = Int64(site.inputShapes.map(\.columns).max() ?? 1)
-    return { frame in
-      let second = b?.view(frame) ?? fs_view(data: nil, row_stride: 0, col_stride: 0)
-      frame.kernels.pointee.row_sum(
-        Int64(output.rows(frame)), columns, a.view(frame), second, output.pointer(frame), output.stride)
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (a, b, output) = (operands.inputs[0], ofProducts ? operands.inputs[1] : nil, operands.output)
+    let columns = Int64(operands.inputShapes.map(\.columns).max() ?? 1)
+    return { tile in
+      let second = b?.view(tile) ?? fs_view(data: nil, row_stride: 0, col_stride: 0)
+      tile.kernels.pointee.row_sum(
+        Int64(output.rows(tile)), columns, a.view(tile), second, output.pointer(tile), output.stride)
     }
   }
 
@@ -69,7 +69,7 @@ struct SumColumns: Operation {
 }
 
 /// The sum over the rows; shape [1, columns]. Over a batch, it runs through the events of a block in order, and the
-/// blocks are combined by a fixed tree. Several inputs of one shape are added into one sum, input by input in each tile.
+/// blocks are combined by a fixed tree. Several inputs of one shape are added into one sum, input by input in each row.
 struct SumRows: Operation {
   static var examples: [OperationExample] {
     [
@@ -104,18 +104,18 @@ struct SumRows: Operation {
     }
   }
 
-  func kernel(_ site: Site) -> KernelCall {
-    let (inputs, output, columns) = (site.inputs, site.output, Int64(site.columns))
-    return { frame in
-      var accumulate = frame.accumulate
-      for input in inputs {
-        var call = fs_gemm_tn()
-        (call.rows, call.n) = (Int64(input.rows(frame)), columns)
-        (call.y, call.ldy) = (UnsafePointer(input.pointer(frame)), input.stride)
-        (call.colsum, call.accumulate) = (output.pointer(frame), accumulate)
-        frame.kernels.pointee.gemm_tn(&call)
-        accumulate = 1
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (inputs, output, columns) = (operands.inputs, operands.output, Int64(operands.columns))
+    return { tile in
+      var call = fs_gemm_tn()
+      (call.rows, call.n) = (Int64(inputs[0].rows(tile)), columns)
+      call.colsum = output.pointer(tile)
+      for (place, input) in inputs.enumerated() {
+        tile.factors[place] = fs_factors(x: nil, ldx: 0, y: UnsafePointer(input.pointer(tile)), ldy: input.stride)
       }
+      (call.factors, call.pairs) = (UnsafePointer(tile.factors), Int64(inputs.count))
+      call.accumulate = tile.accumulate
+      tile.kernels.pointee.gemm_tn(&call)
     }
   }
 
@@ -158,7 +158,9 @@ struct Broadcast: Operation {
   }
 
   func domain(inputs: [Shape], output: Shape) -> Shape? { output }
-  func kernel(_ site: Site) -> KernelCall { copyCall(from: site.inputs[0], to: site.output, columns: site.columns) }
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    copyCall(from: operands.inputs[0], to: operands.output, columns: operands.columns)
+  }
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
-  func view(of input: Location) -> Location? { input }
+  func view(of input: TensorMemory) -> TensorMemory? { input }
 }

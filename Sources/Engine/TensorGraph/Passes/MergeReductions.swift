@@ -7,6 +7,8 @@
 // A weight that several batches go through (the critic sees real, generated and interpolated events) has one gradient
 // buffer, whose chains run through all of them, instead of one each and additions afterwards.
 
+internal import CKernels
+
 /// The rules of this pass.
 let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
 
@@ -18,6 +20,9 @@ let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
   else { return nil }
   let sources = inputs[0].inputs + inputs[1].inputs
   guard sources.allSatisfy({ $0.shape.isBatch }) else { return nil }
+  // A kernel call takes so many operands and no more.
+  let pairs = inputs[0].operation is SumOfProducts ? sources.count / 2 : sources.count
+  guard pairs <= FS_MOST_FACTORS else { return nil }
   if inputs[0].operation is SumOfProducts, inputs[1].operation is SumOfProducts {
     return try inputs[0].graph.apply(SumOfProducts(), sources)
   }

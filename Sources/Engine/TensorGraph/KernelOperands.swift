@@ -1,25 +1,28 @@
-// Where a kernel finds its operands: memory locations, and the frame of the tile that is being computed.
+// Where a kernel finds its operands: the memory of tensors, and the rows that are being computed.
 internal import CKernels
 
-/// The tile that a worker computes, and the memory of that worker.
-package struct Frame {
+/// Rows of the batch that a worker computes together, and the memory of that worker.
+package struct Tile {
   let kernels: UnsafePointer<fs_kernels>
   let seed: UInt64
   let step: UInt64
   let worker: Int
-  /// The worker's tile memory.
-  let tile: UnsafeMutablePointer<Float>
-  /// The block of the batch, whose partial sums the tile adds to.
-  var block = 0
-  /// The first row of the tile in the batch, and how many there are.
+  /// The worker's tile memory; `firstRowInMemory` is the row of the batch that stands first in it.
+  let memory: UnsafeMutablePointer<Float>
+  /// The worker's room for the operands of one sum over rows, `FS_MOST_FACTORS` of them.
+  let factors: UnsafeMutablePointer<fs_factors>
+  var firstRowInMemory = 0
+  /// The first row in the batch, and how many there are.
   var firstRow = 0
   var rows = 0
-  /// 0 for the first tile of a block, then 1: whether sums go on from what they hold.
+  /// The block whose partial sums the rows are added to.
+  var block = 0
+  /// 0 for the first rows of a block, then 1: whether sums continue from what they hold.
   var accumulate: Int32 = 0
 }
 
 /// The memory of one tensor.
-package struct Location {
+package struct TensorMemory {
   enum Space {
     /// Whole tensor, or the whole batch, at `base`.
     case shared
@@ -40,14 +43,14 @@ package struct Location {
 
   var stride: Int64 { Int64(rowStride) }
 
-  func rows(_ frame: Frame) -> Int { fixedRows ?? frame.rows }
+  func rows(_ tile: Tile) -> Int { fixedRows ?? tile.rows }
 
-  func pointer(_ frame: Frame) -> UnsafeMutablePointer<Float> {
+  func pointer(_ tile: Tile) -> UnsafeMutablePointer<Float> {
     switch space {
     case .shared:
-      (base! + offset) + (fixedRows == nil ? frame.firstRow * rowStride : 0)
-    case .tile: frame.tile + offset
-    case .partial(let blockStride): base! + (offset + frame.block * blockStride)
+      (base! + offset) + (fixedRows == nil ? tile.firstRow * rowStride : 0)
+    case .tile: tile.memory + (offset + (tile.firstRow - tile.firstRowInMemory) * rowStride)
+    case .partial(let blockStride): base! + (offset + tile.block * blockStride)
     }
   }
 
@@ -57,18 +60,18 @@ package struct Location {
     return UnsafePointer(base + offset)
   }
 
-  func view(_ frame: Frame) -> fs_view {
-    fs_view(data: UnsafePointer(pointer(frame)), row_stride: Int64(rowStride), col_stride: Int64(columnStride))
+  func view(_ tile: Tile) -> fs_view {
+    fs_view(data: UnsafePointer(pointer(tile)), row_stride: Int64(rowStride), col_stride: Int64(columnStride))
   }
 
-  func offset(columns: Int) -> Location {
+  func offset(columns: Int) -> TensorMemory {
     var result = self
     result.offset += columns * columnStride
     return result
   }
 
   /// The location as an operand of an operation over `domain`: extents of 1 repeat.
-  func operand(of shape: Shape, over domain: Shape) -> Location {
+  func operand(of shape: Shape, over domain: Shape) -> TensorMemory {
     var result = self
     if shape.columns == 1, domain.columns > 1 { result.columnStride = 0 }
     if shape.rows == .fixed(1), domain.rows != .fixed(1) {
@@ -79,22 +82,22 @@ package struct Location {
   }
 }
 
-/// All that an operation needs to make its kernel call.
-package struct Site {
-  var inputs: [Location]
+/// All that an operation needs to make its kernel call: its operands' memory and shapes.
+package struct KernelOperands {
+  var inputs: [TensorMemory]
   let inputShapes: [Shape]
-  var output: Location
+  var output: TensorMemory
   let columns: Int
   /// Rows of a batch tensor.
   let batch: Int
   /// The packed panels of the input that asked for it.
   var panels: UnsafeMutablePointer<Float>?
   /// Where a weight-gradient product leaves the column sums of its second factors.
-  var columnSums: Location?
+  var columnSums: TensorMemory?
 }
 
 /// Computes one operation for one tile.
-package typealias KernelCall = (borrowing Frame) -> Void
+package typealias KernelCall = (borrowing Tile) -> Void
 
 /// A kernel call with what an explanation or a profile says of it.
 struct Call {
@@ -106,14 +109,16 @@ struct Call {
   var flops = 0
   /// Bytes that are read and written in a step, each operand counted once.
   var bytes = 0
+  /// Whether the call adds to a block's partial sums.
+  var sumsOverBatch = false
   let run: KernelCall
 }
 
 /// A call that writes a view out as whole rows.
-func copyCall(from source: Location, to target: Location, columns: Int) -> KernelCall {
-  { frame in
-    frame.kernels.pointee.unary(
-      Int32(FS_COPY), Int64(target.rows(frame)), Int64(columns), source.view(frame), target.pointer(frame),
+func copyCall(from source: TensorMemory, to target: TensorMemory, columns: Int) -> KernelCall {
+  { tile in
+    tile.kernels.pointee.unary(
+      Int32(FS_COPY), Int64(target.rows(tile)), Int64(columns), source.view(tile), target.pointer(tile),
       target.stride)
   }
 }
