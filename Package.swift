@@ -97,11 +97,15 @@ let package = Package(
 
     // Interface: what people see; no logic that another target could hold.
     .module("Charts", in: "Interface", ["Numerics"]),
+    .module(
+      "Reports", in: "Interface",
+      ["Charts", "Configuration", "RunStore", "Samples", "SPlot", "Digests", "Numerics"]),
+    .module("Crate", in: "Interface", ["Reports", "Charts", "RunStore", "Digests"]),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot", "ToyDescriptions",
-        "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics", "Suggestions",
+        "Reports", "Crate", "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot",
+        "ToyDescriptions", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: settings),

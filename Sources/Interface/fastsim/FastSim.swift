@@ -1,6 +1,7 @@
 // The command `fastsim`: its subcommands and how it ends.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 import Training
 

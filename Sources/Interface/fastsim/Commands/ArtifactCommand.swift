@@ -1,5 +1,6 @@
 // `fastsim artifact`: the files that are kept with a run.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct ArtifactCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 // `fastsim audit`: whether a run can be had again, and why two runs differ, with evidence.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 import Training
 

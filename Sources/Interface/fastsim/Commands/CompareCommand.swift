@@ -1,6 +1,7 @@
 // `fastsim compare`: what differs between runs, or between groups of runs.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 import Suggestions
 

@@ -1,5 +1,6 @@
 // `fastsim completions`: what a shell needs to complete commands, runs and columns.
 import ArgumentParser
+import Reports
 
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

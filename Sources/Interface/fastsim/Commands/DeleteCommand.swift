@@ -1,5 +1,6 @@
 // `fastsim delete`: runs out of sight, or gone for good.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct DeleteCommand: ParsableCommand {
@@ -70,10 +71,6 @@ struct DeleteCommand: ParsableCommand {
   }
 }
 
-extension RunRecord {
-  /// A run in a line of text.
-  var title: String { "run \(number) \(printable(name))" }
-}
 
 /// Each run once, in the order given.
 func distinct(_ runs: [RunNumber]) -> [RunNumber] {

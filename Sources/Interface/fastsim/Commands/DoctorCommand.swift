@@ -1,5 +1,6 @@
 // `fastsim doctor`: is the store what it should be?
 import ArgumentParser
+import Reports
 import RunStore
 
 struct DoctorCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 // `fastsim export`: one run as a store of its own, or as an RO-Crate.
 import ArgumentParser
+import Crate
 import Foundation
+import Reports
 import RunStore
 
 /// What a run is exported as.

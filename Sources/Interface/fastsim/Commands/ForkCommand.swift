@@ -1,5 +1,6 @@
 // `fastsim fork`: a new run from an epoch of another one.
 import ArgumentParser
+import Reports
 import Training
 
 struct ForkCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 // `fastsim history`: the losses of runs, epoch by epoch or step by step.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct HistoryCommand: ParsableCommand {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Imports
+import Reports
 import RunStore
 
 extension ImportFormat: ExpressibleByArgument {}

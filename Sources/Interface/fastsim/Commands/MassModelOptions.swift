@@ -1,5 +1,6 @@
 // The options that describe the components of a mass fit.
 import ArgumentParser
+import Reports
 import SPlot
 
 /// The components and the window of a mass fit.

@@ -1,6 +1,7 @@
 // `fastsim merge`: the runs of another store, taken into this one.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 
 struct MergeCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 // `fastsim note`: a remark on a run.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct NoteCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 // `fastsim prune`: fewer checkpoints.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct PruneCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 // `fastsim rename`: another name for a run.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct RenameCommand: ParsableCommand {

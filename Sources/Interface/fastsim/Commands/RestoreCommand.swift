@@ -1,5 +1,6 @@
 // `fastsim restore`: runs out of the trash.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct RestoreCommand: ParsableCommand {

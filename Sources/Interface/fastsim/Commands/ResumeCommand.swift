@@ -1,5 +1,6 @@
 // `fastsim resume`: a run goes on from its last stored state.
 import ArgumentParser
+import Reports
 import Training
 
 struct ResumeCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 // `fastsim runs`: the runs of a store.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct RunsCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 // `fastsim splot`: a mass fit, and the s-weights that it gives, beside a file's columns.
 import ArgumentParser
 import Foundation
+import Reports
 import SPlot
 import Samples
 import Training

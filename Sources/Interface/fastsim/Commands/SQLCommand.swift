@@ -1,5 +1,6 @@
 // `fastsim sql`: anybody's question to the store.
 import ArgumentParser
+import Reports
 import RunStore
 
 struct SQLCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 // `fastsim sample`: events of a run's generator into a file.
 import ArgumentParser
 import Foundation
+import Reports
 import Samples
 import Training
 

@@ -1,6 +1,7 @@
 // How a command that computes does so; nothing of it changes a result.
 import ArgumentParser
 import Configuration
+import Reports
 import Training
 
 /// The option `--threads`.

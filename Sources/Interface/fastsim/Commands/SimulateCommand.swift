@@ -1,6 +1,7 @@
 // `fastsim simulate`: events of an embedded simulation into a file.
 import ArgumentParser
 import Foundation
+import Reports
 import Samples
 import Suggestions
 import Synchronization

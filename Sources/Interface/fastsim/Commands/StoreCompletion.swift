@@ -1,6 +1,7 @@
 // What a shell offers after a tab, out of the store: fast, and nothing where there is no store.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 
 extension CompletionKind {

@@ -1,6 +1,7 @@
 // Which store a command works on.
 import ArgumentParser
 import Foundation
+import Reports
 import RunStore
 
 /// The option `--store`.

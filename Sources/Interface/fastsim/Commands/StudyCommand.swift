@@ -2,6 +2,7 @@
 import ArgumentParser
 import Charts
 import Foundation
+import Reports
 import RunStore
 import Studies
 import Synchronization
