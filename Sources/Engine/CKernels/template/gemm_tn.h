@@ -5,30 +5,42 @@
 /// Rows of the panel: a block has this many terms at most.
 #define FS_BLOCK_TERMS 128
 
-/// colsum[j] = init + plain sum of the ys, eight vectors at a time so that the additions overlap.
-static void column_sums(const fs_gemm_tn *g) {
-  for (int64_t j = 0; j < g->n; j += 8 * FS_LANES) {
-    int64_t width = g->n - j < 8 * FS_LANES ? g->n - j : 8 * FS_LANES;
-    int64_t whole = width / FS_LANES, part = width % FS_LANES;
-    float *out = g->colsum + j;
-    V sum[8], last = g->accumulate ? load_part(out + whole * FS_LANES, part) : splat(0.0f);
-    for (int64_t v = 0; v < 8; v++) sum[v] = g->accumulate && v < whole ? load(out + v * FS_LANES) : splat(0.0f);
-    for (int64_t r = 0; r < g->rows; r++) {
-      for (int64_t p = 0; p < g->pairs; p++) {
-        const float *y = g->factors[p].y + r * g->factors[p].ldy + j;
-        if (whole == 8) {
+/// sum[v] += the ys' columns j + v FS_LANES …, row by row and in each row pair after pair.
+FS_INLINE void add_columns(const int vectors, const fs_gemm_tn *g, int64_t j, V *sum) {
+  V part[8];
 #pragma clang loop unroll(full)
-          for (int v = 0; v < 8; v++) sum[v] += load(y + v * FS_LANES);
-          continue;
-        }
+  for (int v = 0; v < vectors; v++) part[v] = sum[v];
+  for (int64_t r = 0; r < g->rows; r++) {
+    for (int64_t p = 0; p < g->pairs; p++) {
+      const float *y = g->factors[p].y + r * g->factors[p].ldy + j;
 #pragma clang loop unroll(full)
-        for (int v = 0; v < 8; v++)
-          if (v < whole) sum[v] += load(y + v * FS_LANES);
-        if (part) last += load_part(y + whole * FS_LANES, part);
-      }
+      for (int v = 0; v < vectors; v++) part[v] += load(y + v * FS_LANES);
     }
-    for (int64_t v = 0; v < whole; v++) store(out + v * FS_LANES, sum[v]);
-    if (part) store_part(out + whole * FS_LANES, last, part);
+  }
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) sum[v] = part[v];
+}
+
+/// colsum[j] = init + plain sum of the ys, up to eight vectors at a time so that the additions overlap.
+static void column_sums(const fs_gemm_tn *g) {
+  for (int64_t j = 0; j < g->n;) {
+    int64_t width = g->n - j;
+    int vectors = width >= 8 * FS_LANES ? 8 : width >= 4 * FS_LANES ? 4 : 1;
+    V sum[8];
+    for (int v = 0; v < vectors; v++)
+      sum[v] = g->accumulate ? load_count(g->colsum + j + v * FS_LANES, width - v * FS_LANES) : splat(0.0f);
+    if (vectors == 8) {
+      add_columns(8, g, j, sum);
+    } else if (vectors == 4) {
+      add_columns(4, g, j, sum);
+    } else if (width >= FS_LANES) {
+      add_columns(1, g, j, sum);
+    } else {
+      for (int64_t r = 0; r < g->rows; r++)
+        for (int64_t p = 0; p < g->pairs; p++) sum[0] += load_part(g->factors[p].y + r * g->factors[p].ldy + j, width);
+    }
+    for (int v = 0; v < vectors; v++) store_count(g->colsum + j + v * FS_LANES, sum[v], width - v * FS_LANES);
+    j += vectors * FS_LANES;
   }
 }
 
@@ -37,6 +49,11 @@ static void pack_factors(const fs_gemm_tn *g, int64_t first, int64_t rows, int64
   for (int64_t r = first; r < first + rows; r++) {
     for (int64_t p = 0; p < g->pairs; p++, panel += FS_COLUMNS) {
       const float *y = g->factors[p].y + r * g->factors[p].ldy + j;
+      if (width == FS_COLUMNS) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < FS_VECTORS; v++) store(panel + v * FS_LANES, load(y + v * FS_LANES));
+        continue;
+      }
       for (int64_t l = 0; l < width; l++) panel[l] = y[l];
       for (int64_t l = width; l < FS_COLUMNS; l++) panel[l] = 0.0f;
     }
@@ -64,7 +81,9 @@ FS_INLINE void tile_tn(const int rows, const int vectors, const fs_part_tn *t) {
       acc[r][v] = t->accumulate ? load_count(c + r * t->ldc + v * FS_LANES, t->width - v * FS_LANES) : splat(0.0f);
   for (int64_t r = t->first; r < t->first + t->k; r++) {
     for (int64_t p = 0; p < t->pairs; p++, y += FS_COLUMNS) {
-      terms(rows, vectors, t->factors[p].x + r * t->factors[p].ldx + t->i, 1, y, acc);
+      const float *x = t->factors[p].x + r * t->factors[p].ldx + t->i;
+      __builtin_prefetch(x + 4 * t->factors[p].ldx);
+      terms(rows, vectors, x, 1, y, acc);
     }
   }
 #pragma clang loop unroll(full)
