@@ -103,12 +103,40 @@ private struct Pair {
   #expect(throws: EvaluationError.self) { try wasserstein2Squared(pair.first(weights: "s"), y) }
 }
 
-@Test func theBootstrapOfTheKolmogorovSmirnovDistanceAgreesWithItsFormula() throws {
+/// Samples of two values: D is the difference of two fractions, a smooth function of the weights, whose error the formula
+/// has to first order in 1/n_eff. A standard deviation of B replicas is known to 1/sqrt(2(B - 1)), here taken five times.
+@Test(arguments: UInt64(1)...2)
+func theBootstrapOfTheKolmogorovSmirnovDistanceAgreesWithItsFormula(seed: UInt64) throws {
+  var random = RandomSample(seed: seed)
+  func sample(_ fraction: Double) -> WeightedColumn {
+    let values = (0..<4000).map { _ in random.uniform() < fraction ? 0.0 : 1 }
+    return WeightedColumn(values: values, weights: random.signedWeights(values.count))
+  }
+  let (x, y) = (sample(0.3), sample(0.6))
+  let result = try kolmogorovSmirnov(x, y)
+  let replicas = 1000
+  let bootstrap = try bootstrapUncertaintyOfKolmogorovSmirnov(x, y, Bootstrap(replicas: replicas, seed: seed))
+  let bound = 5 / (2 * Double(replicas - 1)).squareRoot() + 10 / result.effectiveSize
+  #expect(abs(bootstrap / result.uncertainty - 1) < bound)
+}
+
+/// For any samples: the maximum of a Gaussian process varies no more than the process does where it varies most (C. Borell,
+/// Invent. Math. 30 (1975) 207; B. Tsirelson, I. Ibragimov, V. Sudakov, Lect. Notes Math. 550 (1976) 20).
+@Test func theBootstrapOfTheKolmogorovSmirnovDistanceIsBelowTheLargestError() throws {
   let pair = try Pair()
   let (x, y) = (try pair.first(weights: "s"), try pair.second(weights: "w"))
-  let formula = try kolmogorovSmirnov(x, y).uncertainty
-  let bootstrap = try bootstrapUncertaintyOfKolmogorovSmirnov(x, y, Bootstrap())
-  #expect((0.75...1.3).contains(bootstrap / formula))
+  func variance(_ sample: WeightedColumn, at point: Double) -> Double {
+    let sum = sample.weights.reduce(0, +)
+    let steps = sample.values.map { $0 <= point ? 1.0 : 0 }
+    let distribution = zip(sample.weights, steps).map { $0 * $1 }.reduce(0, +) / sum
+    return zip(sample.weights, steps).map { $0 * $0 * ($1 - distribution) * ($1 - distribution) }.reduce(0, +)
+      / (sum * sum)
+  }
+  let largest = try #require((x.values + y.values).map { variance(x, at: $0) + variance(y, at: $0) }.max())
+  let replicas = 1000
+  let bootstrap = try bootstrapUncertaintyOfKolmogorovSmirnov(x, y, Bootstrap(replicas: replicas))
+  #expect(bootstrap > 0)
+  #expect(bootstrap < largest.squareRoot() * (1 + 5 / (2 * Double(replicas - 1)).squareRoot()))
 }
 
 @Test func histogramChiSquareSkipsEmptyBins() throws {

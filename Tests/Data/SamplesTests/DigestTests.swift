@@ -39,13 +39,22 @@ func pythonFindsTheSameDigests(file: String) throws {
   #expect(output == (lines + ["\(data.digest.hex) dataset"]).joined(separator: "\n") + "\n")
 }
 
+/// The example is whole: a file, a command, what it prints. The program's own digests are the same.
 @Test func theHandbooksExamplePrintsWhatItShows() throws {
   let handbook = try String(contentsOf: packageFolder.appending(path: "docs/datasets.md"), encoding: .utf8)
   let lines = handbook.split(separator: "\n").map { $0.trimmingPrefix("    ") }
-  let start = try #require(lines.firstIndex { $0.hasPrefix("$ python3 ") })
-  let arguments = lines[start].split(separator: " ").dropFirst(2)
-    .map { $0.contains("/") ? packageFolder.appending(path: String($0)).path : String($0) }
-  #expect(try python(arguments) == lines[(start + 1)...(start + 3)].map { $0 + "\n" }.joined())
+  let shown = try #require(lines.firstIndex { $0.hasPrefix("$ cat ") })
+  let command = try #require(lines.firstIndex { $0.hasPrefix("$ python3 ") })
+  let words = lines[command].split(separator: " ").dropFirst(2).map(String.init)
+  let (script, name, roles) = (words[0], words[1], words.dropFirst(2).map { $0.split(separator: "=") })
+  #expect(lines[shown] == "$ cat \(name)")
+  let folder = try TemporaryFolder()
+  let path = try folder.write(name, lines[(shown + 1)..<command].map { $0 + "\n" }.joined())
+  let output = try python([packageFolder.appending(path: script).path, path] + words.dropFirst(2))
+  #expect(output == lines[(command + 1)...(command + 1 + roles.count)].map { $0 + "\n" }.joined())
+  let data = try dataset(
+    try readTable(path), try roles.map { (try #require(ColumnRole(rawValue: String($0[0]))), String($0[1])) })
+  #expect(output.hasSuffix("\(data.digest.hex) dataset\n"))
 }
 
 @Test func oneBitOfOneColumnChangesItsDigestAndTheDatasets() throws {
@@ -67,13 +76,14 @@ func pythonFindsTheSameDigests(file: String) throws {
   let table = try readTable(fixturePath("io_formats", "table.csv"))
   let data = try dataset(table)
   let weights = try table.column("probe_sWeight").values
-  #expect(data.rowCount == 60)
+  let rows = try ReferenceCase("io_formats").values("shape")[0]
+  #expect(Double(data.rowCount) == rows)
   #expect(abs(data.weightSum - weights.reduce(0, +)) < 1e-12)
   #expect(abs(data.weightSumSquares - weights.reduce(0) { $0 + $1 * $1 }) < 1e-12)
   #expect(data.weightValues.map(bits) == bits(weights))
   #expect(data.columns(.condition).map(\.name) == ["P", "ETA", "nTracks"])
   let plain = try dataset(table, [(.target, "P")])
-  #expect(plain.weightSum == 60 && plain.effectiveSize == 60 && plain.weightValues == nil)
+  #expect(plain.weightSum == rows && plain.effectiveSize == rows && plain.weightValues == nil)
   #expect(
     message { try dataset(table, [(.weight, "P"), (.weight, "ETA")]) }
       == "t: columns P and ETA are both weights; multiply them into one")

@@ -18,8 +18,7 @@ func everyFormatGivesTheSameTable(file: String) throws {
   let table = try readTable(fixturePath("io_formats", file))
   let reference = try ReferenceCase("io_formats")
   #expect([Double(table.rowCount), Double(table.columns.count)] == (try reference.values("shape")))
-  #expect(table.columns[4].values.filter(\.isNaN).count == 1)
-  #expect(table.columns[4].values[7].isNaN)
+  #expect(try reference.mismatch("n_nan_RichDLLk", Double(table.columns[4].values.filter(\.isNaN).count)) == nil)
   if file.hasSuffix("npy") || file.hasSuffix("npz"), file != "structured.npy" {
     let prefix = file == "arrays_z.npz" ? "table." : ""
     #expect(table.columns.map(\.name) == (0..<6).map { "\(prefix)c\($0)" })
@@ -56,10 +55,17 @@ func sameBitsWhateverTheFormat(file: String) throws {
 }
 
 @Test func askedColumnsComeInTheAskedOrder() throws {
+  let row = try ReferenceCase("io_formats").values("row3")
   for file in ["table.csv", "structured.npy"] {
-    let table = try readTable(fixturePath("io_formats", file), columns: ["RichDLLk", "P"])
-    #expect(table.columns.map(\.name) == ["RichDLLk", "P"])
-    #expect(table.columns[1].values[3] == 22601.133975631943)
+    let whole = try readTable(fixturePath("io_formats", file))
+    let asked = ["RichDLLk", "P"]
+    let table = try readTable(fixturePath("io_formats", file), columns: asked)
+    #expect(table.columns.map(\.name) == asked)
+    for column in table.columns {
+      #expect(bits(column.values) == bits(try whole.column(column.name).values))
+      let expected = row[try #require(names.firstIndex(of: column.name))]
+      #expect(abs(column.values[3] - expected) <= 1e-9 * abs(expected))
+    }
   }
   let archive = try readTable(fixturePath("io_formats", "arrays.npz"), columns: ["ntracks"])
   #expect(archive.columns.count == 1)
