@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""fastsim beside PyTorch, JAX and TensorFlow on the same critic step, taking turns in one run.
+"""Times the same critic step in fastsim, PyTorch, JAX and TensorFlow, in turns within one run.
 
 usage: run.py [--rounds 3] [--seconds 4] [--roofline] [--write]        after: swift build -c release --product fastsim-bench
 
 Prints each measurement as a line of JSON and the table of ratios; --write puts the table into docs/performance.md. The
-peers are installed by pip into ${TMPDIR:-/tmp}/fastsim-bench/venv. Each round measures every tool once, so that a busy
-moment meets all of them; a tool's figure is the best of its rounds' medians.
+peers are installed by pip into ${TMPDIR:-/tmp}/fastsim-bench/venv. Each round measures every tool once, so that other load
+on the machine affects all of them; a tool's figure is the best of its rounds' medians.
 """
 import argparse
 import json
@@ -33,9 +33,8 @@ def python():
         venv.create(folder, with_pip=True)
     have = subprocess.run([program, "-c", "import numpy, torch, jax, tensorflow"], capture_output=True)
     if have.returncode != 0:
-        pip = [program, "-m", "pip", "install", "--quiet"]
-        subprocess.run(pip + ["torch", "--index-url", "https://download.pytorch.org/whl/cpu"], check=True)
-        subprocess.run(pip + ["numpy", "jax", "tensorflow"], check=True)
+        packages = ["numpy", "torch", "jax", "tensorflow"]
+        subprocess.run([program, "-m", "pip", "install", "--quiet", *packages], check=True)
     return program
 
 

@@ -4,11 +4,11 @@
     make build && Benchmarks/sampling.py [--rows 1000000] [--threads 2] [--repeats 5]
 
 Both sides generate the RICH kaons of Examples/rich-kaon.yaml (32 latent numbers and 3 conditions, 5 x 64 units, 5 targets,
-quantile-normal transforms of 1000 quantiles) for the same conditions. The peers' weights are random, for weights cost no
-time. The sides take turns, and every time is the median of the repeats, in seconds. The peers are installed by pip into
+quantile-normal transforms of 1000 quantiles) for the same conditions. The peers' weights are random, because
+their values do not change the time. The sides take turns, and every time is the median of the repeats, in seconds. The peers are installed by pip into
 ${TMPDIR:-/tmp}/fastsim-peers-sampling. Prints one line of JSON:
 
-    fastsim.inside   transforms of the conditions, noise, network, inverse transforms, as the command says itself
+    fastsim.inside   transforms of the conditions, noise, network, inverse transforms, as the command reports
     fastsim.process  the whole process: start, store, reading and writing .npz
     peers.*          the parts; `network_and_inverse` leaves out the noise and the conditions' transform,
                      `process` is all parts with reading and writing .npz, without starting Python
@@ -31,7 +31,7 @@ LATENT, CONDITIONS, LAYERS, UNITS, TARGETS = 32, ["P", "ETA", "nTracks"], 5, 64,
 
 
 def with_peers():
-    """Goes on in an environment that has the peers."""
+    """Restarts this script in an environment that has the peers."""
     folder = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-peers-sampling"
     python = folder / "bin" / "python"
     if Path(sys.prefix).resolve() == folder.resolve():

@@ -1,4 +1,4 @@
-"""What the tracker's benchmarks share: programs, peers, scratch folders, whole-process times."""
+"""Shared by the tracker's benchmarks: programs, peers, scratch folders, whole-process times."""
 import contextlib
 import json
 import os
@@ -20,7 +20,7 @@ SCRATCH = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-bench"
 
 
 def python_with_peers():
-    """A Python with MLflow and trackio, each in an environment of its own, for they want different libraries."""
+    """Python programs with MLflow and trackio, each in its own environment, because their dependencies conflict."""
     programs = {}
     for peer in ["mlflow", "trackio"]:
         folder = SCRATCH / f"venv-{peer}"
@@ -43,7 +43,7 @@ def c_loop():
 
 @contextlib.contextmanager
 def folder():
-    """A scratch folder that goes away."""
+    """A scratch folder, removed at the end."""
     SCRATCH.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=SCRATCH))
     try:

@@ -3,16 +3,16 @@ import Foundation
 import Testing
 
 @Suite struct AuditVerdictTests {
-  @Test func anUntouchedRunIsReproducedToTheBit() throws {
+  @Test func anUntouchedRunIsReproducedBitForBit() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }
     let audit = try workshop.fastsim("audit", "latest", "--replay", "3")
     #expect(audit.status == 0, "\(audit.out)\(audit.err)")
-    #expect(audit.out.hasPrefix("reproduced bit for bit: run 1 small ("))
+    #expect(audit.out.hasPrefix("reproduced bit for bit: 3 of 4 epochs trained again\n  run 1 small ("))
     #expect(audit.out.contains("epochs 1, 2, 4: 300 losses") || audit.out.contains("epochs 1, 2, 4: 315 losses"))
     #expect(audit.out.contains("not trained again: epoch 3 (not asked for)"))
     let stored = try workshop.fastsim("sql", "SELECT verdict FROM audit", "--format", "json").list
-    #expect(stored.map { $0["verdict"] as? String } == ["reproduced bit for bit"])
+    #expect(stored.map { $0["verdict"] as? String } == ["reproduced bit for bit: 3 of 4 epochs trained again"])
     let all = try workshop.fastsim("audit", "latest", "--replay", "all", "--format", "json")
     #expect(all.object["reproducible"] as? Bool == true)
     #expect((all.object["replayed"] as? [[String: Any]])?.map { $0["epoch"] as? Int } == [1, 2, 3, 4])
@@ -58,7 +58,7 @@ import Testing
     #expect(process.wait { $0.contains("epoch 1/3") })
     process.send(SIGKILL)
     _ = process.finish()
-    // Killed inside an epoch, and audited before anybody goes on with it.
+    // Killed inside an epoch, and audited before it is resumed.
     #expect(try workshop.fastsim("audit", "latest", "--replay", "all").status == 0)
     #expect(try workshop.fastsim("resume", "latest", "--quiet", "--threads", "1").status == 0)
     let audit = try workshop.fastsim("audit", "latest", "--replay", "all", "--format", "json")
@@ -108,7 +108,7 @@ import Testing
     #expect(audit.out.hasPrefix("reproduced bit for bit"))
     #expect(audit.out.contains("epochs 1, 6"))
     #expect(audit.out.contains("not trained again: epochs 2 to 5 (the checkpoint before it is not kept)"))
-    // A fork whose states are gone has no epoch that could be trained again.
+    // A fork without its states has no epoch that could be trained again.
     #expect(
       try workshop.fastsim("fork", "1", "--at", "5", "--quiet", "--set", "training.epochs=7").status == 0)
     try workshop.forge(
@@ -126,7 +126,7 @@ import Testing
     defer { workshop.remove() }
     let json = try workshop.fastsim("audit", "1", "--format", "json", "--out", "audit.json")
     #expect(json.status == 0)
-    #expect(json.out == "reproduced bit for bit: run 1 small\n")
+    #expect(json.out == "reproduced bit for bit: 1 of 2 epochs trained again (run 1 small)\n")
     #expect(try workshop.fastsim("audit", "1", "--level", "integrity").status == 0)
     let sum = try workshop.run(
       "/usr/bin/env",
@@ -135,7 +135,10 @@ import Testing
     let list = try workshop.fastsim("audit", "--list", "1", "--format", "json")
     #expect(list.status == 0)
     #expect(list.list.map { $0["digest"] as? String }.first == sum)
-    #expect(list.list.map { $0["verdict"] as? String } == ["reproduced bit for bit", "intact; not replayed"])
+    #expect(
+      list.list.map { $0["verdict"] as? String } == [
+        "reproduced bit for bit: 1 of 2 epochs trained again", "intact; not replayed",
+      ])
     #expect(list.list.map { $0["document"] as? String } == ["intact", "intact"])
     #expect(
       try workshop.fastsim("audit", "--show", "1", "--format", "json").out
@@ -159,7 +162,8 @@ import Testing
     let show = try workshop.fastsim("show", "1", "--format", "json").object["run"] as? [String: Any]
     #expect(page.contains("<th>Initials</th><th>Date</th>"))
     for part in [
-      "reproduced bit for bit", "weights of train", "transforms of train", "program", "replay", "report SHA-256",
+      "reproduced bit for bit: 1 of 2 epochs trained again", "fastsim audit", "--against", "weights of train",
+      "transforms of train", "program", "replay", "report SHA-256",
       try #require(show?["uuid"] as? String), try #require(show?["parameter_digest"] as? String),
       try #require(show?["config_digest"] as? String),
     ] {
@@ -176,8 +180,9 @@ import Testing
       ["audit"], ["audit", "1", "2", "3"], ["audit", "1", "2", "--replay", "all"], ["audit", "1", "--level", "all"],
       ["audit", "1", "--level", "data", "--replay", "2"], ["audit", "1", "--level", "replay", "--replay", "none"],
       ["audit", "1", "--replay", "0"], ["audit", "--list", "--show", "1"], ["audit", "--list", "--out", "x"],
-      ["audit", "--show", "0"], ["audit", "1", "--data", "train="],
-    ]) func wrongUsageIsTold(arguments: [String]) throws
+      ["audit", "--show", "0"], ["audit", "1", "--data", "train="], ["audit", "1", "--against", "12"],
+      ["audit", "1", "2", "--against", String(repeating: "0", count: 64)],
+    ]) func wrongUsageIsRejected(arguments: [String]) throws
   {
     let workshop = try Workshop()
     defer { workshop.remove() }

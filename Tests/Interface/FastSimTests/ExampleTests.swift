@@ -57,6 +57,20 @@ func aConfigIsExplainedAndProfiledWithoutARun() throws {
   #expect(!workshop.exists("fastsim.sqlite"))
 }
 
+/// A benchmark or an example runs on a machine that reaches the default package index and nothing else.
+@Test
+func benchmarksAndExamplesNameNoHost() throws {
+  for folder in ["Benchmarks", "Examples"] {
+    let root = packageFolder.appending(path: folder)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.contains(".") }
+    #expect(files.count > 8)
+    for file in files where !file.contains("__pycache__") {
+      guard let text = try? String(contentsOf: root.appending(path: file), encoding: .utf8) else { continue }
+      #expect(!text.contains("://") && !text.contains("index-url"), "\(folder)/\(file)")
+    }
+  }
+}
+
 /// `docs/promises.md` names the test that holds each promise.
 @Test
 func everyTestThatThePromisesNameIsThere() throws {

@@ -1,5 +1,6 @@
-// `fastsim audit`: whether a run can be had again, and why two runs differ, with evidence.
+// `fastsim audit`: checks whether a run can be reproduced, and explains why two runs differ.
 import ArgumentParser
+import Digests
 import Foundation
 import Reports
 import RunStore
@@ -7,33 +8,45 @@ import Training
 
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Prove that a run can be had again, or say why two runs differ.",
+    commandName: "audit", abstract: "Check that a run can be reproduced, or explain why two runs differ.",
     discussion: """
-      Levels, each with those before it: integrity (every digest), data (samples again), environment (the program, and
-      what differs from then to now), replay (epochs trained again).
-      The exit code is 0 for what is reproduced or intact, 2 for what is not or only within a bound, and 3 where it
-      cannot be checked. With two runs it is 0 for equal, 2 for different and 3 where it cannot be told.
-      fastsim audit 3 --replay all --format html --out audit.html
+      Each level includes those before it: integrity (every digest in the store), data (samples read or simulated \
+      again), environment (the compiled program and the machine), replay (epochs trained again).
+
+      The last line of a report begins with "keep:". Store it outside the run store: the command in it checks later \
+      that the whole record is still the same.
+
+      Exit codes: 0 reproduced or intact, 2 not reproduced, reproduced only within a bound or not the record that was \
+      kept, 3 cannot be checked. With two runs: 0 equal, 2 different, 3 undecided.
+
+      Example: fastsim audit 3 --replay all --format html --out audit.html
       """)
 
-  @Argument(help: ArgumentHelp("The run; two runs to learn why they differ.", valueName: "run"), completion: .runs)
+  @Argument(help: ArgumentHelp("The run. Give two runs to learn why they differ.", valueName: "run"), completion: .runs)
   var references: [String] = []
 
-  @Option(help: "How deep to look: integrity, data, environment or replay (default: replay).")
+  @Option(help: "How much to check: integrity, data, environment or replay (default: replay).")
   var level: AuditLevel?
 
   @Option(
     help: ArgumentHelp(
-      "Epochs to train again: none, all, or a number spread evenly (default: 1).", valueName: "none|n|all"),
+      "Epochs to train again: none, all, or a number of epochs spread evenly over the run (default: 1).",
+      valueName: "none|n|all"),
     transform: replayed)
   var replay: Replay?
 
   @Option(
     help: ArgumentHelp(
-      "Where the file of the training sample is now, or of a role's: reference=PATH; may be repeated.",
+      "Where the file of the training sample is now; reference=PATH for the reference sample. May be repeated.",
       valueName: "path|role=path"),
     transform: MovedData.init(argument:))
   var data: [MovedData] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The digest that an earlier audit printed after \"keep:\"; the record must still have it.", valueName: "digest"),
+    transform: keptDigest)
+  var against: Digest?
 
   @Option(help: "How to print the report: text, json or html.")
   var format: AuditFormat?
@@ -41,7 +54,7 @@ struct AuditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
   var out: String?
 
-  @Flag(help: "List the audits that are stored, of one run or of all, and check their digests.")
+  @Flag(help: "List the stored audits of one run or of all runs, and check their digests.")
   var list = false
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Print a stored audit by its number.", valueName: "n"))
@@ -52,31 +65,33 @@ struct AuditCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    let isAsked = level != nil || replay != nil || !data.isEmpty
+    let isAsked = level != nil || replay != nil || !data.isEmpty || against != nil
     if let show, show < 1 { throw ValidationError("--show takes the number of an audit, from 1") }
-    if list, show != nil { throw ValidationError("--list and --show each print something of their own; choose one") }
+    if list, show != nil { throw ValidationError("use either --list or --show") }
     if list || show != nil {
-      if isAsked { throw ValidationError("--level, --replay and --data are for a new audit; leave them away") }
+      if isAsked { throw ValidationError("--level, --replay, --data and --against apply to a new audit; remove them") }
       if references.count > (list ? 1 : 0) {
         throw ValidationError(list ? "--list takes one run at most" : "--show takes the number of an audit and no run")
       }
       if list, out != nil || format == .html {
-        throw ValidationError("--list prints text or json on standard output; leave --out and html away")
+        throw ValidationError("--list prints text or json on standard output; remove --out and html")
       }
       return
     }
     switch references.count {
     case 1: break
     case 2:
-      if isAsked { throw ValidationError("--level, --replay and --data are for one run; leave them away for two") }
+      if isAsked {
+        throw ValidationError("--level, --replay, --data and --against apply to one run; remove them to compare two")
+      }
     default: throw ValidationError("give one run, or two to learn why they differ, such as: fastsim audit 3")
     }
     if let level, level < .replay, let replay, replay != .none {
       throw ValidationError(
-        "--level \(level.rawValue) trains nothing again; leave --replay away or take --level replay")
+        "--level \(level.rawValue) trains no epoch again; remove --replay or use --level replay")
     }
     if level == .replay, replay == Replay.none {
-      throw ValidationError("--level replay trains an epoch again at least; take --level environment for none")
+      throw ValidationError("--level replay trains at least one epoch again; use --level environment for none")
     }
   }
 
@@ -89,7 +104,7 @@ struct AuditCommand: ParsableCommand {
 
   private var moved: [String: String] { Dictionary(data.map { ($0.role, $0.path) }) { _, last in last } }
 
-  /// The format that was asked for, or that the file's name asks for.
+  /// The format given, or the one that the file name's extension means.
   private var chosenFormat: AuditFormat {
     if let format { return format }
     let name = out?.lowercased() ?? ""
@@ -99,16 +114,16 @@ struct AuditCommand: ParsableCommand {
   private func auditRun() throws {
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
-    let request = AuditRequest(level: level ?? .replay, replay: replay ?? .epochs(1), data: moved)
+    let request = AuditRequest(level: level ?? .replay, replay: replay ?? .epochs(1), data: moved, against: against)
     let audit = try audit(references[0], request, SessionSettings(store, threads, progress))
     progress.finish()
     try print(
       AuditTexts(
         text: audit.report.text(digest: audit.digest), json: audit.document,
         html: audit.report.page(digest: audit.digest, number: audit.number),
-        verdict: "\(audit.report.verdict): run \(audit.report.run) \(audit.report.name)"))
+        verdict: "\(audit.report.verdict) (run \(audit.report.run) \(audit.report.name))"))
     if audit.number == nil {
-      printNotice("fastsim: warning: the store is read-only, so that the audit is not kept in it")
+      printNotice("fastsim: warning: the store is read-only; the audit was not stored")
     }
     if audit.report.outcome.exitCode != 0 { throw ExitCode(audit.report.outcome.exitCode) }
     try suggest(
@@ -133,15 +148,15 @@ struct AuditCommand: ParsableCommand {
     let row = try store.open().audit(number)
     guard let document = row.document, let digest = row.digest else {
       guard chosenFormat == .text else {
-        throw CommandFailure("audit \(number) is from before fastsim kept reports as JSON; print it with --format text")
+        throw CommandFailure("audit \(number) was stored without JSON; print it with --format text")
       }
       return try print(AuditTexts(text: row.report, json: "", html: "", verdict: row.verdict))
     }
     guard row.isIntact == true else {
       throw CommandFailure(
-        "audit \(number) has been changed: its document has not the digest \(digest); restore a backup")
+        "audit \(number) was changed: its document no longer has the digest \(digest); restore a backup")
     }
-    // The document alone is needed as text and JSON, so that reports of other versions can be had as these.
+    // Text and JSON need only the document, so reports of other versions can be printed as these.
     let html = chosenFormat == .html ? try AuditReport(document: document).page(digest: digest, number: number) : ""
     try print(AuditTexts(text: row.report, json: document, html: html, verdict: row.verdict))
   }
@@ -161,7 +176,8 @@ struct AuditCommand: ParsableCommand {
     let changed = rows.filter { $0.isIntact == false }.map { "\($0.number)" }
     guard changed.isEmpty else {
       printNotice(
-        "fastsim: audit \(changed.joined(separator: ", ")): the document has not the digest that was stored with it")
+        "fastsim: audit \(changed.joined(separator: ", ")): the document does not have the digest that was stored with it"
+      )
       throw ExitCode(2)
     }
   }
@@ -213,6 +229,14 @@ struct MovedData {
     }
     if path.isEmpty { throw ValidationError("give it as path or role=path, such as reference=pions.csv") }
   }
+}
+
+/// Reads the 64 digits of a digest.
+@Sendable private func keptDigest(_ text: String) throws -> Digest {
+  guard let digest = Digest(hex: text) else {
+    throw ValidationError("give the 64 hexadecimal digits that an earlier audit printed after \"keep:\"")
+  }
+  return digest
 }
 
 /// Reads `none`, `all` or a number.

@@ -1,4 +1,4 @@
-// Whether a stored run can be had again: its bytes, its data, its program, and whole epochs trained once more.
+// Checks whether a stored run can be reproduced: its bytes, its data, its program, and epochs trained again.
 package import Digests
 internal import RunStore
 
@@ -13,8 +13,7 @@ package struct StoredAudit: Sendable {
   package let number: Int?
 }
 
-/// Audits a run and stores the report with it. A store that can only be read is audited as well; the report is then
-/// its reader's to keep.
+/// Audits a run and stores the report with it. A read-only store is audited as well; then the report is not stored.
 /// - Throws: where the audit could not be done at all; what does not hold is in the report.
 package func audit(
   _ reference: String, _ request: AuditRequest, _ settings: SessionSettings
@@ -26,8 +25,8 @@ package func audit(
   var auditor = try Auditor(store: store, run: run, request: request, settings: settings, source: source)
   try auditor.work()
   let report = AuditReport(
-    auditor.findings, of: run, digests: try auditor.digests(), request: request, at: currentTime(),
-    auditor: "fastsim \(fastsimVersion) on \(Machine.current.host)")
+    auditor.findings, of: run, record: auditor.recordDigest, digests: try auditor.digests(), request: request,
+    at: currentTime(), auditor: "fastsim \(fastsimVersion) on \(Machine.current.host)")
   let document = try report.document()
   let digest = Digest(of: document)
   let number: Int? =
@@ -41,7 +40,7 @@ package func audit(
   return StoredAudit(report: report, document: document, digest: digest, number: number)
 }
 
-/// A store that must be there already, for writing where that is possible.
+/// Opens an existing store, for writing where that is possible.
 func auditableStore(_ path: String) throws -> RunStore {
   do {
     return try existingStore(path)

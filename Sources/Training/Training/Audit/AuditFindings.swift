@@ -36,12 +36,15 @@ struct AuditFindings {
   /// A difference outweighs all that is missing, for it needs nothing more to be known.
   var outcome: AuditOutcome {
     let replay: Set = ["replay", "measures"]
-    if checks.contains(where: { $0.result == .differs && !replay.contains($0.name) }) { return .notReproduced }
-    if checks.contains(where: { $0.result == .differs }) {
+    if checks.contains(where: { $0.result == .differs && !replay.contains($0.name) && $0.name != "record" }) {
+      return .notReproduced
+    }
+    if checks.contains(where: { $0.result == .differs && replay.contains($0.name) }) {
       let isWithin = deviation.map { $0 > 0 && $0 <= AuditReport.tolerance } ?? false
       return isWithin && !checks.contains { $0.name == "measures" && $0.result == .differs }
         ? .reproducedWithin : .notReproduced
     }
+    if checks.contains(where: { $0.result == .differs }) { return .otherRecord }
     if !missing.isEmpty { return .notCheckable }
     return replayed.contains { $0.result == .holds } ? .reproduced : .intact
   }

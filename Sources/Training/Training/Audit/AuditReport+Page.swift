@@ -13,6 +13,12 @@ extension AuditReport {
     if let firstDifference { page.add(.paragraph("First differs at \(firstDifference.text).")) }
     for item in missing { page.add(.paragraph("Missing: \(item).")) }
     page.add(.paragraph("Checked: \(scope)."))
+    if recordIsKept == false, let against {
+      page.add(
+        .paragraph("The record is not the one whose digest was kept: \(against) was kept, it is \(record) now."))
+    }
+    page.add(.paragraph("Keep this line outside the store; it checks later that the record is still this one:"))
+    page.add(.paragraph(String(keepLine.dropFirst("keep: ".count))))
     addIdentity(&page, digest, number)
     addSignOff(&page)
     addEvidence(&page)
@@ -22,7 +28,7 @@ extension AuditReport {
   private var mood: HTMLPage.Mood {
     switch outcome {
     case .reproduced, .intact: .good
-    case .reproducedWithin, .notReproduced: .bad
+    case .reproducedWithin, .notReproduced, .otherRecord: .bad
     case .notCheckable: .plain
     }
   }
@@ -56,7 +62,7 @@ extension AuditReport {
     page.add(
       .table(
         header: ["Check", "What was compared", "Result", "Initials", "Date"], rows: rows,
-        caption: "One line a check; whoever signs fills in the last two columns."))
+        caption: "One line for each check. The person who signs fills in the last two columns."))
   }
 
   private func addEvidence(_ page: inout HTMLPage) {
@@ -90,7 +96,7 @@ extension AuditReport {
               HTMLPage.Cell(fact.name), HTMLPage.Cell(fact.then.joined(separator: "; ")),
               HTMLPage.Cell(fact.differs ? fact.now : "the same"),
             ]
-          }, caption: "None of this changes a bit by design; it is evidence for whoever looks for a cause."))
+          }, caption: "By design none of this changes a bit. It is evidence for finding a cause."))
     }
   }
 

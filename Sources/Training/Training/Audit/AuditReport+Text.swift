@@ -5,7 +5,10 @@ extension AuditReport {
   /// The report in lines.
   /// - Parameter digest: of the report's document.
   package func text(digest: Digest) -> String {
-    var lines = ["\(verdict): run \(run) \(name) (\(uuid))"]
+    var lines = [verdict, "  run \(run) \(name) (\(uuid))"]
+    if recordIsKept == false, let against {
+      lines.append("  the record is not the one whose digest was kept: \(against) was kept, it is \(record) now")
+    }
     if let firstDifference { lines.append("  first differs at \(firstDifference.text)") }
     for item in missing { lines.append("  missing: \(item)") }
     lines.append("  checked: \(scope)")
@@ -22,6 +25,8 @@ extension AuditReport {
     for digest in digests { lines.append("  \(padded(digest.name, nameWidth))  \(digest.digest)") }
     lines.append("  \(padded("report", nameWidth))  \(digest)")
     lines.append("  \(at), \(auditor)")
+    lines.append("")
+    lines.append(keepLine)
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -2,21 +2,23 @@
 internal import Digests
 package import RunStore
 
-/// The answer to the question whether a run can be had again.
+/// The answer to the question whether a run can be reproduced bit for bit.
 package enum AuditOutcome: String, Sendable, Codable {
   case reproduced
   /// Replayed epochs differ by no more than `AuditReport.tolerance`; all else holds.
   case reproducedWithin = "reproduced within"
   case notReproduced = "not reproduced"
   case notCheckable = "cannot be checked"
-  /// All that was looked at holds; no epoch was trained again.
+  /// All that was checked holds; no epoch was trained again.
   case intact
+  /// The record is consistent, but its digest is not the one that was kept outside the store.
+  case otherRecord = "not the kept record"
 
   /// What the command ends with.
   package var exitCode: Int32 {
     switch self {
     case .reproduced, .intact: 0
-    case .reproducedWithin, .notReproduced: 2
+    case .reproducedWithin, .notReproduced, .otherRecord: 2
     case .notCheckable: 3
     }
   }
@@ -32,7 +34,7 @@ package struct AuditCheck: Sendable, Codable, Equatable {
     case noted
   }
 
-  /// `store`, `config`, `data`, `weights`, `transforms`, `program`, `environment`, `replay` or `measures`.
+  /// `store`, `config`, `record`, `data`, `weights`, `transforms`, `program`, `environment`, `replay` or `measures`.
   package let name: String
   /// The data set's role, where the check is about one.
   @OrNull package var role: String?
@@ -137,11 +139,20 @@ package struct AuditReport: Sendable, Codable, Equatable {
   /// The epochs that were asked for: none, all or a number.
   package let replay: String
   package let outcome: AuditOutcome
-  /// The outcome in words: `reproduced bit for bit`, `reproduced within 3e-07`, `not reproduced`, `cannot be checked`
-  /// or `intact; not replayed`.
+  /// The outcome in words, with the part of the run that was trained again: `reproduced bit for bit: 1 of 10 epochs
+  /// trained again`, `reproduced within 3e-07: 1 of 10 epochs trained again`, `not reproduced`, `not the kept record`,
+  /// `cannot be checked` or `intact; not replayed`; with `; the record is the one kept` where that was asked and holds.
   package let verdict: String
+  /// How many whole epochs were trained again.
+  package let epochsReplayed: Int
   /// Nil where that was not shown, one way or the other.
   @OrNull package var reproducible: Bool?
+  /// The digest of the whole record, to be kept outside the store.
+  package let record: String
+  /// The digest that was kept, where one was given.
+  @OrNull package var against: String?
+  /// Whether the two are equal.
+  @OrNull package var recordIsKept: Bool?
   /// What is missing for a verdict.
   package let missing: [String]
   package let digests: [NamedDigest]
@@ -154,8 +165,8 @@ package struct AuditReport: Sendable, Codable, Equatable {
   package let auditor: String
 
   init(
-    _ findings: AuditFindings, of run: RunRecord, digests: [NamedDigest], request: AuditRequest, at: String,
-    auditor: String
+    _ findings: AuditFindings, of run: RunRecord, record: Digest, digests: [NamedDigest], request: AuditRequest,
+    at: String, auditor: String
   ) {
     format = "fastsim audit 1"
     (self.at, self.auditor, self.digests) = (at, auditor, digests)
@@ -165,15 +176,27 @@ package struct AuditReport: Sendable, Codable, Equatable {
     (replayed, unchecked) = (findings.replayed, findings.unchecked)
     let outcome = findings.outcome
     self.outcome = outcome
-    verdict =
+    let part = TrainedAgain(findings.replayed, epochs: run.epoch)
+    epochsReplayed = part.whole
+    let words =
       switch outcome {
-      case .reproduced: "reproduced bit for bit"
-      case .reproducedWithin: "reproduced within \(findings.deviation.map(Self.rounded) ?? "?")"
-      case .notReproduced, .notCheckable: outcome.rawValue
+      case .reproduced: "reproduced bit for bit: \(part.text)"
+      case .reproducedWithin: "reproduced within \(findings.deviation.map(Self.rounded) ?? "?"): \(part.text)"
+      case .notReproduced, .notCheckable, .otherRecord: outcome.rawValue
       case .intact: "intact; not replayed"
       }
-    _reproducible = OrNull(
-      wrappedValue: outcome == .reproduced ? true : outcome == .intact || outcome == .notCheckable ? nil : false)
+    let isKept = request.against.map { $0 == record }
+    verdict = words + (isKept == true ? "; the record is the one kept" : "")
+    let reproducible: Bool? =
+      switch outcome {
+      case .reproduced: true
+      case .intact, .notCheckable, .otherRecord: nil
+      case .notReproduced, .reproducedWithin: false
+      }
+    _reproducible = OrNull(wrappedValue: reproducible)
+    self.record = record.hex
+    _against = OrNull(wrappedValue: request.against?.hex)
+    _recordIsKept = OrNull(wrappedValue: isKept)
     _firstDifference = OrNull(wrappedValue: findings.firstDifference)
   }
 
@@ -195,9 +218,30 @@ package struct AuditReport: Sendable, Codable, Equatable {
     if !data.isEmpty { parts.append("the data \(data.joined(separator: " and "))") }
     if !weights.isEmpty { parts.append("the weights of \(weights.joined(separator: " and "))") }
     if checks.contains(where: { $0.name == "program" }) { parts.append("the program") }
-    let count = replayed.filter { $0.epoch > 0 && $0.result != .missing }.count
-    if count > 0 { parts.append("\(count) of \(epochs) epoch\(epochs == 1 ? "" : "s") trained again") }
-    if replayed.contains(where: { $0.epoch == 0 && $0.result != .missing }) { parts.append("the initialisation") }
+    let part = TrainedAgain(replayed, epochs: epochs)
+    if !part.text.isEmpty { parts.append(part.text) }
     return parts.joined(separator: ", ")
+  }
+
+  /// The command that checks later that the record is still this one.
+  package var keepLine: String { "keep: fastsim audit \(uuid) --against \(record)" }
+}
+
+/// Which part of a run an audit trained again.
+private struct TrainedAgain {
+  /// Whole epochs.
+  let whole: Int
+  /// Such as `1 of 10 epochs trained again`; empty where nothing was.
+  let text: String
+
+  init(_ replayed: [ReplayedEpoch], epochs: Int) {
+    let done = replayed.filter { $0.result != .missing }.map(\.epoch)
+    whole = done.filter { $0 > 0 && $0 <= epochs }.count
+    var parts: [String] = []
+    if whole > 0 { parts.append("\(whole) of \(counted(epochs, "epoch")) trained again") }
+    // A state inside an epoch that has not ended belongs to the epoch after the last one.
+    for epoch in done where epoch > epochs { parts.append("a part of epoch \(epoch) trained again") }
+    if done.contains(0) { parts.append("the initialisation computed again") }
+    text = parts.joined(separator: ", ")
   }
 }

@@ -1,4 +1,5 @@
 // How deep an audit goes.
+package import Digests
 
 /// The levels of an audit; each includes those before.
 package enum AuditLevel: String, Sendable, Codable, CaseIterable, Comparable {
@@ -38,11 +39,16 @@ package struct AuditRequest: Sendable {
   package var replay: Replay
   /// Where the files of samples are now, by role, where they have moved.
   package var data: [String: String]
+  /// The record's digest as it was kept outside the store; nil where there is none to compare with.
+  package var against: Digest?
 
-  package init(level: AuditLevel = .replay, replay: Replay = .epochs(1), data: [String: String] = [:]) {
+  package init(
+    level: AuditLevel = .replay, replay: Replay = .epochs(1), data: [String: String] = [:], against: Digest? = nil
+  ) {
     // Without an epoch to train again, an audit ends with the environment.
     self.level = replay == .none ? min(level, .environment) : level
     self.replay = self.level < .replay ? .none : replay
     self.data = data
+    self.against = against
   }
 }

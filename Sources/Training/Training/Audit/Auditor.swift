@@ -12,6 +12,7 @@ struct Auditor {
   /// The source of the working directory now.
   let source: SourceInspection
   let attempts: [AttemptRow]
+  let recordDigest: Digest
   var findings = AuditFindings()
   /// Epochs whose values have not the digest that was stored with them.
   private(set) var brokenEpochs: [Int] = []
@@ -22,6 +23,7 @@ struct Auditor {
     (self.store, self.run, self.request) = (store, run, request)
     (self.settings, self.source) = (settings, source)
     attempts = try store.attempts(of: run.number)
+    recordDigest = try store.recordDigest(of: run)
   }
 
   mutating func work() throws {
@@ -29,6 +31,7 @@ struct Auditor {
     try checkStore(damage.filter { $0.table != "config" })
     let configuration = try checkConfiguration(damage.filter { $0.table == "config" })
     if let configuration { try requireFiles(configuration) }
+    checkRecord()
     guard request.level >= .data else { return }
     guard let configuration else { return try endWithoutConfiguration() }
     let samples = try checkData(configuration)
@@ -44,6 +47,16 @@ struct Auditor {
     }
     try checkReplay(
       PreparedRun(configuration, data: data, reference: samples.reference, model: model, engine: settings.engine))
+  }
+
+  /// The record's digest against the one that was kept outside the store.
+  private mutating func checkRecord() {
+    guard let kept = request.against else { return }
+    let isSame = kept == recordDigest
+    findings.add(
+      AuditCheck(
+        "record", .integrity, isSame ? .holds : .differs, compared: "the digest of the whole record with the one kept",
+        findings: isSame ? [] : ["the record has the digest \(recordDigest), the one kept is \(kept)"]))
   }
 
   /// Without a config that fits the run, nothing of it can be computed.
@@ -189,6 +202,7 @@ struct Auditor {
     }
     if let digest = run.parameterDigest { digests.append(NamedDigest(name: "parameters", digest: digest.hex)) }
     if let digest = run.chainDigest { digests.append(NamedDigest(name: "chain", digest: digest.hex)) }
+    digests.append(NamedDigest(name: "record", digest: recordDigest.hex))
     return digests
   }
 }
