@@ -1,4 +1,4 @@
-// Events from a stored run: its generator and its transforms answer for given conditions, without its training data.
+// Events from a stored run: its generator and its transforms for given conditions, without its training data.
 internal import CKernels
 package import Configuration
 package import RunStore
@@ -48,10 +48,10 @@ package struct Sampler {
     targetTransform = try checkpoint.transform("transform.targets.", columns: data.targets.count)
   }
 
-  /// The seed of the noise where nobody gives one: the run's.
+  /// The default seed of the noise: the run's.
   package var defaultSeed: UInt64 { configuration.seed }
 
-  /// Columns of a table that have a target's name, and whose place the generated ones take.
+  /// Columns of a table that have a target's name and are replaced by the generated ones.
   package func replacedColumns(of table: Table) -> [String] {
     table.columns.map(\.name).filter(configuration.data.targets.contains)
   }
@@ -60,7 +60,7 @@ package struct Sampler {
   /// - Parameters:
   ///   - table: has the config's conditions, in physical units.
   ///   - rows: how many events where the table has no columns, for a run without conditions; nil for the table's rows.
-  ///   - progress: told now and then how many rows are done.
+  ///   - progress: called now and then with the number of rows done.
   /// - Returns: the conditions, the targets in physical units, and the table's other columns as they were.
   /// - Throws: `SampleError` for a condition that is missing or not finite.
   package func events(
@@ -83,13 +83,29 @@ package struct Sampler {
   /// Conditions of rows of the training part, drawn without repeats until each was drawn once, and then again. Where
   /// the run has weights, the rows' weights stand beside the conditions: a histogram needs them, as the training did.
   ///
-  /// The sample is simulated or read again, and its masses fitted, for the store keeps no events. A run without
-  /// conditions needs none of it: its table has no columns.
+  /// The sample is simulated or read again and its mass fit repeated, because the store keeps no events. A run without
+  /// conditions needs no sample: its table has no columns.
   /// - Parameter count: at least 1.
-  /// - Throws: `TrainingError.dataChanged` where the sample is another one now, and what `EventSample` throws.
+  /// - Throws: as `trainedSample`.
   package func trainingConditions(count: Int, seed: UInt64, observer: TrainingObserver) throws -> Table {
+    if configuration.data.conditions.isEmpty { return try Table(columns: [], origin: configuration.name) }
+    let (dataset, split) = try trainedSample(observer: observer)
+    let rows = split.rows(of: .train)
+    guard !rows.isEmpty else {
+      throw TrainingError.tooFewRows(source: dataset.source, rows: 0, batch: 1, total: dataset.rowCount)
+    }
+    var drawn = [Int64](repeating: 0, count: count)
+    fs_permuted_indices(seed, RandomStream.sampledConditions, UInt64(rows.count), 0, Int64(count), &drawn)
+    return try Table(
+      columns: (dataset.columns(.condition) + dataset.columns(.weight)).map { column in
+        Column(name: column.name, values: drawn.map { column.values[rows[Int($0)]] })
+      }, origin: dataset.source)
+  }
+
+  /// The run's sample and its split, simulated or read again.
+  /// - Throws: `TrainingError.dataChanged` where the sample is not that of the run, and what `EventSample` throws.
+  func trainedSample(observer: TrainingObserver) throws -> (dataset: Dataset, split: Split) {
     let data = configuration.data
-    if data.conditions.isEmpty { return try Table(columns: [], origin: configuration.name) }
     let sample = try EventSample(
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
@@ -103,16 +119,7 @@ package struct Sampler {
     let found = RunDataset(role: "train", sample, splitDigest: split.digest)
     let changes = stored.first { $0.role == found.role }.map(found.differences) ?? []
     guard changes.isEmpty else { throw TrainingError.dataChanged(run: run, changes: changes) }
-    let rows = split.rows(of: .train)
-    guard !rows.isEmpty else {
-      throw TrainingError.tooFewRows(source: dataset.source, rows: 0, batch: 1, total: dataset.rowCount)
-    }
-    var drawn = [Int64](repeating: 0, count: count)
-    fs_permuted_indices(seed, RandomStream.sampledConditions, UInt64(rows.count), 0, Int64(count), &drawn)
-    return try Table(
-      columns: (dataset.columns(.condition) + dataset.columns(.weight)).map { column in
-        Column(name: column.name, values: drawn.map { column.values[rows[Int($0)]] })
-      }, origin: dataset.source)
+    return (dataset, split)
   }
 }
 

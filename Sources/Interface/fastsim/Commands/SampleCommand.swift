@@ -1,4 +1,4 @@
-// `fastsim sample`: events of a run's generator into a file.
+// `fastsim sample`: writes events of a run's generator to a file, or draws them against real ones.
 import ArgumentParser
 import Foundation
 import Reports
@@ -10,7 +10,8 @@ struct SampleCommand: ParsableCommand {
     commandName: "sample", abstract: "Generate events with a run's generator.",
     discussion: """
       The same run, epoch, seed and conditions give the same bytes, at any number of threads.
-      fastsim sample latest --conditions tracks.npz --out generated.npz
+
+      Examples: fastsim sample latest --conditions tracks.npz --out generated.npz; fastsim sample latest --svg dll.svg
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
@@ -27,11 +28,16 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Generate n events for conditions of the training sample.", valueName: "n"))
+    help: ArgumentHelp("Generate n events for conditions drawn from the training sample.", valueName: "n"))
   var count: Int?
 
   @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))
-  var out: String
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw a histogram of each target, generated against the real events of the test part.", valueName: "file.svg"))
+  var svg: String?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the noise (default: the run's).", valueName: "n"))
   var seed: UInt64?
@@ -41,20 +47,40 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
+    if let at, at < 0 { throw ValidationError("--at takes an epoch that is not negative") }
+    guard svg == nil else {
+      if out != nil || conditions != nil || count != nil {
+        throw ValidationError("--svg draws the events of the test part; remove --out, --conditions and --count")
+      }
+      return
+    }
+    guard out != nil else { throw ValidationError("give --out with a file for the events, or --svg for a picture") }
     guard (conditions == nil) != (count == nil) else {
       throw ValidationError("give either --conditions with a file or --count with a number")
     }
     if let count, !(1...1_000_000_000).contains(count) {
       throw ValidationError("--count takes a number from 1 to 1000000000")
     }
-    if let at, at < 0 { throw ValidationError("--at takes an epoch that is not negative") }
   }
 
   func run() throws {
-    try requireTablePath(out)
+    if let out { try requireTablePath(out) }
     let sampler = try Sampler(
       reference, at: at, store: store.open(), engine: Engine(threads: threads.threads))
     let seed = seed ?? sampler.defaultSeed
+    if let svg { return try draw(sampler, seed, to: svg) }
+    if let out { try generate(sampler, seed, to: out) }
+  }
+
+  private func draw(_ sampler: Sampler, _ seed: UInt64, to path: String) throws {
+    let progress = TrainingProgress(quiet: quiet.quiet)
+    defer { progress.end() }
+    let sheet = try sampler.targetHistograms(seed: seed, observer: progress.observe)
+    progress.finish()
+    try save(Array(sheet.svg.utf8), to: path)
+  }
+
+  private func generate(_ sampler: Sampler, _ seed: UInt64, to out: String) throws {
     let table = try given(sampler, seed)
     let replaced = conditions == nil ? [] : sampler.replacedColumns(of: table)
     var line = ProgressLine(quiet: quiet.quiet)
@@ -71,8 +97,8 @@ struct SampleCommand: ParsableCommand {
     guard !quiet.quiet else { return }
     if let conditions, !replaced.isEmpty {
       printNotice(
-        "fastsim: warning: \(conditions) has \(replaced.joined(separator: ", ")) already;"
-          + " \(out) has what was generated instead")
+        "fastsim: warning: \(conditions) already has \(replaced.joined(separator: ", "));"
+          + " \(out) has the generated columns instead")
     }
     printNotice(
       "\(out): \(rows) rows, \(events.columns.count) columns (\(events.columns.map(\.name).joined(separator: ", ")));"

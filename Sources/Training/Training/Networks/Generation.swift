@@ -1,10 +1,10 @@
-// Generated targets for given conditions, in physical units: what a model is judged by, and what it is used for.
+// Generated targets for given conditions, in physical units.
 internal import Samples
 internal import TensorGraph
 
 /// Draws from a model's generator. The noise of a row is a function of (seed, series, replica, row).
 struct Generation {
-  /// The series of events for whoever uses the model; judging takes the numbers of the sample's parts.
+  /// The noise series of events generated for users. Evaluation uses the numbers of the sample's parts as series.
   static let samplingSeries: UInt64 = 16
 
   private let program: Program
@@ -23,7 +23,7 @@ struct Generation {
   /// - Parameters:
   ///   - conditions: as the networks see them, row-major [rows, columns].
   ///   - series: tells apart the noise of samples for different purposes, below 256.
-  ///   - progress: told now and then how many of all rows are generated.
+  ///   - progress: called now and then with the number of rows generated.
   /// - Returns: one array for each target, element `replica * rows + row`.
   func generate(
     conditions: [Float], rows: Int, replicas: Int = 1, series: UInt64, transform: Transform,
