@@ -1,5 +1,6 @@
 // Generated against real events of a stored run, as histograms.
 package import Charts
+internal import Configuration
 internal import Samples
 
 extension Sampler {

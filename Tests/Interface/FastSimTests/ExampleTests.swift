@@ -57,6 +57,29 @@ func aConfigIsExplainedAndProfiledWithoutARun() throws {
   #expect(!workshop.exists("fastsim.sqlite"))
 }
 
+/// The five lines of the README train on a file with s-weights, and the commands below them work on the result.
+@Test
+func theReadmesFiveLinesTrainOnAFileWithWeights() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  let page = try String(contentsOf: packageFolder.appending(path: "README.md"), encoding: .utf8)
+  let yaml = String(try #require(page.firstMatch(of: /(?s)```yaml\n(.*?)```/)).output.1)
+  #expect(yaml.split(separator: "\n").count == 5)
+  try workshop.write("mine.yaml", yaml)
+  try workshop.writeEvents("kaons.csv", rows: 3000)
+  try workshop.writeEvents("tracks.csv", rows: 20)
+  // As written, but for the length of the training.
+  let short = ["--set", "training.epochs=2", "--set", "training.steps=2", "--quiet"]
+  let trained = try workshop.fastsim(["train", "mine.yaml"] + short)
+  #expect(trained.status == 0, "\(trained.err)")
+  let weights = try workshop.fastsim("sql", "SELECT weight_sum FROM datasets", "--format", "json").list
+  let sum = try #require(weights.first?["weight_sum"] as? Double)
+  #expect(abs(sum - (600 * -0.21 + 2400 * 1.13)) < 1e-6)
+  let sampled = try workshop.fastsim("sample", "latest", "--conditions", "tracks.csv", "--out", "generated.csv")
+  #expect(sampled.status == 0, "\(sampled.err)")
+  #expect(try workshop.fastsim("audit", "latest", "--quiet").status == 0)
+}
+
 /// A benchmark or an example runs on a machine that reaches the default package index and nothing else.
 @Test
 func benchmarksAndExamplesNameNoHost() throws {

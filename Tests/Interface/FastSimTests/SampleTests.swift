@@ -228,3 +228,22 @@ func aRunWithoutConditionsTrainsResumesAndGenerates() throws {
     #expect(try workshop.bytes("one.csv") == workshop.bytes("two.csv"))
   }
 }
+
+@Test
+func generatedEventsAreDrawnAgainstTheRealOnesOfTheTestPart() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  _ = try workshop.trained()
+  try workshop.sample("--svg", "dll.svg")
+  let picture = String(decoding: try workshop.bytes("dll.svg"), as: UTF8.self)
+  #expect(picture.hasPrefix("<svg "))
+  // A histogram of each target with 50 bins: a dot for each bin of the real events.
+  #expect(picture.contains(">RichDLLk<") && picture.contains(">RichDLLp<"))
+  #expect(picture.components(separatedBy: "<circle ").count > 100)
+  #expect(picture.contains("300 real events"))
+  #expect(picture.contains("prefers-color-scheme:dark"))
+  try workshop.sample("--svg", "again.svg", "--threads", "1")
+  #expect(try workshop.bytes("again.svg") == workshop.bytes("dll.svg"))
+  #expect(try workshop.fastsim("sample", "latest", "--svg", "x.svg", "--count", "5").status == 64)
+  #expect(try workshop.fastsim("sample", "latest", "--count", "5").status == 64)
+}
