@@ -8,6 +8,7 @@ extension Workshop {
     let script = """
       import hashlib, math, sqlite3, struct
       db = sqlite3.connect("fastsim.sqlite")
+      db.execute("PRAGMA ignore_check_constraints = ON")
       \(forgingTools)
       \(statements)
       db.commit()

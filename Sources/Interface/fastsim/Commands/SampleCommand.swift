@@ -1,5 +1,6 @@
 // `fastsim sample`: writes events of a run's generator to a file, or draws them against real ones.
 import ArgumentParser
+import Charts
 import Foundation
 import Reports
 import Samples
