@@ -1,6 +1,6 @@
 // Sums whose rounding error does not grow with the number of terms.
 
-/// Neumaier's compensated sum: the error is about one rounding, whatever the number and order of the terms.
+/// Neumaier's compensated sum: the error is about one rounding for any number and order of the terms.
 ///
 ///     var total = CompensatedSum()
 ///     for weight in weights { total.add(weight) }

@@ -1,4 +1,4 @@
-// Loops over fixed chunks on several threads, with results in chunk order whatever thread computed them.
+// Loops over fixed chunks on several threads, with results in chunk order.
 internal import Dispatch
 
 /// The rows `0..<rows` cut into chunks of equal size, the last one shorter.

@@ -59,7 +59,7 @@ package enum AUCDifferenceError: Sendable {
   /// areas and contributes through its difference of influences only.
   case sharedReference
   /// Every event contributes the difference of its generated and its real influence: the error of a repetition in which
-  /// tracks are drawn anew and both areas move together.
+  /// tracks are resampled and both areas change together.
   case paired
 }
 

@@ -1,6 +1,6 @@
 // What can be wrong with the samples handed to a measure.
 
-/// A refusal: what is wrong, where, and how to mend it, in one line.
+/// What is wrong, where, and how to repair it, in one line.
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case empty(String)
   case lengthMismatch(String, count: Int, expected: Int)
@@ -26,7 +26,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case .effectiveSizeTooSmall(let what, let effectiveSize):
       "\(what) has an effective sample size of \(effectiveSize), below 5: nothing is measurable, give more events"
     case .badEdges(let what):
-      "\(what) must be at least two finite, strictly increasing numbers: mend the list of bin edges"
+      "\(what) must be at least two finite, strictly increasing numbers: correct the list of bin edges"
     case .badReplicas(let replicas):
       "the number of generated replicas is \(replicas): it must be at least 1"
     case .badOption(let what):

@@ -1,6 +1,6 @@
 // What is fitted: components with their densities, settings of single shape parameters, and the window.
 
-/// What is asked of one shape parameter; whatever is nil is chosen from the data.
+/// The settings of one shape parameter; those that are nil are chosen from the data.
 package struct ShapeSetting: Sendable, Equatable {
   /// A name of `MassDensity.parameterNames`.
   package var name: String

@@ -42,7 +42,7 @@ package enum SPlotError: Error, Equatable, CustomStringConvertible {
     case .densityNotPositive(let row):
       "the fitted density is not positive at row \(row); drop the component with the negative yield"
     case .singularWeights:
-      "the components cannot be told apart by the mass (their densities are proportional); drop one of them"
+      "the mass does not distinguish the components (their densities are proportional); remove one of them"
     case .sumRuleViolated(let size):
       "the maximum-likelihood sum rule is violated by \(decimal(size, places: 4)) (limit 0.05): the fit did not"
         + " converge; give start values or a simpler model"

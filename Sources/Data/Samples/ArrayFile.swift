@@ -99,7 +99,7 @@ package func writeRecords(
         let piece: [UInt8]?
         do { piece = try next() } catch {
           failure = error
-          throw .unwritable(path: path, reason: "its rows can't be had")
+          throw .unwritable(path: path, reason: "its rows cannot be read")
         }
         guard let piece else { return }
         try file.write(piece)

@@ -1,7 +1,7 @@
 // A named column of numbers, the unit that readers give, digests name and transforms map.
 package import Digests
 
-/// One named column of a table: float64 in memory whatever the file held.
+/// One named column of a table: float64 in memory for every type in the file.
 ///
 ///     let momentum = Column(name: "P", values: [21.0, 23.6])
 ///     momentum.digest().hex

@@ -85,7 +85,7 @@ struct QuantileMap: Sendable, Equatable {
   private static func rank(
     of value: Double, quantiles: UnsafeBufferPointer<Double>, references: UnsafeBufferPointer<Double>
   ) -> Double {
-    // The first quantile >= value; it is neither the first nor missing, for the value is inside.
+    // The first quantile >= value; it exists and is not the first, because the value is inside.
     var upper = 0
     var length = quantiles.count
     while length > 0 {

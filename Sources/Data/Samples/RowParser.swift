@@ -44,7 +44,7 @@ struct RowParser: @unchecked Sendable {
     }
   }
 
-  /// Ranges of about 4 MB that end at line ends; one range where there are quotes, for a quoted line end is no row's.
+  /// Ranges of about 4 MB that end at line ends; one range where there are quotes, because a quoted line end does not end a row.
   func chunks(from start: Int) -> [Range<Int>] {
     guard start < text.count, let base = text.baseAddress else { return [] }
     if memchr(base + start, Int32(UInt8(ascii: "\"")), text.count - start) != nil { return [start..<text.count] }

@@ -1,4 +1,4 @@
-// Everything that can be wrong with a sample, each as one line that says what, where and how to mend it.
+// Errors of samples, each as one line: what, where and how to repair it.
 internal import Suggestions
 
 /// An error of reading, writing, weighting or transforming a sample.
@@ -42,7 +42,7 @@ extension SampleError: CustomStringConvertible {
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason); nothing was left behind"
     case .unknownFormat(let path):
-      "\(path): the format is told by the name's ending, one of .csv, .tsv, .npy and .npz; convert or rename the file"
+      "\(path): the file name must end in .csv, .tsv, .npy or .npz; convert or rename the file"
     case .malformed(let path, let reason):
       "\(path): \(reason)"
     case .emptyFile(let path):
@@ -51,10 +51,10 @@ extension SampleError: CustomStringConvertible {
       "\(path): line 1 holds numbers (\(quoted(firstLine))) where the columns' names belong; add a header line"
     case .raggedRow(let path, let row, let line, let found, let expected):
       "\(path): row \(row) (line \(line)) has \(counted(found, "field")) and the header has \(expected); "
-        + "mend or remove the line"
+        + "correct or remove the line"
     case .notANumber(let path, let row, let line, let column, let text):
       "\(path): row \(row) (line \(line)), column \(column): \(quoted(text)) is not a number; "
-        + "mend the value or leave the column out"
+        + "correct the value or omit the column"
     case .unknownColumn(let name, let origin, let available):
       "\(origin): no column \(quoted(name))\(suggestion(for: name, among: available)); \(listed(available))"
     case .duplicateColumn(let name, let origin):

@@ -1,4 +1,4 @@
-// What the simulations refuse, each in one line that says how to mend it.
+// Errors of the simulations, each as one line that says how to repair it.
 
 /// A request that a simulation cannot fulfil.
 package enum SimulationError: Error, Equatable, CustomStringConvertible {

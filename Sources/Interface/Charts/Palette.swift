@@ -16,7 +16,7 @@ enum Palette {
 
   static var all: [Colour] { [ink, faint, grid, band, paper] + series }
 
-  /// The colour of the n-th series; begins anew after the seventh.
+  /// The colour of the n-th series; repeats after the seventh.
   static func colour(_ index: Int) -> Colour { series[index % series.count] }
 
   /// A dash pattern, so that series differ in print too.

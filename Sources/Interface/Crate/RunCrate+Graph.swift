@@ -58,7 +58,7 @@ extension RunCrate {
       + details.datasets.map(datasetEntity) + actions.flatMap(\.entities)
   }
 
-  private static let noLicense = "No licence was given; ask whoever made the run before using it"
+  private static let noLicense = "No licence was given; ask the authors of the run before using it"
 
   private func isAddress(_ text: String) -> Bool { text.hasPrefix("https://") || text.hasPrefix("http://") }
 

@@ -34,7 +34,7 @@ package struct RunCrate {
     do {
       try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
     } catch {
-      throw CommandFailure("\(path) can't be made; its folder is missing or read-only")
+      throw CommandFailure("\(path) cannot be created; its folder is missing or read-only")
     }
     try store.export(details.run.number, to: unfinished.appending(path: "run.sqlite").path)
     let (size, digest) = try fileMeasure(unfinished.appending(path: "run.sqlite"))
@@ -59,7 +59,7 @@ package struct RunCrate {
     do {
       try FileManager.default.moveItem(at: unfinished, to: folder)
     } catch {
-      throw CommandFailure("\(path) can't be made; something took its place meanwhile, or its folder is read-only")
+      throw CommandFailure("\(path) cannot be created; it exists by now, or its folder is read-only")
     }
     try flushToDisk(folder.deletingLastPathComponent().path)
   }
@@ -149,7 +149,7 @@ struct CrateAgent {
   }
 }
 
-/// A file's size and digest, read piece by piece, for a store may be large.
+/// A file's size and digest, read in pieces because a store may be large.
 private func fileMeasure(_ file: URL) throws -> (size: Int, digest: Digest) {
   let handle = try FileHandle(forReadingFrom: file)
   defer { try? handle.close() }

@@ -10,9 +10,10 @@ struct FastSim: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fastsim", abstract: "Train, track and audit fast detector simulations in one SQLite file.",
     discussion: """
-      RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC; the last two may be
-      followed by a filter: 'latest where params.seed = 1'.
-      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 it cannot be told; 64 wrong usage; 128 + signal interrupted.
+      RUN is a run's number, its name, the first characters of its uuid, latest, or best:METRIC. A filter may follow \
+      the last two: 'latest where params.seed = 1'.
+
+      Exit codes: 0 done; 1 failed; 2 the answer is no; 3 undecided; 64 wrong usage; 128 + signal interrupted.
       """,
     version: fastsimVersion,
     groupedSubcommands: [
@@ -40,12 +41,12 @@ struct FastSim: ParsableCommand {
     ])
 
   static func main() {
-    // A reader that goes away, such as head, makes a write fail instead of ending the process.
+    // If a reader such as head closes the pipe, writes fail instead of ending the process.
     signal(SIGPIPE, SIG_IGN)
-    // So does a file that may not grow, as on a full disk.
+    // The same for a file at its size limit.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      // Told before the commands' tables are built, which takes a third of the time: job scripts ask often.
+      // Answered before the commands' tables are built, which takes a third of the time; job scripts ask often.
       if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) { return try printResult(fastsimVersion) }
       try requireKnownCommand()
       var command = try parseAsRoot()
@@ -55,7 +56,7 @@ struct FastSim: ParsableCommand {
     }
   }
 
-  /// A first word that is no command is told with those that are.
+  /// Rejects a first word that is not a command, and lists the commands.
   private static func requireKnownCommand() throws {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !(names + ["help"]).contains(word)
@@ -63,7 +64,7 @@ struct FastSim: ParsableCommand {
     throw ValidationError("there is no command \(oneLine(word)); the commands are \(names.joined(separator: ", "))")
   }
 
-  /// Says what there is to say about an error, or about help that was asked for.
+  /// Prints an error, or the requested help.
   /// - Returns: the exit status.
   private static func ending(with error: any Error) -> Int32 {
     let code = exitCode(for: error)

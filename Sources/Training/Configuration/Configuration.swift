@@ -22,7 +22,8 @@ package struct Configuration: Sendable, Equatable {
   init(_ field: ConfigurationField) throws {
     let section = try field.section(["name", "seed", "data", "model", "training", "checkpoint", "evaluation", "sweep"])
     if let sweep = section["sweep"].given {
-      throw sweep.problem(found: "a sweep", expected: "the config of one run, for only `fastsim train` takes sweeps")
+      throw sweep.problem(
+        found: "a sweep", expected: "the config of one run, because only `fastsim train` takes sweeps")
     }
     name = try section["name"].text()
     seed = try section["seed"].given?.seed() ?? 1
@@ -91,7 +92,7 @@ extension Configuration {
 
   /// SHA-256 of the canonical JSON without `name`, `training.epochs`, `training.divergence`, `training.early_stop` and
   /// `checkpoint`, which change no number that a step or an evaluation computes: runs of one identity are the same run
-  /// for as long as both go on.
+  /// up to the last epoch that both have.
   package var identity: Digest {
     let ends: Set = ["name", "training.epochs", "training.divergence", "training.early_stop", "checkpoint"]
     return Digest(of: tree.without(ends).canonicalJSON)

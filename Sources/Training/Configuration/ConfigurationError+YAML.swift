@@ -18,7 +18,7 @@ extension ConfigurationError {
       let line = 1 + text.prefix(offset ?? 0).count { $0.isNewline }
       self.init(syntax: problem, place: place(line))
     default:
-      self.init(syntax: "it can't be read", place: place(1))
+      self.init(syntax: "it cannot be read", place: place(1))
     }
   }
 

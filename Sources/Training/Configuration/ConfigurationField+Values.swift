@@ -67,7 +67,7 @@ extension ConfigurationField {
   /// A text of 1 to 255 printable characters.
   func text() throws -> String {
     guard case .text(let text) = node?.content else {
-      // Most likely a name of digits, which wants quotes.
+      // Most likely a name of digits, which needs quotes.
       let suggestion: String? = if let node, isNumber { node.description } else { nil }
       throw problem(expected: "a text", suggestion: suggestion)
     }

@@ -36,10 +36,10 @@ extension ConfigurationValue: CustomStringConvertible {
   }
 }
 
-/// A text as a JSON string, which is one line whatever it holds.
+/// A text as a JSON string, always on one line.
 package func jsonString(_ text: String) -> String { "\"\(escaped(text))\"" }
 
-/// A text as a JSON string without its quotes, which is one line whatever it holds.
+/// A text as a JSON string without its quotes, always on one line.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {

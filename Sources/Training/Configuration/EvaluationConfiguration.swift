@@ -29,7 +29,7 @@ package struct EvaluationConfiguration: Sendable, Equatable {
   package let against: Reference?
   /// Generated events for each condition of the sample.
   package let replicas: Int
-  /// The condition that is the momentum; nil where there is none, and then no momentum bins.
+  /// The condition that is the momentum; nil for none and no momentum bins.
   package let momentum: String?
   /// The edges of the momentum bins, in the momentum's units, ascending; empty without a momentum.
   package let momentumEdges: [Double]

@@ -65,7 +65,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     if let given, losses.isEmpty {
       throw given.problem(
         found: "a generator's loss for the pairwise estimator",
-        expected: "none, for critic and generator share the energy over all pairs")
+        expected: "none, because critic and generator share the energy over all pairs")
     }
     self.estimator = estimator
     generatorLoss = (try given?.choice(losses) ?? losses.first).flatMap(GeneratorLoss.init)
@@ -152,6 +152,6 @@ extension ModelConfiguration.Objective {
     }
   }
 
-  /// Whether a penalty is written also where there is none, since none is not what would be filled in.
+  /// Whether the absence of a penalty is written, because the default is one.
   fileprivate var writesPenalty: Bool { penalty.kind != .none }
 }

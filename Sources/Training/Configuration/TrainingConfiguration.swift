@@ -40,7 +40,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
     let ofCritic = ["critic_steps", "critic_optimiser"]
     if !objective.hasCritic, let key = ofCritic.first(where: { section[$0].given != nil }) {
       throw section[key].problem(
-        found: "a setting of the critic", expected: "none, for the objective \(objective.rawValue) has no critic")
+        found: "a setting of the critic", expected: "none, because the objective \(objective.rawValue) has no critic")
     }
     let defaults = objective.trainingDefaults
     epochs = try section["epochs"].integer(0...1_000_000_000)

@@ -161,7 +161,7 @@ struct ModeCollapseStudy: Study {
         [HTMLPage.Cell("Jensen-Shannon divergence"), .number(distances.jensenShannon, 4), HTMLPage.Cell("nats")],
         [HTMLPage.Cell("Wasserstein-1"), .number(distances.wasserstein, 4), HTMLPage.Cell("units of x")],
         [HTMLPage.Cell("Cramér l₂²"), .number(distances.cramer, 4), HTMLPage.Cell("units of x")],
-      ], caption: "The collapse as each objective sees it; to mend it 0.3 of the events must move by 9 units.")
+      ], caption: "The collapse as each objective sees it; to repair it 0.3 of the events must move by 9 units.")
   }
 
   /// The density of one seed of every objective.
@@ -171,7 +171,7 @@ struct ModeCollapseStudy: Study {
     let truth = edges.dropLast().map { Self.data.distribution($0 + width) - Self.data.distribution($0) }
     var charts: [any Chart] = []
     for (name, group) in groups {
-      // The seed that did worst, for that is what a user may get.
+      // The worst seed, because a user may get it.
       let ordered = group.sorted {
         ($0.value("modes.divergence.generated") ?? .infinity) < ($1.value("modes.divergence.generated") ?? .infinity)
       }

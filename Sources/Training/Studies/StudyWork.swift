@@ -1,4 +1,4 @@
-// Training what a study has not got yet: several runs side by side, each on one thread, on from wherever they stopped.
+// Trains the missing runs of a study: several at the same time, each on one thread, resumed where they stopped.
 internal import Configuration
 internal import Digests
 internal import Numerics
@@ -6,7 +6,7 @@ package import RunStore
 internal import Synchronization
 package import Training
 
-/// What a study tells whoever waits for it.
+/// An event of a study, for progress output.
 package enum StudyEvent: Sendable {
   /// So many of a study's runs were there already.
   case began(study: String, members: Int, finished: Int)
@@ -21,7 +21,7 @@ package enum StudyEvent: Sendable {
 ///     let runs = try StudyWork(storePath: path, jobs: 2, interruption: Interruption()) { print($0) }.runs(of: study)
 ///
 /// A run is recognised by the digest of its config. One that is finished is not trained again, one that was interrupted
-/// or killed goes on from its last state.
+/// or killed is resumed from its last state.
 package struct StudyWork: Sendable {
   package let storePath: String
   /// Runs that train side by side.
@@ -120,7 +120,7 @@ package struct StudyWork: Sendable {
     return nil
   }
 
-  /// Goes on with the config's run, or begins one where there is none, or one that this version cannot go on with.
+  /// Resumes the config's run, or starts a new one where there is none that this version can resume.
   private func session(_ configuration: Configuration, _ settings: SessionSettings) throws -> SessionOutcome {
     if let run = try RunStore(path: storePath, access: .read).latest(configuration) {
       do {
@@ -142,7 +142,7 @@ extension RunStore {
   }
 }
 
-/// The members still to be trained, handed to whoever is free.
+/// The members still to be trained, for the next free worker.
 private final class WorkQueue: Sendable {
   private struct State {
     var waiting: ArraySlice<Int>
@@ -161,7 +161,7 @@ private final class WorkQueue: Sendable {
 
   func next() -> Int? { state.withLock { $0.stopped ? nil : $0.waiting.popFirst() } }
 
-  /// Lets nobody begin another run; the first error counts.
+  /// Starts no further runs; keeps the first error.
   func stop(_ error: (any Error)?) {
     state.withLock {
       $0.stopped = true

@@ -33,7 +33,7 @@ struct VanishingGradientsStudy: Study {
     report.say(
       "A discriminator that has been trained to its best, D*(x) = p_data / (p_data + p_gen), makes the original objective the"
         + " Jensen-Shannon divergence between data and generator. Let both be normal distributions of width 0.5, a distance"
-        + " θ apart. As soon as they no longer overlap, the divergence is ln 2 whatever the distance is, and its derivative,"
+        + " θ apart. As soon as they no longer overlap, the divergence is ln 2 at every distance, and its derivative,"
         + " which is all that the generator learns from, is zero. The Wasserstein distance is θ itself, with slope one."
     )
     report.formula(

@@ -1,4 +1,4 @@
-// What a config's training computes, in words, and where its time goes.
+// The compiled steps of a config as text, and a profile of their time.
 internal import CKernels
 package import Configuration
 internal import Foundation
@@ -32,7 +32,7 @@ private func eachStep(
   return "\(critic ?? "")generator step\n\(text(model.generatorStep.program))"
 }
 
-/// Trains a few steps of a config, stores nothing, and says where the time went: each sort of kernel with its share of
+/// Trains a few steps of a config, stores nothing, and reports the time: each kind of kernel with its share of
 /// the time and of the measured peak.
 /// - Parameters:
 ///   - steps: how many of each step are timed.
@@ -58,7 +58,7 @@ package func profile(
     """
 }
 
-/// A profile as a table, one line a sort of kernel.
+/// A profile as a table, one line for each kind of kernel.
 private func table(_ profile: Profile) -> String {
   func line(_ name: String, _ cells: String...) -> String {
     name.padding(toLength: 16, withPad: " ", startingAt: 0)

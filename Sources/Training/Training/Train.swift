@@ -23,7 +23,7 @@ package func train(
     .work(from: .beginning, to: configuration.training.epochs)
 }
 
-/// Refuses a store that cannot take a run, before hours of preparation and without touching it.
+/// Rejects a store that cannot hold a run, before hours of preparation and without changing it.
 private func requireUsableStore(_ path: String) throws {
   try RunStore.requireWritable(path)
   do { _ = try RunStore(path: path, access: .read) } catch StoreError.missing {} catch StoreError.olderStore {}

@@ -2,7 +2,7 @@
 internal import Digests
 package import RunStore
 
-/// Why a training cannot begin, go on or be told again. Each description is one line: what, where, how to mend it.
+/// Why a run cannot be trained, resumed or audited. Each description is one line: what, where, how to repair it.
 package enum TrainingError: Error, CustomStringConvertible {
   case unreadableConfig(path: String, reason: String)
   case sourceNotClean(folder: String, reason: String, remedy: String)
@@ -30,7 +30,7 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .sourceNotClean(let folder, let reason, let remedy):
       "\(folder): the source is not clean (\(reason)); \(remedy), or train without --require-clean"
     case .noFile(let run, let role, let reason):
-      "run \(run): no file can be given for the \(role) sample (\(reason)); leave --data away for it"
+      "run \(run): no file can be given for the \(role) sample (\(reason)); remove --data for it"
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
@@ -40,7 +40,7 @@ package enum TrainingError: Error, CustomStringConvertible {
         + (lastEpoch > 0
           ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower rate:"
             + " fastsim fork \(run) --set training.optimiser.rate=…"
-          : "; no epoch is whole yet, train anew with a lower training.optimiser.rate")
+          : "; no epoch is complete yet, train again with a lower training.optimiser.rate")
     case .stoppedEarly(let run, let epoch, let metric):
       "run \(run): it stopped after epoch \(epoch), when \(metric) had not improved for training.early_stop.patience"
         + " evaluations; to train longer: fastsim fork \(run) --set training.early_stop=none"
@@ -63,13 +63,13 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
     case .loggedElsewhere(let run):
-      "run \(run) is logged by another program, fastsim has no networks of it; go on with it in that program"
+      "run \(run) was logged by another program, fastsim has no networks of it; continue it in that program"
     case .noSuchMember(let sweep, let place, let count):
       "sweep \(sweep) has no member \(place); it has members 0 to \(count - 1)"
     case .membersFailed(let sweep, let failures, let count):
       "sweep \(sweep): \(failures.count) of \(count) runs failed ("
         + failures.prefix(3).map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-        + (failures.count > 3 ? "; …" : "") + "); give the same command again to go on"
+        + (failures.count > 3 ? "; …" : "") + "); run the same command again to resume"
     }
   }
 }

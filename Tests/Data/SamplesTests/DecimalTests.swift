@@ -54,5 +54,5 @@ func whatIsNoNumberIsRefused(text: String) throws {
   let path = try folder.write("t.tsv", "x\ty\n1\t2\n3\t\(text)\n")
   #expect(
     message { try readTable(path) }
-      == "\(path): row 2 (line 3), column y: \"\(text)\" is not a number; mend the value or leave the column out")
+      == "\(path): row 2 (line 3), column y: \"\(text)\" is not a number; correct the value or omit the column")
 }

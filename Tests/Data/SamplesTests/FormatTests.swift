@@ -76,7 +76,7 @@ func foreignFormatsAreRefusedInOneLine(file: String) throws {
   let path = fixturePath("io_formats", file)
   #expect(
     message { try readTable(path) }
-      == "\(path): the format is told by the name's ending, one of .csv, .tsv, .npy and .npz; "
+      == "\(path): the file name must end in .csv, .tsv, .npy or .npz; "
       + "convert or rename the file"
   )
   let folder = try TemporaryFolder()

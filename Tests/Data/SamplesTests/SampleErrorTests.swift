@@ -42,15 +42,15 @@ import Testing
   let short = try folder.write("short.csv", "a,b\n\n1,2\n3\n")
   #expect(
     message { try readTable(short) }
-      == "\(short): row 2 (line 4) has 1 field and the header has 2; mend or remove the line")
+      == "\(short): row 2 (line 4) has 1 field and the header has 2; correct or remove the line")
   let long = try folder.write("long.csv", "\"a\",b\n\"1\n\",2\n3,4,x\n")
   #expect(
     message { try readTable(long, columns: ["b"]) }
-      == "\(long): row 2 (line 4) has 3 fields and the header has 2; mend or remove the line")
+      == "\(long): row 2 (line 4) has 3 fields and the header has 2; correct or remove the line")
   let text = try folder.write("text.csv", "a,b\n1,2\n3,\"seven \"\"7\"\"\"\n")
   #expect(
     message { try readTable(text) }
-      == "\(text): row 2 (line 3), column b: \"seven \"7\"\" is not a number; mend the value or leave the column out")
+      == "\(text): row 2 (line 3), column b: \"seven \"7\"\" is not a number; correct the value or omit the column")
   let open = try folder.write("open.csv", "a,b\n1,2\n3,\"4\n")
   #expect(message { try readTable(open) } == "\(open): line 3: a quoted field is never closed; close its quote")
   let after = try folder.write("after.csv", "a,b\n1,\"2\"3\n")
@@ -68,11 +68,11 @@ import Testing
   let path = try folder.write("far.csv", lines.joined(separator: "\n"))
   #expect(
     message { try readTable(path) }
-      == "\(path): row 300000 (line 300001), column b: \"oops\" is not a number; mend the value or leave the column out"
+      == "\(path): row 300000 (line 300001), column b: \"oops\" is not a number; correct the value or omit the column"
   )
   #expect(
     message { try readTable(path, columns: ["a"]) }
-      == "\(path): row 350000 (line 350001) has 3 fields and the header has 2; mend or remove the line")
+      == "\(path): row 350000 (line 350001) has 3 fields and the header has 2; correct or remove the line")
 }
 
 @Test func headersMustBeNamesAndDifferent() throws {

@@ -40,7 +40,7 @@ import Testing
     let unasked = try run("delete", "--purge", "--trash")
     #expect(unasked.status == 1 && unasked.err.contains("--yes"))
     #expect(try done("delete", "--purge", "--trash", "--older-than", "1d", "--yes").out.contains("no such run"))
-    #expect(try done("delete", "--purge", "--trash", "--yes").out.contains("run 1 first removed for good"))
+    #expect(try done("delete", "--purge", "--trash", "--yes").out.contains("run 1 first removed permanently"))
     try done("delete", "--purge", "second", "--yes")
     #expect(try run("show", "1").status == 1)
     let after = try done("show", "child", "--format", "json").object["losses"] as? [String: Double]

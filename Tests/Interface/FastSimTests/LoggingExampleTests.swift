@@ -35,7 +35,7 @@ import Testing
     let resumed = try workshop.fastsim("resume", "1", "--store", "fits.sqlite")
     #expect(resumed.status == 1)
     #expect(resumed.complaints.count == 1)
-    #expect(resumed.err.contains("run 1 is logged by another program"))
+    #expect(resumed.err.contains("run 1 was logged by another program"))
   }
 
   @Test func pythonPlotsALossWithItsStandardLibrary() throws {

@@ -20,7 +20,7 @@ func toysAreSimulatedByTheirNames() throws {
     (["swis-roll", "--rows", "9", "--out", "x.csv"], "did you mean swiss-roll?"),
     (["swiss-roll", "--rows", "9", "--out", "x.csv", "--species", "kaon"], "--species means nothing to swiss-roll"),
     (["gaussian", "--rows", "9", "--out", "x.csv", "--sigma", "0"], "--sigma takes"),
-    (["gaussian", "--out", "x.csv"], "--rows"), (["gaussian", "--rows", "9"], "--out is needed"), ([], "--list"),
+    (["gaussian", "--out", "x.csv"], "--rows"), (["gaussian", "--rows", "9"], "--out is required"), ([], "--list"),
   ] {
     let refused = try workshop.fastsim(["simulate"] + arguments)
     #expect(refused.status == 64 && refused.err.contains(complaint), "\(refused.err)")

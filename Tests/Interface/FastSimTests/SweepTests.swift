@@ -69,7 +69,7 @@ func anInterruptedSweepStoresTheStatesOfItsRuns() throws {
   running.send(SIGTERM)
   let output = running.finish()
   #expect(output.status == 143)
-  #expect(output.complaints.last?.contains("go on with the same command") == true, "\(output.err)")
+  #expect(output.complaints.last?.contains("resume with the same command") == true, "\(output.err)")
   #expect(try workshop.runs().map { $0["status"] as? String } == ["interrupted", "interrupted"])
 }
 

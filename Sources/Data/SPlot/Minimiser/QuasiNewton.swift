@@ -47,7 +47,7 @@ struct QuasiNewton {
         return result
       }
       guard let step = lineSearch(from: result, along: direction, descent: descent, function: function) else {
-        // A metric that has gone astray is replaced once; after that the point is as good as rounding allows.
+        // A bad metric is replaced once; after that the point is as good as rounding allows.
         guard restarts < 2 else { break }
         restarts += 1
         inverse = metric

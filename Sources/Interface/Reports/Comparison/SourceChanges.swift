@@ -9,14 +9,14 @@ package struct SourceChanges {
     package let lines: [String]
   }
 
-  /// The whole text for each run; nil where there is none or all are the same and nobody asked.
+  /// The whole text for each run; nil where there is none, or all are equal and were not requested.
   package let texts: [String?]
   private let comparison: Comparison
   private let all: Bool
 
   /// Lines of an excerpt.
   private static let excerpt = 40
-  /// Texts of more lines are not compared line by line, for that takes the square of the differences.
+  /// Longer texts are not compared line by line, because that takes time quadratic in the differences.
   private static let comparable = 4000
 
   /// - Parameter all: whole texts instead of excerpts, of equal ones, too.

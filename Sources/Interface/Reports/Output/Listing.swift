@@ -4,7 +4,7 @@
 package struct Listing {
   package let columns: [String]
   package let rowCount: Int
-  /// The values of a row, one for each column; made when it is printed, for there may be millions.
+  /// The values of a row, one for each column; created when it is printed, because there may be millions.
   package let row: (Int) -> [OutputValue]
   /// Whether a table shows the columns' names.
   var hasHeader = true

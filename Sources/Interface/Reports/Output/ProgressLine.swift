@@ -1,7 +1,7 @@
-// The line on a terminal that is redrawn while something goes on.
+// A progress line on a terminal.
 internal import Charts
 
-/// One line at the bottom of standard error, drawn anew at most ten times a second; nothing without a terminal.
+/// One line at the bottom of standard error, redrawn at most ten times a second; nothing without a terminal.
 package struct ProgressLine {
   private let isShown: Bool
   private let width: Int

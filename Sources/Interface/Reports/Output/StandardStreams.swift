@@ -1,7 +1,7 @@
 // Results on standard output, everything else on standard error.
 internal import Foundation
 
-/// A failure of the command itself, in one line: what, where, how to mend it.
+/// A failure of the command itself, in one line: what, where, how to repair it.
 package struct CommandFailure: Error, CustomStringConvertible {
   package let description: String
 
@@ -12,8 +12,8 @@ package struct CommandFailure: Error, CustomStringConvertible {
 
 /// Writes a result and a line break.
 ///
-/// A reader that has gone away, such as `head`, has read what it wanted: the rest is dropped without a word.
-/// - Throws: `CommandFailure` where the output can't be written, as on a full disk.
+/// When the reader has closed the pipe, as `head` does, the rest is dropped silently.
+/// - Throws: `CommandFailure` where the output cannot be written, as on a full disk.
 package func printResult(_ text: String) throws {
   try writeResult(Array((text + "\n").utf8))
 }
@@ -24,11 +24,11 @@ package func writeResult(_ bytes: [UInt8]) throws {
   let failure = write(bytes, to: STDOUT_FILENO)
   guard failure == 0 || failure == EPIPE else {
     throw CommandFailure(
-      "standard output can't be written (\(systemMessage(failure))); free some space or write somewhere else")
+      "standard output cannot be written (\(systemMessage(failure))); free some space or write somewhere else")
   }
 }
 
-/// Writes a line for the person who watches; where nobody does, nothing is lost.
+/// Writes a line to standard error. Failures are ignored.
 package func printNotice(_ text: String) {
   _ = write(Array((text + "\n").utf8), to: STDERR_FILENO)
 }

@@ -2,7 +2,7 @@
 internal import Charts
 internal import Numerics
 
-/// Cells in their order, for a table may have hundreds of thousands. Every text is printable: control characters are
+/// Cells in their order, because a table may have hundreds of thousands. Every text is printable: control characters are
 /// shown as escapes.
 package struct TableCells {
   /// A cell's place among the bytes, and how it is shown.

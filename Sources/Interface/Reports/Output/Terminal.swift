@@ -17,7 +17,7 @@ package enum Style: String {
 /// A stream as a person sees it.
 package struct Terminal {
   package let isInteractive: Bool
-  /// Characters in a line; nil where unknown or where nobody looks.
+  /// Characters in a line; nil where unknown or without a terminal.
   package let width: Int?
   /// Lines on the screen; nil where unknown.
   let height: Int?

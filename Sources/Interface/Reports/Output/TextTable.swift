@@ -77,7 +77,7 @@ package struct TextTable {
     return groups
   }
 
-  /// The widest columns of a group give way: texts first, then whatever is there.
+  /// The widest columns of a group are narrowed: texts first, then the others.
   private func shrunk(_ natural: [Int], _ group: [Int], to width: Int) -> [Int] {
     var widths = natural
     for floor in [{ least(natural, $0) }, { min(natural[$0], Self.narrowest) }] as [(Int) -> Int] {

@@ -69,7 +69,7 @@ extension RunDetails {
     return facts
   }
 
-  /// In full, for it is here that one reads them off.
+  /// In full, because readers copy them from here.
   private var digests: [(key: String, value: OutputValue)] {
     [
       ("config", .text(run.configDigest.hex)), ("program", .text(run.programDigest.hex)),

@@ -67,7 +67,7 @@ package struct RunGroups {
         return ({ $0.spreads[place].count > 0 ? .number($0.spreads[place].mean) : .null }, ascending)
       }
       guard name == "runs" else {
-        throw CommandFailure("groups are ordered by their keys, their columns or runs; '\(name)' is none of them")
+        throw CommandFailure("groups can be ordered by their keys, their columns or runs, not by '\(name)'")
       }
       return ({ .integer(Int64($0.runs)) }, ascending)
     }

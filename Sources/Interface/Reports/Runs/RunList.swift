@@ -13,9 +13,9 @@ package struct RunOrder {
 /// The runs that a list shows.
 package struct RunList {
   package let records: [RunRecord]
-  /// Where the list goes on; nil at its end.
+  /// Where the list continues; nil at its end.
   package let next: RunPlace?
-  /// Whether older runs are left out, for the newest alone are shown.
+  /// Whether older runs are omitted because only the newest are shown.
   package let hasOlder: Bool
   private let format: OutputFormat
   /// The columns asked for; nil for those that are usually of interest.
@@ -24,7 +24,7 @@ package struct RunList {
   /// Columns that a list has where some run has the value.
   static let usualMetrics = ["energy_distance", "generator_loss", "critic_loss"]
   private static let usualFields = ["number", "name", "status", "created", "epoch", "step", "seconds"]
-  /// Rows of a table that nobody asked to be longer or shorter.
+  /// The default number of rows of a table.
   private static let tableRows = 100
 
   /// - Parameters:

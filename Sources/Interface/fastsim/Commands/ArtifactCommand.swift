@@ -1,12 +1,12 @@
-// `fastsim artifact`: the files that are kept with a run.
+// `fastsim artifact`: the files stored with a run.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct ArtifactCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "artifact", abstract: "List the files kept with a run, or write one of them.",
-    discussion: "fastsim artifact latest splot-train.svg --out fit.svg")
+    commandName: "artifact", abstract: "List the files stored with a run, or write one of them.",
+    discussion: "Example: fastsim artifact latest splot-train.svg --out fit.svg")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String

@@ -5,13 +5,13 @@ import RunStore
 
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Copy the store to a file; runs may be in training meanwhile.",
-    discussion: "fastsim backup ~/archive/fastsim-2019-05-28.sqlite")
+    commandName: "backup", abstract: "Copy the store to a file, also while runs are in training.",
+    discussion: "Example: fastsim backup ~/archive/fastsim-2019-05-28.sqlite")
 
   @Argument(help: "The copy's file.")
   var file: String
 
-  @Flag(help: "Replace a file that is there.")
+  @Flag(help: "Replace an existing file.")
   var force = false
 
   @OptionGroup var store: StoreOptions

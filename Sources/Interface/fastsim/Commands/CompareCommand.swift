@@ -9,12 +9,11 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare runs: settings, data, environment, code, losses and measures.",
     discussion: """
-      What differs is printed; the sections' names choose among it, and --all prints what is equal, too. Runs that differ
-      in nothing but seed and name are compared as groups where there are several such groups. With --require-equal the
-      exit code is 2 where something named differs.
-      fastsim compare 1 2 --format markdown
-      fastsim compare 1 2 --require-equal data,config
-      fastsim compare --group baseline --group wide --metrics
+      Prints only what differs; --all also prints what is equal, and --config, --data and so on choose sections. Runs \
+      that differ only in seed and name are compared as groups if there are several such groups. With --require-equal \
+      the exit code is 2 if one of the named aspects differs.
+
+      Examples: fastsim compare 1 2 --require-equal data,config; fastsim compare --group baseline --group wide --metrics
       """)
 
   @Argument(help: ArgumentHelp("Two runs or more.", valueName: "run"), completion: .runs)
@@ -22,19 +21,20 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     name: .customLong("group"),
-    help: ArgumentHelp("All runs of a sweep, by its name or uuid; several make a group each.", valueName: "sweep"))
+    help: ArgumentHelp(
+      "All runs of a sweep, by its name or uuid. May be repeated: each sweep is a group.", valueName: "sweep"))
   var sweeps: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Group by a setting, tags.KEY, host, …; none keeps runs apart (default: what differs in seed and name alone).",
+      "Group by a setting, tags.KEY, host, …, or none (default: runs that differ only in seed and name).",
       valueName: "key"))
   var groupBy: String?
 
   @Option(
     name: .customLong("require-equal"), defaultAsFlag: "", parsing: .next,
     help: ArgumentHelp(
-      "Exit with 2 unless config, data, losses and parameters are equal, or what is listed (also environment, code, metrics).",
+      "Exit with 2 unless the listed aspects are equal (default: config,data,losses,parameters; also: environment, code, metrics).",
       valueName: "a,b"))
   var required: String?
 
@@ -50,13 +50,13 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Compare source revisions and source changes.")
   var code = false
 
-  @Flag(help: "Compare losses, and where histories part.")
+  @Flag(help: "Compare losses, and find the first step where histories differ.")
   var losses = false
 
   @Flag(help: "Compare measures.")
   var metrics = false
 
-  @Flag(help: "Print what is equal and every measure, too, and look at every value of the histories.")
+  @Flag(help: "Also print what is equal and every measure, and compare every value of the histories.")
   var all = false
 
   @Option(help: "How to print the comparison: table, json, csv, markdown or html.")
@@ -77,7 +77,7 @@ struct CompareCommand: ParsableCommand {
       throw ValidationError("give two runs or more, such as: fastsim compare 1 2")
     }
     if out != nil, format != .html {
-      throw ValidationError("--out goes with --format html; redirect the output instead")
+      throw ValidationError("--out needs --format html; redirect the output instead")
     }
     _ = try aspects()
   }
@@ -182,7 +182,7 @@ struct CompareCommand: ParsableCommand {
   private mutating func takeRunAfterRequireEqual() {
     guard let word = required, !word.isEmpty, references.count + sweeps.count >= 1 else { return }
     let names = word.split(separator: ",", omittingEmptySubsequences: false)
-    // A word that is nearly one of the list's is a slip and no run.
+    // A word close to one of the list is a typing error, not a run.
     guard names.count == 1, nearestName(to: word, among: Array(Self.aspectNames.keys)) == nil else { return }
     let words = CommandLine.arguments
     guard let option = words.firstIndex(of: "--require-equal"), option + 1 < words.count, words[option + 1] == word

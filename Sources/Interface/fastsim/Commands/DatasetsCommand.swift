@@ -7,7 +7,7 @@ import RunStore
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "datasets", abstract: "List datasets with their digests and the runs that use them.",
-    discussion: "fastsim datasets --format json")
+    discussion: "Example: fastsim datasets --format json")
 
   @OptionGroup var format: FormatOptions
   @OptionGroup var store: StoreOptions

@@ -1,27 +1,27 @@
-// `fastsim delete`: runs out of sight, or gone for good.
+// `fastsim delete`: moves runs to the trash or removes them.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct DeleteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Put runs in the trash, or remove them for good.",
+    commandName: "delete", abstract: "Move runs to the trash, or remove them permanently.",
     discussion: """
-      fastsim delete 3 rich-kaon-slow
-      fastsim delete --purge --trash --older-than 30d
+      Examples: fastsim delete 3 rich-kaon-slow; fastsim delete --purge --trash --older-than 30d
       """)
 
   @Argument(help: ArgumentHelp("The runs.", valueName: "run"), completion: .runs)
   var references: [String] = []
 
-  @Flag(help: "Remove for good, with histories and checkpoints.")
+  @Flag(help: "Remove permanently, with histories and checkpoints.")
   var purge = false
 
-  @Flag(help: "With --purge: what is in the trash.")
+  @Flag(help: "With --purge: all runs in the trash.")
   var trash = false
 
   @Option(
-    help: ArgumentHelp("With --trash: what has been there so long, such as 12h, 30d or 4w.", valueName: "time"),
+    help: ArgumentHelp(
+      "With --trash: only runs that have been there this long, such as 12h, 30d or 4w.", valueName: "time"),
     transform: Age.init(argument:))
   var olderThan: Age?
 
@@ -31,8 +31,8 @@ struct DeleteCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if trash, !purge { throw ValidationError("--trash goes with --purge; `fastsim restore` takes runs out") }
-    if olderThan != nil, !trash { throw ValidationError("--older-than goes with --purge --trash") }
+    if trash, !purge { throw ValidationError("--trash needs --purge; `fastsim restore` restores runs") }
+    if olderThan != nil, !trash { throw ValidationError("--older-than needs --purge --trash") }
     if references.isEmpty != trash { throw ValidationError("give runs, or --purge --trash for all in the trash") }
   }
 
@@ -55,17 +55,17 @@ struct DeleteCommand: ParsableCommand {
       : distinct(references.map { try anywhere($0, in: opened) }).map { try opened.run($0) }
     guard !runs.isEmpty else { return try printResult("the trash has no such run") }
     let what = runs.count == 1 ? "\(runs[0].title) with its \(runs[0].epoch) epochs" : "\(runs.count) runs"
-    guard yes || confirmed("remove \(what) for good? [y/N] ") else {
+    guard yes || confirmed("remove \(what) permanently? [y/N] ") else {
       throw CommandFailure("\(what) stay\(runs.count == 1 ? "s" : ""); --yes removes without asking")
     }
     for run in runs {
       try opened.delete(run.number)
-      try printResult("\(run.title) removed for good")
+      try printResult("\(run.title) removed permanently")
     }
     try printReclaimed(opened.reclaim())
   }
 
-  /// A run in the trash, or else one that isn't.
+  /// A run in the trash, or else one outside it.
   private func anywhere(_ reference: String, in opened: RunStore) throws -> RunNumber {
     do { return try opened.resolveTrashed(reference) } catch StoreError.notInTrash(let run) { return run }
   }
@@ -77,9 +77,9 @@ func distinct(_ runs: [RunNumber]) -> [RunNumber] {
   runs.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }
 
-/// Says what became of the space that removed rows have left.
+/// Prints how much space was returned to the file system.
 func printReclaimed(_ reclaimed: Reclaimed) throws {
-  try printResult("\(byteCount(reclaimed.bytes)) given back to the disk")
+  try printResult("\(byteCount(reclaimed.bytes)) returned to the file system")
   if let reason = reclaimed.reason { printNotice("fastsim: \(reason)") }
 }
 
@@ -97,7 +97,7 @@ struct Age {
   }
 }
 
-/// Asks a person; where there is none, the answer is no.
+/// Asks on the terminal; without one the answer is no.
 private func confirmed(_ question: String) -> Bool {
   guard Terminal.error.isInteractive, Terminal.input.isInteractive else { return false }
   writeNotice(question)

@@ -1,18 +1,19 @@
-// `fastsim doctor`: is the store what it should be?
+// `fastsim doctor`: checks the store's invariants and repairs derived data.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Check every invariant of the store, and mend what can be mended.",
+    commandName: "doctor", abstract: "Check every invariant of the store, and repair what can be recomputed.",
     discussion: """
-      The exit code is 0 for a sound store and 2 where something is left to do. Runs may be in training meanwhile. What a
-      killed process left, such as a run that is stored as running, is named and harms nothing.
-      fastsim doctor --fix
+      The exit code is 0 for an intact store and 2 if findings remain. Runs may be in training. What a killed process \
+      left behind, such as a run with the status running, is listed and is no damage.
+
+      Example: fastsim doctor --fix
       """)
 
-  @Flag(help: "Mend what can be derived anew.")
+  @Flag(help: "Repair what can be recomputed from other data.")
   var fix = false
 
   @Option(help: "How to print the report: text or json.")
@@ -31,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
 }
 
 extension Diagnosis {
-  /// The report for a person: the verdict, then what it rests on.
+  /// The report as text: the verdict, then the evidence.
   fileprivate func lines(of path: String) -> [String] {
     let verdict =
       isClean ? "sound: \(Invariant.allCases.count) invariants hold" : counted(findings.count, "finding", "findings")

@@ -1,4 +1,4 @@
-// `fastsim export`: one run as a store of its own, or as an RO-Crate.
+// `fastsim export`: one run as a store or as an RO-Crate.
 import ArgumentParser
 import Crate
 import Foundation
@@ -15,11 +15,11 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write one run to a store of its own, or to an RO-Crate for an archive.",
+    commandName: "export", abstract: "Write one run to a new store, or to an RO-Crate for an archive.",
     discussion: """
-      The file is a store like any other: show, audit and merge work on it.
-      fastsim export 3 --out run-3.sqlite
-      fastsim export 3 --format ro-crate --out run-3/
+      The file is a complete store: show, audit and merge work on it.
+
+      Examples: fastsim export 3 --out run-3.sqlite; fastsim export 3 --format ro-crate --out run-3/
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
@@ -32,17 +32,19 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp("A new file, or a new folder for ro-crate (default: NAME.sqlite, NAME).", valueName: "path"))
   var out: String?
 
-  @Option(help: "For ro-crate: the licence under which the run may be used, as an address or in words.")
+  @Option(help: "For ro-crate: the licence, as a URL or as text.")
   var license: String?
 
-  @Option(help: ArgumentHelp("For ro-crate: who ran it, as 'Name' or 'Name <https://orcid.org/…>'.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "For ro-crate: the person who ran it, as 'Name' or 'Name <https://orcid.org/…>'.", valueName: "name"))
   var agent: String?
 
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
     if format == .sqlite, license != nil || agent != nil {
-      throw ValidationError("--license and --agent are for --format ro-crate")
+      throw ValidationError("--license and --agent need --format ro-crate")
     }
     if out?.isEmpty == true { throw ValidationError("--out is empty; name a file") }
     if format == .roCrate, out?.lowercased().hasSuffix(".zip") == true {
@@ -53,7 +55,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let opened = try store.open()
     let run = try opened.run(opened.resolve(reference))
-    // A run's name may hold anything.
+    // A run's name may contain any character.
     let plain = String(run.name.map { $0.isLetter || $0.isNumber || "-_.+=".contains($0) ? $0 : "-" })
     let stem = plain.isEmpty || plain.hasPrefix(".") ? "run-\(run.number)" : plain
     switch format {

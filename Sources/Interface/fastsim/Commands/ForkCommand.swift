@@ -1,12 +1,12 @@
-// `fastsim fork`: a new run from an epoch of another one.
+// `fastsim fork`: starts a new run from an epoch of another run.
 import ArgumentParser
 import Reports
 import Training
 
 struct ForkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fork", abstract: "Begin a new run from an epoch of another one, with settings changed.",
-    discussion: "fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
+    commandName: "fork", abstract: "Start a new run from an epoch of another run, with changed settings.",
+    discussion: "Example: fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
 
   @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"), completion: .runs)
   var reference: String
@@ -18,7 +18,7 @@ struct ForkCommand: ParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Replace a setting, as training.batch=2048; may be repeated.", valueName: "path=value"),
+    help: ArgumentHelp("Replace a setting, such as training.batch=2048. May be repeated.", valueName: "path=value"),
     transform: Override.init(argument:))
   var overrides: [Override] = []
 

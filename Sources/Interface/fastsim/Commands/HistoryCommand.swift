@@ -7,9 +7,10 @@ struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "Print and draw the values of runs' series.",
     discussion: """
-      Tables have a row for each epoch and a column for each series; json, csv and npy have a record for each value. A
-      terminal gets a chart, and of a long table the smallest and the largest value of neighbouring rows.
-      fastsim history latest generator_loss --steps --format csv
+      Tables have a row for each epoch and a column for each series; json, csv and npy have a record for each value. On \
+      a terminal a chart comes first, and long tables show the smallest and largest values of neighbouring rows.
+
+      Examples: fastsim history latest generator_loss --steps --format csv; \
       fastsim history 3 critic_loss --with 4 --with 5 --chart
       """)
 
@@ -20,29 +21,29 @@ struct HistoryCommand: ParsableCommand {
   var series: [String] = []
 
   @Option(
-    name: .customLong("with"), help: ArgumentHelp("Another run; may be repeated.", valueName: "run"),
+    name: .customLong("with"), help: ArgumentHelp("Another run. May be repeated.", valueName: "run"),
     completion: .runs)
   var others: [String] = []
 
   @Flag(help: "Print the value of every step instead of the epoch's mean.")
   var steps = false
 
-  @Flag(help: "Print every row on a terminal, too.")
+  @Flag(help: "Print every row, also on a terminal.")
   var whole = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Print about so many values of each series, the smallest and largest among them.", valueName: "n"))
+      "Print about n values of each series, including the smallest and largest.", valueName: "n"))
   var points: Int?
 
-  @Flag(inversion: .prefixedNo, help: "Print the chart alone, or the table alone (default: on a terminal both).")
+  @Flag(inversion: .prefixedNo, help: "Print only the chart, or only the table (default: both on a terminal).")
   var chart: Bool?
 
   @Option(help: "How to print the data: table, json, csv, markdown or npy.")
   var format = Format.table
 
-  @Option(help: ArgumentHelp("The file that npy goes to.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file for npy.", valueName: "file"))
   var out: String?
 
   @OptionGroup var store: StoreOptions

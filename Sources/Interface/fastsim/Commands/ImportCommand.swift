@@ -9,28 +9,27 @@ extension ImportFormat: ExpressibleByArgument {}
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Take the runs of MLflow or TensorBoard into the store.",
+    commandName: "import", abstract: "Import the runs of MLflow or TensorBoard.",
     discussion: """
-      SOURCE is MLflow's SQLite file or a folder with TensorBoard's event files. Importing again changes nothing; a run
-      that has grown meanwhile grows here.
-      fastsim import mlflow.db
-      fastsim import runs/
+      SOURCE is MLflow's SQLite file or a folder with TensorBoard's event files. Importing again adds only what is new.
+
+      Examples: fastsim import mlflow.db; fastsim import runs/
       """)
 
   @Argument(help: "An mlflow.db, a folder with events.out.tfevents.* files, or one of them.")
   var source: String
 
-  @Option(name: .customLong("from"), help: "What the source has to be: mlflow or tensorboard (default: what it is).")
+  @Option(name: .customLong("from"), help: "The kind of source: mlflow or tensorboard (default: detected).")
   var kind: ImportFormat?
 
-  @Flag(help: "Find out everything, store nothing.")
+  @Flag(help: "Report what would be done, and store nothing.")
   var dryRun = false
 
   @OptionGroup var format: FormatOptions
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    // What can't be imported must leave no empty store behind.
+    // A failed import must not leave an empty store behind.
     _ = try ImportFormat.detect(source)
     if dryRun { try store.requireExisting() }
     let report = try importRuns(

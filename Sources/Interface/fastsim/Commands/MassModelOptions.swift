@@ -13,38 +13,38 @@ struct MassModelOptions: ParsableArguments {
 
   @Option(
     name: .customLong("component"),
-    help: ArgumentHelp("A component of another name; may be repeated.", valueName: "name=density"),
+    help: ArgumentHelp("An additional component. May be repeated.", valueName: "name=density"),
     transform: MassComponent.parsed)
   var others: [MassComponent] = []
 
   @Option(
     help: ArgumentHelp(
-      "The component whose s-weights are wanted: the name of --signal, or one of --component.", valueName: "name"))
+      "The component whose s-weights are written: the name of --signal, or one of --component.", valueName: "name"))
   var signalName = "signal"
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Masses that take part (default: all).", valueName: "low,high"),
+    parsing: .unconditional, help: ArgumentHelp("The range of masses to fit (default: all).", valueName: "low,high"),
     transform: MassWindow.init(argument:))
   var window: MassWindow?
 
   @Option(
-    help: ArgumentHelp("Where a shape parameter begins.", valueName: "component.parameter=value"),
+    help: ArgumentHelp("The start value of a shape parameter.", valueName: "component.parameter=value"),
     transform: ShapeOption<Double>.number)
   var start: [ShapeOption<Double>] = []
 
   @Option(
-    help: ArgumentHelp("A shape parameter that the fit leaves alone.", valueName: "component.parameter=value"),
+    help: ArgumentHelp("A shape parameter that is fixed to a value.", valueName: "component.parameter=value"),
     transform: ShapeOption<Double>.number)
   var fix: [ShapeOption<Double>] = []
 
   @Option(
-    help: ArgumentHelp("A range that the fit may not leave.", valueName: "component.parameter=low,high"),
+    help: ArgumentHelp("The limits of a shape parameter.", valueName: "component.parameter=low,high"),
     transform: ShapeOption<MassWindow>.range)
   var limit: [ShapeOption<MassWindow>] = []
 
   @Option(
     help: ArgumentHelp(
-      "A parameter that is one and the same as an earlier component's.",
+      "A shape parameter shared with an earlier component.",
       valueName: "component.parameter=component.parameter"), transform: ShapeOption<ShapeName>.name)
   var share: [ShapeOption<ShapeName>] = []
 
@@ -63,7 +63,9 @@ struct MassModelOptions: ParsableArguments {
       throw ValidationError("no component is named \(signalName); give --signal, or --component \(signalName)=density")
     }
     guard names.count > 1 else { throw ValidationError("give a --background, or another --component name=density") }
-    guard Set(names).count == names.count else { throw ValidationError("two components have one name; rename one") }
+    guard Set(names).count == names.count else {
+      throw ValidationError("two components have the same name; rename one")
+    }
     guard names.count <= MassModel.maximumComponents else {
       throw ValidationError("give at most \(MassModel.maximumComponents) components")
     }

@@ -6,7 +6,7 @@ import RunStore
 struct NoteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "note", abstract: "Add a note to a run.",
-    discussion: "fastsim note latest 'the tail of RichDLLp is too short'")
+    discussion: "Example: fastsim note latest 'the tail of RichDLLp is too short'")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String

@@ -1,30 +1,31 @@
-// `fastsim prune`: fewer checkpoints.
+// `fastsim prune`: removes checkpoints.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prune", abstract: "Thin out the checkpoints of runs; without --apply only say what would go.",
+    commandName: "prune", abstract: "Remove checkpoints of runs; without --apply only list them.",
     discussion: """
-      A run's last checkpoint always stays, so that it can be resumed, forked and audited.
-      fastsim prune --keep-last 3 --keep-best metrics.energy_distance --keep-every 10 --apply
+      A run's last checkpoint always stays, so that the run can be resumed, forked and audited.
+
+      Example: fastsim prune --keep-last 3 --keep-best metrics.energy_distance --keep-every 10 --apply
       """)
 
   @Argument(help: ArgumentHelp("The runs (default: all).", valueName: "run"))
   var references: [String] = []
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the last so many checkpoints.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the last n checkpoints.", valueName: "n"))
   var keepLast: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Keep the checkpoint where a value is smallest, or with :max largest; may be repeated.",
+      "Keep the checkpoint with the smallest value, or with :max the largest. May be repeated.",
       valueName: "metrics.name[:max]"),
     transform: bestValue)
   var keepBest: [PrunePolicy.Best] = []
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the checkpoint of every so many epochs.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the checkpoint of every n-th epoch.", valueName: "n"))
   var keepEvery: Int?
 
   @Flag(help: "Do it.")
@@ -40,7 +41,7 @@ struct PruneCommand: ParsableCommand {
       if let value, value < 1 { throw ValidationError("\(name) takes a number from 1") }
     }
     guard keepLast != nil || keepEvery != nil || !keepBest.isEmpty else {
-      throw ValidationError("say what to keep: --keep-last, --keep-best or --keep-every")
+      throw ValidationError("give at least one of --keep-last, --keep-best and --keep-every")
     }
   }
 
@@ -65,7 +66,7 @@ struct PruneCommand: ParsableCommand {
     let size = byteCount(prunings.reduce(0) { $0 + $1.freed })
     let runs = prunings.filter { !$0.dropped.isEmpty }.count
     let what = "\(counted(count, "checkpoint", "checkpoints")) of \(counted(runs, "run", "runs")), \(size)"
-    return apply ? "removed: \(what)" : "would go: \(what); nothing has changed, --apply does it"
+    return apply ? "removed: \(what)" : "would be removed: \(what); nothing was changed, use --apply to remove"
   }
 
   private func document(_ prunings: [Pruning], _ reclaimed: Reclaimed?) -> OutputValue {

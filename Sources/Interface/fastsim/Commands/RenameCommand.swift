@@ -1,11 +1,12 @@
-// `fastsim rename`: another name for a run.
+// `fastsim rename`: changes a run's name.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct RenameCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rename", abstract: "Give a run another name.", discussion: "fastsim rename 3 rich-kaon-slow")
+    commandName: "rename", abstract: "Change the name of a run.", discussion: "Example: fastsim rename 3 rich-kaon-slow"
+  )
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String

@@ -1,11 +1,11 @@
-// `fastsim restore`: runs out of the trash.
+// `fastsim restore`: restores runs from the trash.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "restore", abstract: "Take runs out of the trash.", discussion: "fastsim restore 3")
+    commandName: "restore", abstract: "Restore runs from the trash.", discussion: "Example: fastsim restore 3")
 
   @Argument(help: ArgumentHelp("The runs: numbers, names or uuids.", valueName: "run"))
   var references: [String]

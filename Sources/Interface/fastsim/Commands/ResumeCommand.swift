@@ -1,14 +1,15 @@
-// `fastsim resume`: a run goes on from its last stored state.
+// `fastsim resume`: continues a run from its last stored state.
 import ArgumentParser
 import Reports
 import Training
 
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "Go on with a run from its last stored state.",
+    commandName: "resume", abstract: "Resume a run from its last stored state.",
     discussion: """
-      The run ends with the same bits as one that was never interrupted.
-      fastsim resume latest --epochs 200
+      The result has the same bits as that of a run without interruption.
+
+      Example: fastsim resume latest --epochs 200
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
@@ -16,7 +17,7 @@ struct ResumeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Train up to this epoch, instead of the config's last one.", valueName: "n"))
+    help: ArgumentHelp("Train up to this epoch instead of the config's last one.", valueName: "n"))
   var epochs: Int?
 
   @OptionGroup var source: SourceOptions

@@ -7,15 +7,16 @@ struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "List runs.",
     discussion: """
-      A filter compares what runs have: attributes (number, name, status, created, duration, host, …), metrics.NAME,
-      params.PATH, tags.KEY, datasets.FIELD, and last, min, max, mean, count and at of a series. The same names are
-      columns. docs/filter.md has the grammar.
-      fastsim runs 'metrics.energy_distance < 0.01 and created > -7d' --order-by 'metrics.energy_distance' --limit 10
+      A filter compares properties of runs: attributes (number, name, status, created, duration, host, …), metrics.NAME, \
+      params.PATH, tags.KEY, datasets.FIELD, and last, min, max, mean, count and at of a series. The same names can be \
+      used as columns. docs/filter.md has the grammar.
+
+      Examples: fastsim runs 'metrics.energy_distance < 0.01 and created > -7d' --order-by 'metrics.energy_distance' --limit 10; \
       fastsim runs --group-by params.data.simulate.species --columns metrics.energy_distance
       """)
 
   @Argument(
-    help: ArgumentHelp("Only runs for which this is true.", valueName: "filter"), completion: .filter)
+    help: ArgumentHelp("List only runs that satisfy this filter.", valueName: "filter"), completion: .filter)
   var filter: String?
 
   @Option(
@@ -30,10 +31,12 @@ struct RunsCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Print at most so many (default: 100 in a table, else all).", valueName: "n"))
+    help: ArgumentHelp("Print at most n runs (default: 100 in a table, otherwise all).", valueName: "n"))
   var limit: Int?
 
-  @Option(help: ArgumentHelp("Go on where a list of the same order ended.", valueName: "place"), transform: place)
+  @Option(
+    help: ArgumentHelp("Continue after the place where a list in the same order ended.", valueName: "place"),
+    transform: place)
   var after: RunPlace?
 
   @Option(
@@ -47,7 +50,7 @@ struct RunsCommand: ParsableCommand {
   @Option(
     defaultAsFlag: 2.0,
     help: ArgumentHelp(
-      "Look every so many seconds, and print anew what has changed, until Ctrl-C.", valueName: "seconds"))
+      "Print the list again every n seconds if it has changed, until Ctrl-C.", valueName: "seconds"))
   var watch: Double?
 
   @OptionGroup var format: FormatOptions
@@ -55,8 +58,8 @@ struct RunsCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
-    if groupBy != nil, after != nil { throw ValidationError("--after goes on with a list of runs, not of groups") }
-    if watch != nil, after != nil { throw ValidationError("--watch shows the beginning of a list; leave --after away") }
+    if groupBy != nil, after != nil { throw ValidationError("--after continues a list of runs, not of groups") }
+    if watch != nil, after != nil { throw ValidationError("--watch shows the beginning of a list; remove --after") }
     if let watch, !(0.1...86_400).contains(watch) { throw ValidationError("--watch takes seconds from 0.1 to 86400") }
   }
 
@@ -128,6 +131,6 @@ struct RunsCommand: ParsableCommand {
 
 /// Reads a place in a list.
 @Sendable private func place(_ text: String) throws -> RunPlace {
-  guard let place = RunPlace(text) else { throw ValidationError("give the place that the list before ended with") }
+  guard let place = RunPlace(text) else { throw ValidationError("give the place that the previous list ended with") }
   return place
 }

@@ -1,4 +1,4 @@
-// `fastsim splot`: a mass fit, and the s-weights that it gives, beside a file's columns.
+// `fastsim splot`: fits a mass and writes the s-weights beside a file's columns.
 import ArgumentParser
 import Foundation
 import Reports
@@ -11,7 +11,8 @@ struct SPlotCommand: ParsableCommand {
     commandName: "splot", abstract: "Fit a mass spectrum and write s-weights.",
     discussion: """
       Densities: gaussian, double-gaussian, crystal-ball, crystal-ball-right, exponential, chebyshev, chebyshev-N.
-      fastsim splot kaons.csv --mass mass --signal double-gaussian --background exponential --out weighted.csv
+
+      Example: fastsim splot kaons.csv --mass mass --signal double-gaussian --background exponential --out weighted.csv
       """)
 
   @Argument(help: "The events: .csv, .tsv, .npy or .npz.")
@@ -25,7 +26,7 @@ struct SPlotCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Name of the column of s-weights.", valueName: "name"))
   var column = EventSample.sWeightName
 
-  @Flag(help: "Write the s-weights of every component, in columns NAME_COMPONENT, besides.")
+  @Flag(help: "Also write the s-weights of every component, in columns NAME_COMPONENT.")
   var allWeights = false
 
   @Option(help: ArgumentHelp("Write all columns and the s-weights to this file.", valueName: "file"))
@@ -55,7 +56,7 @@ struct SPlotCommand: ParsableCommand {
     let checkedColumns = try checked.map { try table.column($0) }
     let names = weightNames
     for name in names.map(\.column) where table.columns.contains(where: { $0.name == name }) {
-      throw CommandFailure("\(file): there is a column \(name) already; name the s-weights otherwise with --column")
+      throw CommandFailure("\(file): there is a column \(name) already; choose another name with --column")
     }
     let fit = try fitMass(masses, model: model.massModel, options: MassFitOptions(threads: threads.threads))
     for (component, name) in names {

@@ -1,11 +1,11 @@
-// `fastsim sql`: anybody's question to the store.
+// `fastsim sql`: runs a read-only query.
 import ArgumentParser
 import Reports
 import RunStore
 
 struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sql", abstract: "Run a query that only reads.",
+    commandName: "sql", abstract: "Run a read-only SQL query.",
     discussion: """
       The views runs, params, metrics, history, datasets and checkpoints are stable.
       fastsim sql 'SELECT run, name, seconds FROM runs ORDER BY seconds DESC' --format csv

@@ -1,4 +1,4 @@
-// How a command that computes does so; nothing of it changes a result.
+// Options of commands that compute. None of them changes a result.
 import ArgumentParser
 import Configuration
 import Reports
@@ -22,12 +22,12 @@ struct QuietOptions: ParsableArguments {
 
 /// The option `--require-clean`.
 struct SourceOptions: ParsableArguments {
-  @Flag(help: "Refuse a source with changes that are not committed to git.")
+  @Flag(help: "Fail if the source has changes that are not committed to git.")
   var requireClean = false
 }
 
 extension SessionSettings {
-  /// The settings that the options of a command ask for.
+  /// The settings given by the options of a command.
   init(
     _ store: StoreOptions, _ threads: ThreadOptions, _ progress: TrainingProgress, _ source: SourceOptions? = nil
   ) throws {
@@ -37,7 +37,7 @@ extension SessionSettings {
   }
 }
 
-/// A setting of a config that the command line replaces.
+/// A setting that the command line replaces.
 struct Override {
   let path: String
   /// YAML.
@@ -56,7 +56,7 @@ struct Override {
     self.init(path: String(argument[..<sign]), value: String(argument[argument.index(after: sign)...]))
   }
 
-  /// A name, whatever it looks like to YAML.
+  /// A name, quoted so that YAML reads it as text.
   static func name(_ name: String) -> Override { Override(path: "name", value: jsonString(name)) }
 
   var pair: (path: String, value: String) { (path, value) }

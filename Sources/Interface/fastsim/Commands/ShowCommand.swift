@@ -6,7 +6,7 @@ import RunStore
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show one run: its data, losses, measures, checkpoints and attempts.",
-    discussion: "fastsim show best:energy_distance --format json")
+    discussion: "Example: fastsim show best:energy_distance --format json")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String

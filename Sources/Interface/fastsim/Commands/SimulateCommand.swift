@@ -1,4 +1,4 @@
-// `fastsim simulate`: events of an embedded simulation into a file.
+// `fastsim simulate`: writes simulated events to a file.
 import ArgumentParser
 import Foundation
 import Reports
@@ -36,16 +36,18 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 
-  @Argument(help: "The simulation: rich, or a toy; --list names them.")
+  @Argument(help: "The simulation: rich, or a toy; --list lists them.")
   var simulation: String?
 
   @Flag(help: "List the simulations.")
   var list = false
 
-  @Option(help: "rich alone: the particle: electron, muon, pion, kaon or proton (default: kaon).")
+  @Option(help: "Only rich: the particle: electron, muon, pion, kaon or proton (default: kaon).")
   var species: RichSpecies?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Events, signal and background together.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The number of events, signal and background together.", valueName: "n")
+  )
   var rows: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"))
@@ -54,19 +56,22 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))
   var out: String?
 
-  @Flag(help: "rich alone: add what is true of each event: isSignal and species.")
+  @Flag(help: "Only rich: add the truth columns isSignal and species.")
   var truth = false
 
-  @Flag(help: "rich alone: let the mass resolution grow with momentum, so that s-weights fail.")
+  @Flag(help: "Only rich: let the mass resolution grow with momentum, which makes s-weights invalid.")
   var correlatedMass = false
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("gaussian alone: its mean (default: 0).", valueName: "x"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Only gaussian: the mean (default: 0).", valueName: "x"))
   var mean: Double?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("gaussian alone: its width (default: 1).", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Only gaussian: the standard deviation (default: 1).", valueName: "x"))
   var sigma: Double?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("bernoulli alone: of a 1 (default: 0.6).", valueName: "p"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Only bernoulli: the probability of a 1 (default: 0.6).", valueName: "p"))
   var probability: Double?
 
   @OptionGroup var threads: ThreadOptions
@@ -74,21 +79,21 @@ struct SimulateCommand: ParsableCommand {
 
   func validate() throws {
     if list { return }
-    guard let simulation else { throw ValidationError("name a simulation; fastsim simulate --list names them") }
+    guard let simulation else { throw ValidationError("give a simulation; fastsim simulate --list lists them") }
     guard let known = Simulation(name: simulation) else {
       let hint = nearestName(to: simulation, among: Simulation.names).map { ", did you mean \($0)?" } ?? ""
       throw ValidationError(
         "there is no simulation \(oneLine(simulation))\(hint); they are \(Simulation.names.joined(separator: ", "))")
     }
-    guard let rows, rows >= 1 else { throw ValidationError("--rows takes a number from 1, and is needed") }
-    if out == nil { throw ValidationError("--out is needed: the file to write") }
+    guard let rows, rows >= 1 else { throw ValidationError("--rows is required and takes a number from 1") }
+    if out == nil { throw ValidationError("--out is required: the file to write") }
     let options: [(name: String, given: Bool, of: Simulation)] = [
       ("--species", species != nil, .rich), ("--truth", truth, .rich), ("--correlated-mass", correlatedMass, .rich),
       ("--mean", mean != nil, .toy(.gaussian)), ("--sigma", sigma != nil, .toy(.gaussian)),
       ("--probability", probability != nil, .toy(.bernoulli)),
     ]
     for option in options where option.given && option.of != known {
-      throw ValidationError("\(option.name) means nothing to \(simulation); leave it away")
+      throw ValidationError("\(option.name) does not apply to \(simulation); remove it")
     }
     if let mean, !(mean.magnitude <= 1e6) { throw ValidationError("--mean takes a number from -1000000 to 1000000") }
     if let sigma, !(sigma > 0 && sigma <= 1e6) {

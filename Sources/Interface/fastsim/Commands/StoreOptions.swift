@@ -8,7 +8,7 @@ import RunStore
 struct StoreOptions: ParsableArguments {
   @Option(
     name: .customLong("store"),
-    help: ArgumentHelp("The store's file (default: $FASTSIM_STORE, else fastsim.sqlite).", valueName: "path"),
+    help: ArgumentHelp("The store's file (default: $FASTSIM_STORE, otherwise fastsim.sqlite).", valueName: "path"),
     completion: .store)
   var given: String?
 

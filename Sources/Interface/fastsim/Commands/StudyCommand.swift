@@ -10,7 +10,7 @@ import Training
 
 struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "study", abstract: "Show why each objective exists, on toys.",
+    commandName: "study", abstract: "Show on toy distributions why each objective exists.",
     discussion: """
       fastsim study mode-collapse
       fastsim study all --out lecture.html
@@ -18,7 +18,7 @@ struct StudyCommand: ParsableCommand {
       are not trained again: after an interruption the same command goes on.
       """)
 
-  @Argument(help: "The study, or all; --list names them.")
+  @Argument(help: "The study, or all; --list lists them.")
   var study: String?
 
   @Flag(help: "List the studies.")
@@ -27,7 +27,8 @@ struct StudyCommand: ParsableCommand {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Replace a setting of every run, as training.steps=20 for a quick look; may be repeated.", valueName: "path=value"
+      "Replace a setting of every run, such as training.steps=20 for a quick test. May be repeated.",
+      valueName: "path=value"
     ),
     transform: Override.init(argument:))
   var overrides: [Override] = []
@@ -35,11 +36,12 @@ struct StudyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the page to this file (default: study-NAME.html).", valueName: "file"))
   var out: String?
 
-  @Option(help: ArgumentHelp("Write the pictures into this folder, too, as STUDY.PICTURE.svg.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Also write the pictures to this folder, as STUDY.PICTURE.svg.", valueName: "folder"))
   var pictures: String?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Runs that train side by side (default: all cores).", valueName: "n"))
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of runs trained at the same time (default: the number of cores).", valueName: "n"))
   var jobs: Int?
 
   @OptionGroup var quiet: QuietOptions
@@ -76,7 +78,7 @@ struct StudyCommand: ParsableCommand {
       guard let runs = try work.runs(of: study) else {
         progress.end()
         printNotice(
-          "fastsim: interrupted, the state is stored; go on with: fastsim study \(word)\(changes)\(store.suffix)")
+          "fastsim: interrupted, the state is stored; resume with: fastsim study \(word)\(changes)\(store.suffix)")
         throw ExitCode(128 + (interruption.signal ?? SIGINT))
       }
       progress.note("\(study.name): drawing")
@@ -94,7 +96,7 @@ struct StudyCommand: ParsableCommand {
     if !reports.allSatisfy(\.report.passed) { throw ExitCode(2) }
   }
 
-  /// The changed settings, as the command to go on needs them.
+  /// The changed settings, for the command that resumes.
   private var changes: String { overrides.map { " --set \(shellWord("\($0.path)=\($0.value)"))" }.joined() }
 
   private func printResults(

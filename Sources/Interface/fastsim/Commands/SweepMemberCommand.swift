@@ -41,7 +41,7 @@ struct SweepMemberCommand: ParsableCommand {
   }
 }
 
-/// Asks this process to end, its state stored, when the process that began it is gone.
+/// Ends this process, with its state stored, when the process that started it has ended.
 private func endWithStandardInput() -> any DispatchSourceRead {
   let source = DispatchSource.makeReadSource(fileDescriptor: 0, queue: DispatchQueue(label: "fastsim.lifeline"))
   source.setEventHandler {

@@ -6,7 +6,7 @@ import RunStore
 struct TagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tag", abstract: "Set and remove tags of a run.",
-    discussion: "fastsim tag 3 quality=good --remove draft")
+    discussion: "Example: fastsim tag 3 quality=good --remove draft")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
@@ -14,7 +14,7 @@ struct TagCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Tags to set.", valueName: "key=value"), transform: Tag.init(argument:))
   var tags: [Tag] = []
 
-  @Option(name: .customLong("remove"), help: ArgumentHelp("Remove a tag; may be repeated.", valueName: "key"))
+  @Option(name: .customLong("remove"), help: ArgumentHelp("Remove a tag. May be repeated.", valueName: "key"))
   var removed: [String] = []
 
   @OptionGroup var store: StoreOptions

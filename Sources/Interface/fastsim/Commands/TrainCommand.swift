@@ -20,28 +20,29 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Replace a setting, as training.batch=2048; may be repeated.", valueName: "path=value"),
+    help: ArgumentHelp("Replace a setting, such as training.batch=2048. May be repeated.", valueName: "path=value"),
     transform: Override.init(argument:))
   var overrides: [Override] = []
 
-  @Option(help: "Name of the run, instead of the config's.")
+  @Option(help: "The name of the run instead of the config's.")
   var name: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Epochs to train, instead of the config's.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The number of epochs instead of the config's.", valueName: "n"))
   var epochs: Int?
 
-  @Flag(help: "Print the config with every default filled in, and train nothing.")
+  @Flag(help: "Print the config with every default filled in; train nothing.")
   var printConfig = false
 
-  @Flag(help: "Print what the steps compute: operations, shapes, fusions, FLOPs, bytes, memory; train nothing.")
+  @Flag(help: "Print the compiled steps: operations, shapes, fusions, FLOPs, bytes and memory; train nothing.")
   var explain = false
 
-  @Flag(help: "Train a few steps, store nothing, and print where the time goes, by the sort of kernel.")
+  @Flag(help: "Train a few steps, store nothing, and print the time spent in each kind of kernel.")
   var profile = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Runs of a sweep to train side by side, each a process (default: 1).", valueName: "n"))
+    help: ArgumentHelp(
+      "Runs of a sweep to train at the same time, each in its own process (default: 1).", valueName: "n"))
   var jobs: Int?
 
   @OptionGroup var source: SourceOptions

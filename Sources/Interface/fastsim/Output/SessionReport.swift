@@ -14,7 +14,7 @@ func report(_ outcome: SessionOutcome, _ store: StoreOptions) throws {
   try printResult(
     "\(run.title) \(status): epoch \(run.epoch), step \(run.step), \(duration(run.seconds))")
   if let signal = outcome.signal {
-    printNotice("fastsim: interrupted, the state is stored; go on with: fastsim resume \(run.number)\(store.suffix)")
+    printNotice("fastsim: interrupted, the state is stored; resume with: fastsim resume \(run.number)\(store.suffix)")
     throw ExitCode(128 + signal)
   }
   let metrics = MainMetrics(try opened.metrics(of: run.number))

@@ -37,7 +37,7 @@ func report(_ outcome: SweepOutcome, _ store: StoreOptions) throws {
   let listing = Listing(columns: ["run", "name", "status", "epoch", "energy_distance"], rows: rows)
   try listing.print(.table)
   if let signal = outcome.signal {
-    printNotice("fastsim: interrupted, the states are stored; go on with the same command")
+    printNotice("fastsim: interrupted, the states are stored; resume with the same command")
     throw ExitCode(128 + signal)
   }
   guard outcome.failures.isEmpty else {

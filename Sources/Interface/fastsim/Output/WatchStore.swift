@@ -1,4 +1,4 @@
-// A list that is printed anew when the store has changed.
+// A list that is printed again when the store has changed.
 import ArgumentParser
 import Foundation
 import Reports
@@ -11,7 +11,7 @@ import Training
 /// between them. The list is made when the store was written to, or while something on it may change by itself.
 ///
 /// - Parameters:
-///   - list: makes the list; gets the terminal's number of lines, or nil where there is none.
+///   - list: creates the list, given the terminal's number of lines, or nil without a terminal.
 ///   - print: prints it.
 /// - Throws: `ExitCode` 128 + the signal.
 func watchStore(

@@ -65,7 +65,7 @@ public struct RunQuery: Sendable {
 /// A part of a list.
 public struct RunPage: Sendable {
   public let runs: [RunRecord]
-  /// Where the list goes on; nil at its end.
+  /// Where the list continues; nil at its end.
   public let next: RunPlace?
 }
 

@@ -9,7 +9,7 @@ package struct StoredAudit: Sendable {
   package let document: String
   /// SHA-256 of the document.
   package let digest: Digest
-  /// Nil where the store can't be written.
+  /// Nil where the store is read-only.
   package let number: Int?
 }
 

@@ -33,7 +33,7 @@ struct AuditFindings {
     return deviations.count == differing.count ? deviations.max() : nil
   }
 
-  /// A difference outweighs all that is missing, for it needs nothing more to be known.
+  /// A difference outweighs all that is missing, because it suffices for a verdict.
   var outcome: AuditOutcome {
     let replay: Set = ["replay", "measures"]
     if checks.contains(where: { $0.result == .differs && !replay.contains($0.name) && $0.name != "record" }) {

@@ -1,4 +1,4 @@
-// The report for a person at a shell: verdict first, then the evidence.
+// The report as text: verdict first, then the evidence.
 package import Digests
 
 extension AuditReport {

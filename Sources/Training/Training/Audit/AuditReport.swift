@@ -72,7 +72,7 @@ package struct ReplayedEpoch: Sendable, Codable, Equatable {
   package let losses: Int
   package let measures: Int
   package let tensors: Int
-  /// How far it is off, at most, in parts of a series' largest value in the epoch; nil where that can't be said.
+  /// The largest difference, divided by the series' largest value in the epoch; nil where unknown.
   @OrNull package var deviation: Double?
   package let findings: [String]
 

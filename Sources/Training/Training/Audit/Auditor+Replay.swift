@@ -91,7 +91,7 @@ extension Auditor {
   }
 
   /// As many as asked for, spread evenly, a single one at the end; and the first few of those that the store's chain
-  /// has shown to be changed, for a replay names the step.
+  /// has shown to be changed, because a replay finds the step.
   private func choose(from possible: [ReplayUnit]) -> [ReplayUnit] {
     let spread: [ReplayUnit]
     switch request.replay {
@@ -208,7 +208,7 @@ extension Auditor {
         }
       }
     } catch {
-      measures.differences.append("the measures of epoch \(unit.epoch) can't be computed again: \(error)")
+      measures.differences.append("the measures of epoch \(unit.epoch) cannot be recomputed: \(error)")
     }
     measures.compared += compared
     return compared

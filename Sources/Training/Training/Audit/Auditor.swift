@@ -14,7 +14,7 @@ struct Auditor {
   let attempts: [AttemptRow]
   let recordDigest: Digest
   var findings = AuditFindings()
-  /// Epochs whose values have not the digest that was stored with them.
+  /// Epochs whose values do not have the digest that was stored with them.
   private(set) var brokenEpochs: [Int] = []
 
   init(store: RunStore, run: RunRecord, request: AuditRequest, settings: SessionSettings, source: SourceInspection)
@@ -43,7 +43,7 @@ struct Auditor {
       return findings.add(
         AuditCheck(
           "replay", .replay, .noted,
-          compared: "no epoch was trained again, for the data or the program are not those of the run"))
+          compared: "no epoch was trained again, because the data or the program are not those of the run"))
     }
     try checkReplay(
       PreparedRun(configuration, data: data, reference: samples.reference, model: model, engine: settings.engine))
@@ -65,7 +65,7 @@ struct Auditor {
     findings.add(
       AuditCheck(
         "data", .data, .noted,
-        compared: "neither data nor steps were computed again, for the run has no config to do it by"))
+        compared: "neither data nor steps were recomputed, because the run has no usable config"))
   }
 
   /// Every byte that has a digest.
@@ -97,7 +97,7 @@ struct Auditor {
     }
   }
 
-  /// - Returns: nil where there is none that this program could compute with.
+  /// - Returns: nil where this program cannot compute with it.
   private mutating func checkConfiguration(_ damage: [IntegrityFinding]) throws -> Configuration? {
     let stored = try store.configuration(of: run.number)
     let compared = "its canonical text with its digest; its settings with the run's parameters and seed"

@@ -1,4 +1,4 @@
-// Why two runs differ, for a person at a shell, a program and a browser.
+// Why two runs differ, as text, JSON and HTML.
 internal import Charts
 
 extension DifferenceReport {

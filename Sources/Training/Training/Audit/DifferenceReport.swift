@@ -38,15 +38,15 @@ package struct DifferenceReport: Sendable, Codable, Equatable {
   package enum Outcome: String, Sendable, Codable {
     case equal
     case different
-    case unknown = "cannot be told"
+    case unknown = "undecided"
   }
 
   package let format: String
   package let runs: [ComparedRun]
   package let outcome: Outcome
-  /// `equal`, `equal for 4 epochs`, `different: data` or `cannot be told`.
+  /// `equal`, `equal for 4 epochs`, `different: data` or `undecided`.
   package let verdict: String
-  /// Nil where it cannot be told.
+  /// Nil where it is undecided.
   @OrNull package var equal: Bool?
   @OrNull package var firstCause: DifferenceCause?
   /// All causes that were found, in their order.
@@ -56,7 +56,7 @@ package struct DifferenceReport: Sendable, Codable, Equatable {
   package let equalEpochs: Int
   /// Where both runs have another environment, which changes no bit by design.
   package let environment: [String]
-  /// Why it cannot be told, or what else is worth knowing.
+  /// Why it is undecided, or further remarks.
   package let remarks: [String]
 
   /// What the command ends with.

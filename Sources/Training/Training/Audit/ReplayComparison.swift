@@ -29,7 +29,7 @@ struct ReplayComparison {
   }
 
   /// The largest difference, in parts of the largest value that a series, or else a tensor, has in the epoch; nil where
-  /// that can't be said. States count only where all losses agree: after a loss that differs they must differ, too.
+  /// unknown. States count only where all losses agree: after a different loss they differ as well.
   var deviation: Double? {
     if words.isEmpty { return 0 }
     if isBeyondMeasure || !lossDeviation.isFinite { return nil }

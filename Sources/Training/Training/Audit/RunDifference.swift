@@ -5,8 +5,8 @@ internal import RunStore
 
 /// Names the first cause of a difference between two runs, and the first place where it shows.
 ///
-/// Both runs' bytes are verified first: a cause that is read off a damaged record is none.
-/// - Throws: where a run can't be found or read.
+/// Both runs' bytes are verified first, because a damaged record proves no cause.
+/// - Throws: where a run cannot be found or read.
 package func auditDifference(
   _ first: String, _ second: String, storePath: String, observer: TrainingObserver
 ) throws -> DifferenceReport {
@@ -50,7 +50,7 @@ private struct RunDifference {
     } else if difference != nil {
       outcome = .unknown
       remarks.append(
-        "nothing that is recorded differs; audit each run, for one of them has not the bits that it should have")
+        "nothing recorded differs; audit each run, because one of them is wrong")
     } else if shorter > 0 || (isUntrained && haveSameStates) {
       outcome = .equal
     } else {
@@ -124,7 +124,7 @@ private struct RunDifference {
         + columns.compactMap { title in
           let digests = [left, right].map { $0.columns.first { "\($0.role) \($0.name)" == title }?.digest }
           if digests[0] == digests[1] { return nil }
-          // A mass that one of them has not belongs to weights that one of them has not.
+          // A mass that only one has belongs to weights that only one has.
           if digests.contains(nil), title.hasPrefix("mass ") { return nil }
           let texts = digests.map { $0?.hex ?? "none" }
           return "\(role): \(title) has the digests \(texts[0]) and \(texts[1])"

@@ -7,12 +7,12 @@ package import Samples
 internal import ToyDescriptions
 internal import ToySimulation
 
-/// Events with roles and weights, from a source that can be had again.
+/// Events with roles and weights, from a source that can be read or simulated again.
 package struct EventSample: Sendable {
   package let dataset: Dataset
   /// The mass fit behind the weights, where there is one.
   package let fit: MassFit?
-  /// JSON from which the sample can be had again.
+  /// JSON from which the sample can be reproduced.
   package let recipe: String
 
   /// The name of the weight column that a mass fit adds.
@@ -26,7 +26,7 @@ package struct EventSample: Sendable {
   /// - Parameters:
   ///   - columns: the columns to take, with their roles; weights and the mass are added by `weights`.
   ///   - locations: where the files are.
-  /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to mend it.
+  /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to repair it.
   package init(
     source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
     locations: DataLocations, engine: Engine, observer: TrainingObserver

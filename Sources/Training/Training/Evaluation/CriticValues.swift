@@ -1,4 +1,4 @@
-// What a stored run's critic makes of points: the surface on which its generator walks.
+// The output of a stored run's critic at given points.
 internal import Configuration
 internal import NeuralNetworks
 package import Samples

@@ -1,4 +1,4 @@
-// Judges a model on a part of its sample, always for the same conditions and weights as the real events.
+// Evaluates a model on a part of its sample, with the conditions and weights of the real events.
 internal import Configuration
 internal import Evaluation
 internal import RunStore

@@ -3,7 +3,7 @@
 /// Compares a series with its values in the first hundred steps.
 ///
 /// Signed weights let a critic that isolates single events of negative weight increase its energy without limit (the losses
-/// stay finite for a long time). The result depends on the values of the steps alone, so that a resumed run is judged alike.
+/// stay finite for a long time). The result depends on the values of the steps alone, so that a resumed run decides in the same way.
 struct DivergenceMonitor {
   /// Steps that set the scale of the series.
   static let referenceSteps = 100

@@ -2,7 +2,7 @@
 internal import Configuration
 internal import RunStore
 
-/// The monitors of a run. Their state follows from what the store has, so that a resumed run is judged alike.
+/// The monitors of a run. Their state follows from what the store has, so that a resumed run decides in the same way.
 struct TrainingMonitors {
   private var divergence: DivergenceMonitor?
   private var stop: (course: ValidationCourse, patience: Int)?

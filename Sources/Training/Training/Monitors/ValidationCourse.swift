@@ -1,10 +1,10 @@
-// What the stored values of a validation metric say: which epoch was best, and whether it is time to stop.
+// The best epoch by a validation metric, and whether to stop early.
 internal import Configuration
 internal import RunStore
 
 /// The course of one metric over the evaluations of a run, the smaller the better.
 ///
-/// It is made from what is stored, so that a run that was killed and resumed decides as one that was not.
+/// It is computed from stored values, so that a killed and resumed run decides like one without interruption.
 struct ValidationCourse {
   let metric: String
   private let minimumChange: Double

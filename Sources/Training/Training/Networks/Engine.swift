@@ -1,4 +1,4 @@
-// The machine's part in training: threads and an instruction set. Neither changes a bit of a result.
+// Threads and instruction set of a training. Neither changes a bit of a result.
 internal import CKernels
 internal import Foundation
 internal import TensorGraph
@@ -29,7 +29,7 @@ package struct Engine {
   package var isa: String { String(cString: kernels.pointee.name) }
 }
 
-/// Why no engine can be had.
+/// Why an engine cannot be created.
 package enum EngineError: Error, CustomStringConvertible {
   case unknownInstructionSet(String?)
   case selftest(isa: String, check: Int)
@@ -37,7 +37,7 @@ package enum EngineError: Error, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownInstructionSet(let name):
-      "the instruction set \"\(name ?? "")\" is unknown or not of this CPU;"
+      "the instruction set \"\(name ?? "")\" is unknown or not supported by this CPU;"
         + " choose portable, sse2, avx2, avx512 or neon, or leave FASTSIM_ISA unset"
     case .selftest(let isa, let check):
       "the \(isa) kernels fail their known answer \(check) on this CPU; set FASTSIM_ISA=portable and report it"

@@ -1,4 +1,4 @@
-// From the words of a config to the engine's types.
+// Translates a config into the engine's types.
 internal import Adversarial
 internal import Configuration
 internal import NeuralNetworks

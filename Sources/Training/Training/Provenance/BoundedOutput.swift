@@ -18,7 +18,7 @@ struct BoundedOutput {
   ///   - arguments: the program's name and its arguments.
   ///   - environment: variables that are set for it besides those of this process.
   ///   - limit: how many bytes are kept; all of them are hashed.
-  /// - Returns: nil where the program can't be run or fails.
+  /// - Returns: nil where the program cannot be run or fails.
   init?(
     of arguments: [String], environment: [String: String], limit: Int, deadline: ContinuousClock.Instant
   ) {

@@ -1,4 +1,4 @@
-// A look at the config's repository that goes on while the data are prepared.
+// Inspects the config's git repository while the data are prepared.
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
@@ -8,7 +8,7 @@ internal import Synchronization
 /// Git works beside the preparation, which takes longer almost always; whatever git does, a session waits no longer for
 /// it than `patience` from the beginning.
 final class SourceInspection: Sendable {
-  /// How long git may take altogether.
+  /// The limit of git's total time.
   private static let patience = Duration.seconds(2)
   /// How long it may take where a clean source is a condition.
   private static let insistence = Duration.seconds(60)

@@ -7,7 +7,7 @@ struct SourceState: Sendable {
   let revision: String
   /// Nil where git did not say in time.
   let isDirty: Bool?
-  /// What the revision has not, as text that `git apply` takes back; nil where nothing differs.
+  /// The differences from the revision, as text for `git apply`; nil where there are none.
   let changes: [UInt8]?
   /// The files that differ, as far as it was asked for them.
   let changedFiles: [String]
@@ -38,7 +38,7 @@ extension SourceState {
         deadline: deadline)
     }
     guard let identity = git(["rev-parse", "--show-toplevel", "HEAD"]), identity.isWhole else { return nil }
-    // The revision comes last, for a folder's name may have line breaks.
+    // The revision comes last because a folder's name may contain line breaks.
     var lines = identity.text.split(separator: "\n").map(String.init)
     guard lines.count >= 2 else { return nil }
     revision = lines.removeLast()

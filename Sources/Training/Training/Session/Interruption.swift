@@ -16,7 +16,7 @@ package final class Interruption: Sendable {
     return number == 0 ? nil : number
   }
 
-  /// Begins to catch signals, until `remove` is called as often. A second signal ends the process at once: what was stored
+  /// Catches signals until `remove` is called as often. A second signal ends the process at once: what was stored
   /// before is safe.
   package func install() {
     let queue = DispatchQueue(label: "fastsim.signals")
@@ -36,7 +36,7 @@ package final class Interruption: Sendable {
     }
   }
 
-  /// Gives the signals back to the process.
+  /// Restores the default handling of the signals.
   package func remove() {
     state.withLock { state in
       state.users -= 1

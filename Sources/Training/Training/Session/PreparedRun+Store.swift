@@ -25,7 +25,7 @@ extension PreparedRun {
     }
   }
 
-  /// Puts a checkpoint's state into the networks; without one, the state is that of the first step.
+  /// Loads a checkpoint's state into the networks; without one, the state is that of the first step.
   func restore(_ checkpoint: StoredCheckpoint?) throws -> Session.Start {
     guard let checkpoint else {
       model.initialise(seed: configuration.seed)

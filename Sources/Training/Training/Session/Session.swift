@@ -37,7 +37,7 @@ struct Session {
       try store.end(attempt, outcome: signal == nil ? .finished : .interrupted)
       return SessionOutcome(run: run, name: name, status: signal == nil ? .finished : .interrupted, signal: signal)
     } catch {
-      // The reason is told by the error itself; a store that cannot be written shows the run as crashed.
+      // The error itself gives the reason; a store that cannot be written shows the run as crashed.
       try? store.end(attempt, outcome: .failed, message: "\(error)")
       throw error
     }
@@ -130,7 +130,7 @@ struct Session {
     return monitors.isStopDue
   }
 
-  /// A run of no epochs: the networks as they are initialised, stored and judged like any other.
+  /// A run without epochs: the initialised networks, stored and evaluated like any other.
   private func judgeUntrained(_ attempt: Attempt) throws -> Int32? {
     let traces = StepTraces(firstStep: 1, names: prepared.trainer.seriesNames)
     try storePartial(1, traces, attempt)

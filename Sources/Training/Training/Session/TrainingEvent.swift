@@ -1,11 +1,11 @@
 // What a training reports while it runs.
 package import RunStore
 
-/// Something that a person at a terminal would want to see.
+/// An event of a training, for progress output.
 package enum TrainingEvent: Sendable {
-  /// A part of the preparation begins.
+  /// A part of the preparation starts.
   case preparing(String)
-  /// Something that is allowed and probably not wanted.
+  /// A warning: allowed, but probably a mistake.
   case warning(String)
   /// The run exists in the store and its first step is next.
   case began(run: RunNumber, name: String, firstEpoch: Int, lastEpoch: Int)

@@ -2,7 +2,7 @@
 internal import Configuration
 internal import RunStore
 
-/// Trains the run of a place in a sweep, or goes on with it.
+/// Trains or resumes the run of a place in a sweep.
 /// - Parameters:
 ///   - sweep: the sweep's uuid.
 ///   - place: counted from 0.

@@ -1,12 +1,12 @@
-// Working off a sweep: processes of this command, each with one run, side by side into one store.
+// Trains a sweep: processes of this command, each with one run, write to one store.
 package import Configuration
 internal import Foundation
 package import RunStore
 
-/// How a sweep is worked off; nothing of it changes a bit of a run.
+/// How a sweep is trained. None of it changes a bit of a run.
 package struct SweepSettings {
   package var storePath: String
-  /// Processes side by side.
+  /// How many processes run at the same time.
   package var jobs: Int
   /// The arguments with which this command trains one member; it must end when its standard input does.
   package var command: (_ sweep: SweepRecord, _ place: Int) -> [String]
@@ -22,7 +22,7 @@ package struct SweepSettings {
   }
 }
 
-/// Something that a person who waits for a sweep would want to see.
+/// An event of a sweep, for progress output.
 package enum SweepEvent: Sendable {
   /// How much there is to do: runs that are finished already, and all.
   case began(SweepRecord, finished: Int)
@@ -32,12 +32,12 @@ package enum SweepEvent: Sendable {
   case waiting(count: Int)
 }
 
-/// How working off a sweep ended.
+/// How training a sweep ended.
 package struct SweepOutcome: Sendable {
   package let sweep: SweepRecord
   /// By place; a member that could not begin has none.
   package let runs: [Int: RunRecord]
-  /// The last words of members that failed, by place.
+  /// The error messages of members that failed, by place.
   package let failures: [Int: String]
   /// The signal that interrupted it.
   package let signal: Int32?
@@ -45,7 +45,7 @@ package struct SweepOutcome: Sendable {
 
 /// Stores a sweep, or finds it where the same was begun before, and trains all of its runs that are not finished.
 ///
-/// Several processes may work off one sweep: each run has one writer, and what another process trains is waited for.
+/// Several processes may train one sweep: each run has one writer, and what another process trains is waited for.
 /// A run that failed is tried again by the next call.
 /// - Throws: what keeps the sweep from being stored; failures of members are in the outcome.
 package func train(_ plan: SweepPlan, yaml: String, _ settings: SweepSettings) throws -> SweepOutcome {
@@ -81,13 +81,13 @@ private struct SweepSession {
       if due {
         guard try startWhatIsFree() else { return try outcome(signal: nil) }
       }
-      // What other processes do is seen by looking again now and then.
+      // The state of other processes is polled.
       due = processes.isEmpty
       usleep(processes.isEmpty ? 500_000 : 20_000)
     }
   }
 
-  /// Takes notice of processes that ended. - Returns: whether one did.
+  /// Collects processes that ended. - Returns: whether one did.
   private mutating func collect() throws -> Bool {
     let ended = processes.filter { !$0.value.isRunning }
     for member in sweep.members {
@@ -100,7 +100,7 @@ private struct SweepSession {
     return !ended.isEmpty
   }
 
-  /// Starts members that wait, as far as there is room. - Returns: whether anything is left to do or to wait for.
+  /// Starts waiting members up to the limit. - Returns: whether anything is left to do or to wait for.
   private mutating func startWhatIsFree() throws -> Bool {
     let runs = try store.runs(of: sweep)
     let open = sweep.members.filter { failures[$0.place] == nil && runs[$0.place]?.status != .finished }
@@ -116,7 +116,7 @@ private struct SweepSession {
     return !open.isEmpty
   }
 
-  /// Members store their states and end.
+  /// Asks members to store their states and end.
   private mutating func stopped(by signal: Int32) throws -> SweepOutcome {
     for process in processes.values { process.send(signal) }
     for process in processes.values { process.wait() }
