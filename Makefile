@@ -1,6 +1,6 @@
-# make demo   builds fastsim and trains, judges and compares a small RICH simulation
-# make test   builds and runs every test
-# make studies  runs every toy study, checks what it must show, and writes the page study-all.html
+# make demo     builds fastsim; trains, evaluates and compares a small RICH model
+# make test     builds and runs every test
+# make studies  runs every study, checks its expectations and writes the page study-all.html
 SHELL := /bin/bash
 export FASTSIM_ROOT := 1
 
@@ -21,7 +21,7 @@ test: libraries python
 demo: build
 	Examples/demo.sh $(BINARY) $(DEMO_STORE)
 
-# Exit code 2 where an expectation fails: seeds recovered, modes covered. Goes on where it was interrupted.
+# Exit code 2 if an expectation fails. An interrupted run is resumed.
 STUDY_STORE ?= studies.sqlite
 studies: build
 	$(BINARY) study all --store $(STUDY_STORE) --pictures docs/studies --out study-all.html
@@ -32,7 +32,7 @@ libraries:
 	  $(call install,libsqlite3-dev); \
 	fi
 
-# Some tests read stores and files as other people's scripts do, with Python's standard library.
+# Some tests read stores and files from Python, with its standard library only.
 python:
 	@command -v python3 >/dev/null || { $(call install,python3); }
 
@@ -40,33 +40,32 @@ install = if [ "$$(uname)" = Linux ]; then echo "installing $(1)"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $(1); fi
 
-# The kernels compiled for arm64 and run under qemu-user: the bits of this machine. Installs Debian's tools where missing.
+# Compiles the kernels for arm64, runs them under qemu-user and compares the bits. Installs Debian's tools if missing.
 check-arm:
 	Tests/ArmCheck/run.sh
 
-# Small runs of every objective with the debug and with the release build: the same bits.
+# Compares the bits of small runs of every objective between the debug and the release build.
 check-debug: libraries
 	Tests/DebugCheck/run.sh
 
-# fastsim beside PyTorch, JAX and TensorFlow on the same work, in one run; writes the table of docs/performance.md.
+# Compares fastsim with PyTorch, JAX and TensorFlow in one run; writes the table of docs/performance.md.
 bench: build
 	$(SWIFT) build -c release --product fastsim-bench
 	python3 Benchmarks/run.py --write
 	python3 Benchmarks/sampling.py
 
-# .build/standalone/release/fastsim, which needs no Swift where it runs and starts in half the time. It has a build folder of
-# its own, for everything is compiled differently.
+# Builds .build/standalone/release/fastsim, which needs no Swift runtime and starts in half the time, in a separate folder.
 standalone: libraries
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/standalone --product fastsim
 
-# The tracker: logging beside MLflow, trackio and a plain C loop, commands on a store of 10^8 values; writes its table of
+# Compares logging with MLflow, trackio and a plain C loop, and times commands on a store of 10^8 values; writes the tables of
 # docs/performance.md.
 bench-tracker: build
 	$(SWIFT) build -c release --product fastsim-tracker-bench
 	python3 Benchmarks/tracker/run.py --write
 
-# The long forms of what the tests do for seconds: eight processes on one store for a minute, two hundred kills, and the
-# states that power cuts could leave.
+# The long forms of short tests: eight processes on one store for a minute, two hundred kills, and the disk states that power
+# cuts could leave.
 abuse: build python
 	$(SWIFT) build -c release --product fastsim-tracker-bench
 	python3 Tests/Abuse/side_by_side.py --seconds 60

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tour of `make demo`: trains a RICH kaon simulation, then shows what the store knows about it.
+# `make demo`: trains a RICH kaon model, compares it with an untrained one and lists the store.
 # usage: demo.sh FASTSIM STORE
 set -eu
 fastsim=$1
@@ -12,11 +12,11 @@ set -- --set data.simulate.rows=300000 --set evaluation.against.simulate.rows=15
   --set training.optimiser.rate.steps=3000 --set model.penalty.weight.scale=300
 number() { "$fastsim" sql 'SELECT max(run) FROM runs' --format csv | tail -n 1; }
 
-echo "== The networks of Examples/rich-kaon.yaml without training, to compare with."
+echo "== Untrained networks of Examples/rich-kaon.yaml, for comparison"
 "$fastsim" train "$here/rich-kaon.yaml" --name demo-untrained "$@" --epochs 0 --quiet
 untrained=$(number)
 echo
-echo "== A short run: 300 000 tracks in place of 500 000, 3000 generator steps in place of 10 000."
+echo "== A short training: 300 000 tracks instead of 500 000, 3000 generator steps instead of 10 000"
 "$fastsim" train "$here/rich-kaon.yaml" --name demo "$@" --epochs 10
 trained=$(number)
 echo
@@ -29,4 +29,5 @@ echo
 echo "The store is $FASTSIM_STORE. Try next:"
 echo "  $fastsim show $trained"
 echo "  $fastsim audit $trained"
+echo "  $fastsim sample $trained --svg generated-against-real.svg"
 echo "  $fastsim fork $trained --at 5 --set training.critic_steps=2"
