@@ -13,7 +13,7 @@ DEMO_STORE ?= fastsim.sqlite
 build: libraries
 	$(SWIFT) build -c release --product fastsim
 
-# The product holds every test and the programs that they start; --build-tests would compile a compiler of protocol buffers.
+# This product contains every test and the programs that they start.
 test: libraries python
 	$(SWIFT) build -c release --product fastsimPackageTests
 	$(SWIFT) test -c release --skip-build

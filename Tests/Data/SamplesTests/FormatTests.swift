@@ -37,7 +37,7 @@ func everyFormatGivesTheSameTable(file: String) throws {
 }
 
 @Test(arguments: ["semicolon_crlf.csv", "structured.npy", "f64_fortran.npy", "big_endian.npy", "arrays_z.npz"])
-func sameBitsWhateverTheFormat(file: String) throws {
+func everyFormatGivesTheSameBits(file: String) throws {
   let reference = try readTable(fixturePath("io_formats", "table.csv"))
   let table = try readTable(fixturePath("io_formats", file))
   for (one, other) in zip(reference.columns, table.columns) {

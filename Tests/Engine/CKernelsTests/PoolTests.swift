@@ -77,7 +77,7 @@ private func arithmetic(_ context: UnsafeMutableRawPointer?, _ chunk: Int64, _ w
   numbers[place + 1] = numbers[2] * 0.5
 }
 
-@Test func aPoolRoundsToNearestWhateverItsCallerDoes() throws {
+@Test func aPoolRoundsToNearestForEveryCaller() throws {
   let pool = try makePool(2)
   defer { fs_pool_destroy(pool) }
   let chunks = 64

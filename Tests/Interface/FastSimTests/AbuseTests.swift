@@ -30,7 +30,7 @@ import Testing
   ]
 
   /// No file may grow, as where a quota is used up.
-  @Test(arguments: writers) func aQuotaThatIsUsedUpChangesNothing(command: [String]) throws {
+  @Test(arguments: writers) func anExhaustedQuotaChangesNothing(command: [String]) throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 12, steps: 4)
     try done("train", "config.yaml", "--quiet")
@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: [
     ["runs"], ["show", "1"], ["doctor"], ["prune", "--keep-last", "1"], ["sql", "SELECT * FROM runs"],
   ])
-  func aQuotaThatIsUsedUpKeepsNobodyFromReading(command: [String]) throws {
+  func anExhaustedQuotaStillAllowsReading(command: [String]) throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 2, steps: 4)
     try done("train", "config.yaml", "--quiet")

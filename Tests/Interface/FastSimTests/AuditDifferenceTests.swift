@@ -111,7 +111,7 @@ extension Output {
     #expect(report.out.contains("epoch 1 of run 3 was trained as run 2"))
   }
 
-  @Test func whatNothingExplainsCannotBeTold() throws {
+  @Test func differencesWithoutACauseAreUndecided() throws {
     let workshop = try pair([])
     defer { workshop.remove() }
     #expect(try workshop.fastsim("audit", "1", "2").status == 0)

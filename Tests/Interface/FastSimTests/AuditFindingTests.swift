@@ -94,7 +94,7 @@ import Testing
     #expect(audit.findings(check, role).contains(words), "\(audit.out)")
   }
 
-  @Test func dataThatChangedAreNamed() throws {
+  @Test func changedDataAreNamed() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     try workshop.writeEvents()
@@ -121,7 +121,7 @@ import Testing
     #expect(resumed.err.contains("ETA") || resumed.err.contains("sWeight"))
   }
 
-  @Test func dataThatAreGoneCannotBeChecked() throws {
+  @Test func missingDataCannotBeChecked() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     try workshop.writeEvents()

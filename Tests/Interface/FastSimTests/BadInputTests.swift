@@ -97,7 +97,7 @@ func aNegativeSumOfWeightsIsRefused() throws {
 }
 
 @Test
-func aStoreThatIsNoneIsLeftAlone() throws {
+func aFileThatIsNoStoreIsNotChanged() throws {
   try withWorkshop { workshop in
     try workshop.writeConfig(epochs: 1)
     try workshop.write("fastsim.sqlite", "these are the notes of my thesis, and not a database at all\n")
@@ -126,7 +126,7 @@ func aNewerStoreIsRefused() throws {
 }
 
 @Test
-func noSuchRunIsSaidWithTheNearestName() throws {
+func anUnknownRunIsReportedWithTheNearestName() throws {
   try withWorkshop { workshop in
     try workshop.writeConfig(epochs: 1)
     #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)

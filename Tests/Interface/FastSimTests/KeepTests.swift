@@ -19,7 +19,7 @@ import Testing
     return output
   }
 
-  @Test func aRunGoesToTheTrashComesBackAndGoesForGood() throws {
+  @Test func aRunIsTrashedRestoredAndPurged() throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 2, steps: 4)
     for name in ["first", "second"] { try done("train", "config.yaml", "--quiet", "--name", name) }

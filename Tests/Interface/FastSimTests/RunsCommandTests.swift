@@ -54,7 +54,7 @@ import Testing
     #expect(try workshop.fastsim("runs", "--order-by", "at(generator_loss, 1) DESC").status == 0)
   }
 
-  @Test func pagesGoOnWhereTheyEnded() throws {
+  @Test func pagesContinueWhereTheyEnded() throws {
     var (seen, place): ([Int], String?) = ([], nil)
     repeat {
       let output = try workshop.fastsim(

@@ -142,7 +142,7 @@ func trainingHasTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) th
 }
 
 @Test(arguments: objectives.map(\.name))
-func everyObjectiveGoesOnFromAStoredStateAndIsReplayed(objective: String) throws {
+func everyObjectiveIsResumedFromAStoredStateAndReplayed(objective: String) throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
   try workshop.writeConfig(epochs: 3, steps: 6)
@@ -162,7 +162,7 @@ func everyObjectiveGoesOnFromAStoredStateAndIsReplayed(objective: String) throws
 }
 
 @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
-func aSignalStoresACheckpointAndTellsHowToGoOn(signal: Int32, status: Int32) throws {
+func aSignalStoresACheckpointAndPrintsHowToResume(signal: Int32, status: Int32) throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
   // One long epoch, so that the signal comes inside it.

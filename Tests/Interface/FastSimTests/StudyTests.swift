@@ -49,7 +49,7 @@ func studiesAreListedAndWrongNamesRefused() throws {
 }
 
 @Test
-func aKilledStudyGoesOnWhereItStopped() throws {
+func aKilledStudyIsResumed() throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
   let quick = [

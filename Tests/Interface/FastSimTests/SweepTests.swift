@@ -39,7 +39,7 @@ func aSweepTrainsEveryMemberAsARunOfItsOwn() throws {
 }
 
 @Test
-func aKilledSweepGoesOnWhereItStopped() throws {
+func aKilledSweepIsResumed() throws {
   let (killed, whole) = (try Workshop(), try Workshop())
   defer {
     killed.remove()

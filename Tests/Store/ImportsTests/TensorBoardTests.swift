@@ -54,7 +54,7 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
     }
   }
 
-  @Test func whatHasNoPlaceIsToldOf() throws {
+  @Test func unsupportedEntriesAreReported() throws {
     let room = try Room()
     defer { room.remove() }
     let report = try importRuns(from: logs, into: room.store)
@@ -122,7 +122,7 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
     }
   }
 
-  @Test func aCopyOfARunIsToldFromAnotherRun() throws {
+  @Test func aCopyOfARunIsDistinguishedFromAnotherRun() throws {
     let room = try Room()
     defer { room.remove() }
     let folder = room.folder.path + "/logs"

@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test(arguments: ["with space", "ünïcödé ✓", "per%20cent", "a?b#c", "it's", "file:x"])
-  func anyNameOfAFolderOrAFileWillDo(name: String) throws {
+  func anyNameOfAFolderOrAFileWorks(name: String) throws {
     try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
     let path = folder.file("\(name)/\(name).sqlite")
     let run = try trained(RunStore(path: path, access: .write), epochs: 2)

@@ -35,7 +35,7 @@ import Testing
     #expect(try store.run(run).epoch == 4)
   }
 
-  @Test func whatIsThereIsNotOverwrittenUnasked() throws {
+  @Test func existingFilesAreNotOverwrittenUnasked() throws {
     _ = try trained(store, epochs: 1)
     let copy = folder.file("copy.sqlite")
     try Data("my thesis".utf8).write(to: URL(fileURLWithPath: copy))

@@ -71,7 +71,7 @@ import Testing
     #expect(try reader.run(run).epoch == 60)
   }
 
-  @Test func aWriterThatWaitsTooLongSaysSo() throws {
+  @Test func aWriterThatWaitsTooLongFailsWithAnError() throws {
     let folder = try Folder()
     let store = try folder.store(settings: StoreSettings(busySeconds: 0.2))
     let run = try store.create(newRun())

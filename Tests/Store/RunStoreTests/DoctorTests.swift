@@ -119,7 +119,7 @@ import Testing
     ("UPDATE audit SET document = '{}'", .audits, false),
   ]
 
-  @Test(arguments: changes.indices) func aBrokenInvariantIsNamedAndMendedWhereItIsDerived(index: Int) throws {
+  @Test(arguments: changes.indices) func aBrokenInvariantIsNamedAndRepairedWhereItIsDerived(index: Int) throws {
     let (sql, invariant, mendable) = Self.changes[index]
     try tamper(store.path, sql)
     let reader = try RunStore(path: store.path, access: .read)
@@ -177,7 +177,7 @@ import Testing
     #expect(try reader.doctor().isClean)
   }
 
-  @Test func aRunWhoseProcessIsGoneIsCrashed() throws {
+  @Test func aRunWhoseProcessHasEndedIsCrashed() throws {
     do { _ = try store.beginAttempt(of: RunNumber(4), machine) }
     let diagnosis = try store.doctor()
     let finding = try #require(diagnosis.findings.first)
@@ -188,7 +188,7 @@ import Testing
     #expect(try store.attempts(of: RunNumber(4)).map(\.outcome) == [.crashed])
   }
 
-  @Test func aHalfMadeCopyIsRemovedWhenItsProcessIsGone() throws {
+  @Test func anIncompleteCopyIsRemovedWhenItsProcessHasEnded() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/true")
     try process.run()

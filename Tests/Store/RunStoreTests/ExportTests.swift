@@ -56,7 +56,7 @@ import Testing
     #expect(try store.history(of: RunNumber(3), steps: true) == history)
   }
 
-  @Test func anExportTakesNobodysPlace() throws {
+  @Test func anExportReplacesNoFile() throws {
     let run = try trained(store, epochs: 1)
     let path = folder.file("precious.sqlite")
     try Data("precious".utf8).write(to: URL(filePath: path))

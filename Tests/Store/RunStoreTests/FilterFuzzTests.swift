@@ -80,7 +80,7 @@ import Testing
     #expect(refused < 100)
   }
 
-  @Test(arguments: 1...8) func whatIsNoFilterIsToldWhereAndNeverTraps(seed: Int) throws {
+  @Test(arguments: 1...8) func invalidFiltersAreReportedWithTheirPlaceAndNeverTrap(seed: Int) throws {
     var dice = Dice(UInt64(1000 + seed))
     for number in 0..<2500 {
       var characters = number % 5 == 0 ? dice.rubbish() : Array(dice.spelling(dice.formula()))

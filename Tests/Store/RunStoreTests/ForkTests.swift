@@ -48,7 +48,7 @@ import Testing
     #expect(try store.checkpoint(of: child, epoch: 1)?.tensors.count == 4)
   }
 
-  @Test func aForkNeedsAStateToGoOnFrom() throws {
+  @Test func aForkNeedsAStoredState() throws {
     let parent = try trained(store, epochs: 4)
     try store.dropCheckpoints(of: parent, keepingEpochs: [1])
     #expect(

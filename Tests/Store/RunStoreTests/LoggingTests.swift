@@ -185,7 +185,7 @@ import Testing
     #expect(try store.verify(run: run.number).isEmpty)
   }
 
-  @Test func whatCannotBeLoggedIsRefusedAndLeavesTheRestAlone() throws {
+  @Test func invalidValuesAreRejectedAndTheRestIsUnchanged() throws {
     let run = try store.begin("fit")
     try run.log(["a": 1, "b": 1], step: 5)
     try run.log(["a": 2], step: 6)
@@ -224,7 +224,7 @@ import Testing
     }
   }
 
-  @Test func aRunThatIsDroppedKeepsItsEpochsAndGoesOn() throws {
+  @Test func aDroppedRunKeepsItsEpochsAndIsResumed() throws {
     var number = RunNumber(0)
     do {
       let run = try store.begin("fit")

@@ -127,7 +127,7 @@ import Testing
   }
 
   /// A state inside an epoch is replaced by a later one, and by the epoch's end.
-  @Test func aStateInsideAnEpochGoesOn() throws {
+  @Test func aStateInsideAnEpochIsExtended() throws {
     func partial(_ steps: Int, of run: RunNumber, loss: Double = 5) -> PartialEpochRecord {
       let state = tensors(steps)
       return PartialEpochRecord(

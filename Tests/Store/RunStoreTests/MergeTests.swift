@@ -139,7 +139,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       lineage == [[.text("second"), .text("first"), .integer(2)], [.text("third"), .text("second"), .integer(1)]])
   }
 
-  @Test func aLongerHistoryGoesOnFromTheShorterOne() throws {
+  @Test func aLongerHistoryExtendsTheShorterOne() throws {
     let run = try furnished(there)
     #expect(try here.merge(otherPath).isWhole)
     let attempt = try there.beginAttempt(of: run, machine)

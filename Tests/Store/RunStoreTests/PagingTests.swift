@@ -96,7 +96,7 @@ import Testing
     #expect(run.columns["datasets.name"] == nil)
   }
 
-  @Test func nullNaNAndAbsenceAreToldApart() throws {
+  @Test func nullNaNAndAbsenceAreDistinguished() throws {
     let runs = try store.runs(RunQuery(columns: ["params.x", "metrics.generator_loss"]))
     #expect(runs[8].columns["params.x"] == .null)
     #expect(runs[3].columns["params.x"] == nil)

@@ -31,7 +31,7 @@ import Testing
     "PRAGMA query_only = 0", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA incremental_vacuum",
   ]
 
-  @Test(arguments: harmless) func settingsOfAConnectionReachNobodyElse(sql: String) throws {
+  @Test(arguments: harmless) func settingsOfAConnectionAffectNoOther(sql: String) throws {
     _ = try trained(store, epochs: 1)
     for handle in [store, try RunStore(path: folder.file("fastsim.sqlite"), access: .read)] {
       _ = storeError { _ = try handle.query(sql) }

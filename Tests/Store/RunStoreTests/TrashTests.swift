@@ -12,7 +12,7 @@ import Testing
     store = try folder.store()
   }
 
-  @Test func aRunInTheTrashIsInNoListAndComesBackUnharmed() throws {
+  @Test func aRunInTheTrashIsInNoListAndIsRestoredUnchanged() throws {
     let runs = try (1...3).map { try trained(store, epochs: $0, name: "run-\($0)", scale: 4 - Double($0)) }
     let before = try store.history(of: runs[2], steps: true)
     try store.trash([runs[2]])
@@ -58,7 +58,7 @@ import Testing
     #expect(try store.resolve(old.description) == old)
   }
 
-  @Test func whatIsGoneForGoodGivesItsSpaceBackAndForksKeepTheirHistories() throws {
+  @Test func purgedRunsReturnTheirSpaceAndForksKeepTheirHistories() throws {
     let parent = try store.create(newRun("parent", datasets: [dataset()]))
     let attempt = try store.beginAttempt(of: parent, machine)
     for number in 1...6 { try store.commit(epoch(number, of: parent, floats: 200_000), in: attempt) }

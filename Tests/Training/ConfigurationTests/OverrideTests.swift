@@ -103,7 +103,7 @@ func aChangedConfigEqualsOneWrittenSo() throws {
   ("model.penalty", "{kind: none, kind: none}", "--set: model.penalty.kind: found twice; expected each key once"),
   ("seed", "!!int 3", "--set: seed: found the YAML tag \"tag:yaml.org,2002:int\"; expected a value without a tag"),
 ])
-func aWrongReplacementSaysSo(path: String, value: String, message: String) {
+func aWrongReplacementIsAnError(path: String, value: String, message: String) {
   #expect(refusal(shortest, [(path, value)]) == message)
 }
 
