@@ -20,7 +20,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
       CommandGroup(
-        name: "Look",
+        name: "Inspect",
         subcommands: [
           RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DatasetsCommand.self,
           ArtifactCommand.self, SQLCommand.self,
@@ -29,7 +29,7 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
       CommandGroup(
-        name: "Keep",
+        name: "Retention",
         subcommands: [
           DeleteCommand.self, RestoreCommand.self, PruneCommand.self, BackupCommand.self, DoctorCommand.self,
         ]),

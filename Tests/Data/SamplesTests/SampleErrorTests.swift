@@ -175,7 +175,7 @@ func aFullDiskLeavesNothingBehind(file: String) throws {
     #expect(refusal == "\(folder.file("u.csv")): cannot be written: Permission denied; nothing was left behind")
     #expect(try folder.names == ["t.csv"])
   }
-  #expect(message { try writeTable(table, to: folder.file("t.root")) }?.contains("one of .csv") == true)
+  #expect(message { try writeTable(table, to: folder.file("t.root")) }?.contains("must end in .csv") == true)
 }
 
 @Test func aFileThatFailsHalfWayLeavesTheOldOne() throws {

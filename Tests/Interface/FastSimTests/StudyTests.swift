@@ -18,7 +18,7 @@ func toysAreSimulatedByTheirNames() throws {
   }
   for (arguments, complaint) in [
     (["swis-roll", "--rows", "9", "--out", "x.csv"], "did you mean swiss-roll?"),
-    (["swiss-roll", "--rows", "9", "--out", "x.csv", "--species", "kaon"], "--species means nothing to swiss-roll"),
+    (["swiss-roll", "--rows", "9", "--out", "x.csv", "--species", "kaon"], "--species does not apply to swiss-roll"),
     (["gaussian", "--rows", "9", "--out", "x.csv", "--sigma", "0"], "--sigma takes"),
     (["gaussian", "--out", "x.csv"], "--rows"), (["gaussian", "--rows", "9"], "--out is required"), ([], "--list"),
   ] {

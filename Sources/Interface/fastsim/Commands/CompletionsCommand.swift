@@ -1,4 +1,4 @@
-// `fastsim completions`: what a shell needs to complete commands, runs and columns.
+// `fastsim completions`: prints completion scripts for shells.
 import ArgumentParser
 import Reports
 

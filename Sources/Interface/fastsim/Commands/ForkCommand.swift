@@ -8,7 +8,7 @@ struct ForkCommand: ParsableCommand {
     commandName: "fork", abstract: "Start a new run from an epoch of another run, with changed settings.",
     discussion: "Example: fastsim fork 3 --at 20 --set training.optimiser.rate=0.0001 --name slower")
 
-  @Argument(help: ArgumentHelp("The run to begin from.", valueName: "run"), completion: .runs)
+  @Argument(help: ArgumentHelp("The run to start from.", valueName: "run"), completion: .runs)
   var reference: String
 
   @Option(
@@ -22,7 +22,7 @@ struct ForkCommand: ParsableCommand {
     transform: Override.init(argument:))
   var overrides: [Override] = []
 
-  @Option(help: "Name of the new run, instead of the other one's.")
+  @Option(help: "The name of the new run (default: that of the other run).")
   var name: String?
 
   @OptionGroup var source: SourceOptions

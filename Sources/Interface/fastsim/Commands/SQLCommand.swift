@@ -7,8 +7,9 @@ struct SQLCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql", abstract: "Run a read-only SQL query.",
     discussion: """
-      The views runs, params, metrics, history, datasets and checkpoints are stable.
-      fastsim sql 'SELECT run, name, seconds FROM runs ORDER BY seconds DESC' --format csv
+      Read the views, which docs/store.md describes: runs, params, tags, metrics, history and others. Tables may change.
+
+      Example: fastsim sql 'SELECT run, name, seconds FROM runs ORDER BY seconds DESC' --format csv
       """)
 
   @Argument(help: "The query.")

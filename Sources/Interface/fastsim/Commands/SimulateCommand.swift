@@ -13,7 +13,8 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate", abstract: "Simulate a calibration sample or a toy distribution.",
     discussion: """
       The same seed gives the same bytes, at any number of threads.
-      fastsim simulate rich --species kaon --rows 100000 --seed 1 --out kaons.npz
+
+      Examples: fastsim simulate rich --species kaon --rows 100000 --seed 1 --out kaons.npz; \
       fastsim simulate swiss-roll --rows 10000 --seed 1 --out roll.csv
       """)
 

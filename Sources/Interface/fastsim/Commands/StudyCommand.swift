@@ -1,4 +1,4 @@
-// `fastsim study`: the toy studies, trained where they are not yet, and their page.
+// `fastsim study`: trains the runs of toy studies and writes their page.
 import ArgumentParser
 import Charts
 import Foundation
@@ -12,10 +12,10 @@ struct StudyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "study", abstract: "Show on toy distributions why each objective exists.",
     discussion: """
-      fastsim study mode-collapse
-      fastsim study all --out lecture.html
-      Trains the study's runs into the store and writes a page with text, pictures and tables. Runs that are there already
-      are not trained again: after an interruption the same command goes on.
+      Trains the study's runs and writes a page with text, pictures and tables. Finished runs are not trained again; after \
+      an interruption the same command resumes.
+
+      Examples: fastsim study mode-collapse; fastsim study all --out lecture.html
       """)
 
   @Argument(help: "The study, or all; --list lists them.")

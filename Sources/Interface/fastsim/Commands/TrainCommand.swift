@@ -1,4 +1,4 @@
-// `fastsim train`: a config becomes a run.
+// `fastsim train`: trains a config as a new run.
 import ArgumentParser
 import Configuration
 import Foundation
@@ -10,9 +10,10 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a config as a new run, or the runs of a sweep.",
     discussion: """
-      fastsim train rich-kaon.yaml --set training.batch=2048 --epochs 20
-      An interrupted run (Ctrl-C, SIGTERM, SIGHUP) stores its state; fastsim resume goes on with it. A config with a
-      sweep stands for many runs: the same command again goes on with those that are not finished.
+      An interrupted run (Ctrl-C, SIGTERM, SIGHUP) stores its state; fastsim resume continues it. A config with a sweep \
+      describes many runs; the same command resumes those that are not finished.
+
+      Example: fastsim train rich-kaon.yaml --set training.batch=2048 --epochs 20
       """)
 
   @Argument(help: "The config, a YAML file.")
