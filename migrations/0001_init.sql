@@ -1,7 +1,7 @@
 -- Schema 1.
 --
 -- Numbers that may be NaN have columns of type ANY, where NULL means NaN: a REAL column would lose the sign of zero.
--- Digests are 64 hexadecimal digits in lower case, times ISO 8601 in UTC with milliseconds, counts at most 2^53, so
+-- Digests are 64 hexadecimal digits in lower case, times ISO 8601 in UTC with milliseconds, whole numbers below 2^53, so
 -- that every program reads them exactly. The tables check this for every program that writes.
 
 CREATE TABLE config (
@@ -29,7 +29,7 @@ CREATE INDEX sweep_name ON sweep (name);
 
 CREATE TABLE sweep_member (
   sweep INTEGER NOT NULL REFERENCES sweep (id) ON DELETE CASCADE,
-  member INTEGER NOT NULL CHECK (member BETWEEN 0 AND 9007199254740992),
+  member INTEGER NOT NULL CHECK (member BETWEEN 0 AND 9999),
   name TEXT NOT NULL CHECK (name <> ''),
   json TEXT NOT NULL CHECK (json_valid(json)),
   PRIMARY KEY (sweep, member)
@@ -37,7 +37,7 @@ CREATE TABLE sweep_member (
 
 CREATE TABLE run (
   -- Below 2^53, for it is also the place of the run's lock in the lock file.
-  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 9007199254740992),
+  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 9007199254740991),
   uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36 AND uuid NOT GLOB '*[^0-9a-f-]*'
     AND uuid GLOB '????????-????-????-????-????????????' AND length(replace(uuid, '-', '')) = 32),
   name TEXT NOT NULL CHECK (name <> ''),
@@ -60,15 +60,15 @@ CREATE TABLE run (
     iif(ended GLOB '????-??-??T??:??:??.???Z', ended IS strftime('%Y-%m-%dT%H:%M:%fZ', ended, '+0 days'), 0)),
   config INTEGER NOT NULL REFERENCES config (id),
   program_digest TEXT NOT NULL CHECK (length(program_digest) = 64 AND program_digest NOT GLOB '*[^0-9a-f]*'),
-  parameter_count INTEGER CHECK (parameter_count BETWEEN 0 AND 9007199254740992),
+  parameter_count INTEGER CHECK (parameter_count BETWEEN 0 AND 9007199254740991),
   parent_run INTEGER REFERENCES run (id) ON DELETE SET NULL,
-  parent_epoch INTEGER CHECK (parent_epoch BETWEEN 0 AND 9007199254740992),
+  parent_epoch INTEGER CHECK (parent_epoch BETWEEN 0 AND 1000000000),
   -- Names the parent where it is not in this store, so that a merge can join the two.
   parent_uuid TEXT CHECK (length(parent_uuid) = 36 AND parent_uuid NOT GLOB '*[^0-9a-f-]*'
     AND parent_uuid GLOB '????????-????-????-????-????????????' AND length(replace(parent_uuid, '-', '')) = 32),
   -- The last stored state.
-  epoch INTEGER NOT NULL DEFAULT 0 CHECK (epoch BETWEEN 0 AND 9007199254740992),
-  step INTEGER NOT NULL DEFAULT 0 CHECK (step BETWEEN 0 AND 9007199254740992),
+  epoch INTEGER NOT NULL DEFAULT 0 CHECK (epoch BETWEEN 0 AND 1000000000),
+  step INTEGER NOT NULL DEFAULT 0 CHECK (step BETWEEN 0 AND 9007199254740991),
   seconds REAL NOT NULL DEFAULT 0 CHECK (seconds >= 0 AND seconds < 9e999),
   parameter_digest TEXT CHECK (length(parameter_digest) = 64 AND parameter_digest NOT GLOB '*[^0-9a-f]*'),
   chain_digest TEXT CHECK (length(chain_digest) = 64 AND chain_digest NOT GLOB '*[^0-9a-f]*'),
@@ -94,19 +94,19 @@ CREATE INDEX run_trashed ON run (trashed) WHERE trashed IS NOT NULL;
 CREATE TABLE blob (
   id INTEGER PRIMARY KEY,
   digest TEXT NOT NULL UNIQUE CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
-  size INTEGER NOT NULL CHECK (size BETWEEN 0 AND 9007199254740992)
+  size INTEGER NOT NULL CHECK (size BETWEEN 0 AND 9007199254740991)
 ) STRICT;
 
 CREATE TABLE blob_chunk (
   blob INTEGER NOT NULL REFERENCES blob (id) ON DELETE CASCADE,
-  number INTEGER NOT NULL CHECK (number BETWEEN 0 AND 9007199254740992),
+  number INTEGER NOT NULL CHECK (number BETWEEN 0 AND 9007199254740991),
   bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 1048576),
   PRIMARY KEY (blob, number)
 ) STRICT;
 
 CREATE TABLE attempt (
   run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-  number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 9007199254740992),
+  number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 9007199254740991),
   started TEXT NOT NULL CHECK (
     iif(started GLOB '????-??-??T??:??:??.???Z', started IS strftime('%Y-%m-%dT%H:%M:%fZ', started, '+0 days'), 0)),
   ended TEXT CHECK (ended IS NULL OR
@@ -115,10 +115,10 @@ CREATE TABLE attempt (
   message TEXT,
   host TEXT NOT NULL,
   boot TEXT NOT NULL,
-  process INTEGER NOT NULL CHECK (process BETWEEN 0 AND 9007199254740992),
+  process INTEGER NOT NULL CHECK (process BETWEEN 0 AND 9007199254740991),
   cpu TEXT NOT NULL,
   isa TEXT NOT NULL,
-  threads INTEGER NOT NULL CHECK (threads BETWEEN 0 AND 9007199254740992),
+  threads INTEGER NOT NULL CHECK (threads BETWEEN 0 AND 9007199254740991),
   toolchain TEXT NOT NULL,
   source_revision TEXT,
   source_dirty INTEGER CHECK (source_dirty IN (0, 1)),
@@ -168,14 +168,14 @@ CREATE TABLE dataset (
   digest TEXT PRIMARY KEY CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
   name TEXT NOT NULL,
   source TEXT NOT NULL,
-  rows INTEGER NOT NULL CHECK (rows BETWEEN 0 AND 9007199254740992),
+  rows INTEGER NOT NULL CHECK (rows BETWEEN 0 AND 9007199254740991),
   weight_sum ANY CHECK (typeof(weight_sum) IN ('real', 'null')),
   weight_sum_squares ANY CHECK (typeof(weight_sum_squares) IN ('real', 'null'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE dataset_column (
   dataset TEXT NOT NULL REFERENCES dataset (digest) ON DELETE CASCADE,
-  position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 9007199254740992),
+  position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 9007199254740991),
   name TEXT NOT NULL,
   role TEXT NOT NULL,
   type TEXT NOT NULL,
@@ -206,26 +206,26 @@ CREATE INDEX series_name ON series (name, run);
 CREATE TABLE series_summary (
   series INTEGER PRIMARY KEY REFERENCES series (id) ON DELETE CASCADE,
   last ANY CHECK (typeof(last) IN ('real', 'null')),
-  last_epoch INTEGER NOT NULL CHECK (last_epoch BETWEEN 1 AND 9007199254740992),
+  last_epoch INTEGER NOT NULL CHECK (last_epoch BETWEEN 1 AND 1000000000),
   minimum ANY CHECK (typeof(minimum) IN ('real', 'null')),
-  minimum_epoch INTEGER CHECK (minimum_epoch BETWEEN 1 AND 9007199254740992),
+  minimum_epoch INTEGER CHECK (minimum_epoch BETWEEN 1 AND 1000000000),
   maximum ANY CHECK (typeof(maximum) IN ('real', 'null')),
-  maximum_epoch INTEGER CHECK (maximum_epoch BETWEEN 1 AND 9007199254740992),
-  count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 9007199254740992),
-  first_nan_epoch INTEGER CHECK (first_nan_epoch BETWEEN 1 AND 9007199254740992),
+  maximum_epoch INTEGER CHECK (maximum_epoch BETWEEN 1 AND 1000000000),
+  count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 9007199254740991),
+  first_nan_epoch INTEGER CHECK (first_nan_epoch BETWEEN 1 AND 1000000000),
   CHECK ((minimum IS NULL) = (minimum_epoch IS NULL) AND (maximum IS NULL) = (maximum_epoch IS NULL))
 ) STRICT;
 
 CREATE TABLE epoch (
   run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 9007199254740992),
-  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740992),
-  rows INTEGER NOT NULL CHECK (rows BETWEEN 0 AND 9007199254740992),
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 1000000000),
+  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740991),
+  rows INTEGER NOT NULL CHECK (rows BETWEEN 0 AND 9007199254740991),
   seconds REAL NOT NULL CHECK (seconds >= 0 AND seconds < 9e999),
   parameter_digest TEXT NOT NULL CHECK (length(parameter_digest) = 64 AND parameter_digest NOT GLOB '*[^0-9a-f]*'),
   chain_digest TEXT NOT NULL CHECK (length(chain_digest) = 64 AND chain_digest NOT GLOB '*[^0-9a-f]*'),
   -- The attempt that stored it; NULL where it came from the parent of a fork.
-  attempt INTEGER CHECK (attempt BETWEEN 1 AND 9007199254740992),
+  attempt INTEGER CHECK (attempt BETWEEN 1 AND 9007199254740991),
   stored TEXT NOT NULL CHECK (
     iif(stored GLOB '????-??-??T??:??:??.???Z', stored IS strftime('%Y-%m-%dT%H:%M:%fZ', stored, '+0 days'), 0)),
   PRIMARY KEY (run, epoch)
@@ -233,7 +233,7 @@ CREATE TABLE epoch (
 
 CREATE TABLE point (
   series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
-  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 9007199254740992),
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 1000000000),
   value ANY CHECK (typeof(value) IN ('real', 'null')),
   PRIMARY KEY (series, epoch)
 ) STRICT, WITHOUT ROWID;
@@ -241,8 +241,8 @@ CREATE TABLE point (
 -- The values of every step of an epoch: little-endian float64, NaN and all.
 CREATE TABLE trace (
   series INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
-  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 9007199254740992),
-  first_step INTEGER NOT NULL CHECK (first_step BETWEEN 1 AND 9007199254740992),
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 1000000000),
+  first_step INTEGER NOT NULL CHECK (first_step BETWEEN 1 AND 9007199254740991),
   "values" BLOB NOT NULL CHECK (length("values") % 8 = 0),
   PRIMARY KEY (series, epoch)
 ) STRICT;
@@ -250,8 +250,8 @@ CREATE TABLE trace (
 CREATE TABLE checkpoint (
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 9007199254740992),
-  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740992),
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 1 AND 1000000000),
+  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740991),
   partial INTEGER NOT NULL CHECK (partial IN (0, 1)),
   parameter_digest TEXT NOT NULL CHECK (length(parameter_digest) = 64 AND parameter_digest NOT GLOB '*[^0-9a-f]*'),
   stored TEXT NOT NULL CHECK (
@@ -275,7 +275,7 @@ CREATE INDEX checkpoint_tensor_blob ON checkpoint_tensor (blob);
 CREATE TABLE checkpoint_trace (
   checkpoint INTEGER NOT NULL REFERENCES checkpoint (id) ON DELETE CASCADE,
   series TEXT NOT NULL CHECK (series <> ''),
-  first_step INTEGER NOT NULL CHECK (first_step BETWEEN 1 AND 9007199254740992),
+  first_step INTEGER NOT NULL CHECK (first_step BETWEEN 1 AND 9007199254740991),
   "values" BLOB NOT NULL CHECK (length("values") % 8 = 0),
   PRIMARY KEY (checkpoint, series)
 ) STRICT;
@@ -296,9 +296,9 @@ CREATE TABLE metric (
   run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   name TEXT NOT NULL CHECK (name <> ''),
   role TEXT NOT NULL CHECK (role <> ''),
-  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 0 AND 9007199254740992),
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 0 AND 1000000000),
   bin TEXT NOT NULL,
-  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740992),
+  step INTEGER NOT NULL CHECK (step BETWEEN 0 AND 9007199254740991),
   value ANY CHECK (typeof(value) IN ('real', 'null')),
   uncertainty ANY CHECK (typeof(uncertainty) IN ('real', 'null')),
   masked INTEGER NOT NULL CHECK (masked IN (0, 1)),

@@ -13,31 +13,33 @@ struct MLflowRun {
   private static let name = "mlflow.runName"
 
   /// - Parameter row: of `runs`, with the experiment's name.
-  init(_ row: Row, in db: Database, store path: String) throws {
-    let identifier: String = row["run_uuid"]
+  init(_ row: StoredRow, in db: Database, store path: String) throws {
+    let identifier: String = try row["run_uuid"]
     let tags = try Self.texts(db, "SELECT key, value FROM tags WHERE run_uuid = ?", identifier)
     let configuration = try ForeignConfiguration(
       Self.texts(db, "SELECT key, value FROM params WHERE run_uuid = ?", identifier))
-    let started = (row["start_time"] as Int64?) ?? (row["end_time"] as Int64?) ?? 0
-    let end = (row["end_time"] as Int64?).map { storedTime(milliseconds: $0) }
-    let stored: String? = row["name"]
+    let started = try (row["start_time"] as Int64?) ?? (row["end_time"] as Int64?) ?? 0
+    let end = try (row["end_time"] as Int64?).map { storedTime(milliseconds: $0) }
+    let stored: String? = try row["name"]
     let name = stored.flatMap { $0.isEmpty ? nil : $0 } ?? tags[Self.name].flatMap { $0.isEmpty ? nil : $0 }
     var run = ForeignRun(
       uuid: uuid(ofRun: identifier), name: printable(name ?? identifier),
       config: (configuration.yaml, configuration.json),
-      started: storedTime(milliseconds: started), status: Self.status(row["status"]),
+      started: storedTime(milliseconds: started), status: Self.status(try row["status"]),
       origin: RunOrigin(kind: "mlflow", file: URL(filePath: path).standardizedFileURL.path, run: identifier),
       attempt: (
         "mlflow", tags["mlflow.source.git.commit"],
-        [row["source_name"] as String?, row["entry_point_name"]].compactMap { $0 ?? nil }.filter { !$0.isEmpty }
-          .joined(separator: " ")
+        try [row["source_name"] as String?, row["entry_point_name"] as String?].compactMap { $0 ?? nil }.filter {
+          !$0.isEmpty
+        }
+        .joined(separator: " ")
       ))
     if run.attempt.commandLine.isEmpty { run.attempt.commandLine = tags["mlflow.source.name"] ?? "unknown" }
-    run.experiment = (row["experiment"] as String?).map(printable)
+    run.experiment = try (row["experiment"] as String?).map(printable)
     run.parameters = configuration.parameters
     run.ended = end
-    if row["lifecycle_stage"] == "deleted" {
-      let deleted: Int64? = row.hasColumn("deleted_time") ? row["deleted_time"] : nil
+    if try row["lifecycle_stage"] as String? == "deleted" {
+      let deleted: Int64? = try row["deleted_time"]
       run.trashed = deleted.map { storedTime(milliseconds: $0) } ?? end ?? run.started
     }
     run.parent = tags[Self.parent].map(uuid(ofRun:))
@@ -51,14 +53,14 @@ struct MLflowRun {
     var imported = ImportedRun(run: run)
     try Self.addMetrics(of: identifier, to: &imported, in: db)
     try Self.addInputs(of: identifier, to: &imported, in: db)
-    MLflowArtifacts(uri: row["artifact_uri"], store: path).add(to: &imported)
+    MLflowArtifacts(uri: try row["artifact_uri"], store: path).add(to: &imported)
     self.imported = imported
   }
 
   private static func texts(_ db: Database, _ sql: String, _ run: String) throws -> [String: String] {
     var texts: [String: String] = [:]
-    for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [run]) {
-      texts[row["key"]] = row["value"] as String? ?? ""
+    for row in try db.rows(sql, [run]) {
+      texts[try row["key"]] = try row["value"] as String? ?? ""
     }
     return texts
   }
@@ -76,16 +78,16 @@ struct MLflowRun {
   /// itself decides.
   private static func addMetrics(of run: String, to imported: inout ImportedRun, in db: Database) throws {
     var values = StepValues()
-    let metrics = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT key, step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ?
-          ORDER BY key, step, timestamp, value
-          """), arguments: [run])
+    let metrics = try db.cursor(
+      """
+      SELECT key, step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ?
+      ORDER BY key, step, timestamp, value
+      """, [run])
     while let metric = try metrics.next() {
-      let isNaN: Bool = metric["is_nan"]
-      values.add(
-        isNaN ? .nan : metric["value"], to: metric["key"], step: metric["step"], milliseconds: metric["timestamp"])
+      let isNaN = try metric["is_nan"] as Bool? ?? false
+      try values.add(
+        isNaN ? .nan : metric.number("value"), to: metric["key"], step: Int(metric["step"] as Int64? ?? 0),
+        milliseconds: metric["timestamp"] as Int64? ?? 0)
     }
     imported.run.epochs = values.epochs
     if values.shift > 0 {
@@ -100,22 +102,20 @@ struct MLflowRun {
   /// kept as MLflow tells them.
   private static func addInputs(of run: String, to imported: inout ImportedRun, in db: Database) throws {
     guard try db.tableExists("inputs"), try db.tableExists("datasets"), try db.tableExists("input_tags") else { return }
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT datasets.*, inputs.input_uuid FROM inputs JOIN datasets ON datasets.dataset_uuid = inputs.source_id
-          WHERE inputs.source_type = 'DATASET' AND inputs.destination_type = 'RUN' AND inputs.destination_id = ?
-          ORDER BY datasets.name, datasets.digest
-          """), arguments: [run])
+    let rows = try db.rows(
+      """
+      SELECT datasets.*, inputs.input_uuid FROM inputs JOIN datasets ON datasets.dataset_uuid = inputs.source_id
+      WHERE inputs.source_type = 'DATASET' AND inputs.destination_type = 'RUN' AND inputs.destination_id = ?
+      ORDER BY datasets.name, datasets.digest
+      """, [run])
     guard !rows.isEmpty else { return }
     let inputs = try rows.map { row in
-      let tags = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT name, value FROM input_tags WHERE input_uuid = ?"),
-        arguments: [row["input_uuid"] as String])
-      return MLflowInput(
+      let tags = try db.rows(
+        "SELECT name, value FROM input_tags WHERE input_uuid = ?", [row["input_uuid"] as String?])
+      return try MLflowInput(
         name: row["name"], digest: row["digest"], sourceType: row["dataset_source_type"],
         source: row["dataset_source"], schema: row["dataset_schema"], profile: row["dataset_profile"],
-        tags: Dictionary(tags.map { ($0["name"] as String, $0["value"] as String) }) { first, _ in first })
+        tags: Dictionary(tags.map { try ($0["name"] as String, $0["value"] as String? ?? "") }) { first, _ in first })
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -126,10 +126,10 @@ struct MLflowRun {
 
 /// A dataset as MLflow tells of it; schema and profile are JSON in a text.
 private struct MLflowInput: Encodable {
-  let name: String
-  let digest: String
-  let sourceType: String
-  let source: String
+  let name: String?
+  let digest: String?
+  let sourceType: String?
+  let source: String?
   let schema: String?
   let profile: String?
   let tags: [String: String]

@@ -29,13 +29,12 @@ struct MLflowStore {
   func runs(_ take: (ImportedRun) throws -> Void) throws {
     try Self.explained(path) {
       try queue.read { db in
-        let rows = try Row.fetchAll(
-          db,
-          sql: """
-            SELECT runs.*, experiments.name AS experiment FROM runs
-            LEFT JOIN experiments ON experiments.experiment_id = runs.experiment_id
-            ORDER BY start_time, run_uuid
-            """)
+        let rows = try db.rows(
+          """
+          SELECT runs.*, experiments.name AS experiment FROM runs
+          LEFT JOIN experiments ON experiments.experiment_id = runs.experiment_id
+          ORDER BY start_time, run_uuid
+          """, [])
         for row in rows { try take(MLflowRun(row, in: db, store: path).imported) }
       }
     }
@@ -44,6 +43,8 @@ struct MLflowStore {
   private static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
+    } catch let error as UnreadableColumn {
+      throw ImportError.damaged(path: path, reason: error.description)
     } catch let error as DatabaseError {
       throw ImportError.damaged(path: path, reason: error.message ?? "SQLite's code \(error.resultCode.rawValue)")
     }

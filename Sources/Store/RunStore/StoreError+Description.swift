@@ -35,6 +35,8 @@ extension StoreError: CustomStringConvertible {
       "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
     case .damaged(let path, let reason):
       "\(path) is damaged (\(reason)); restore a backup, or save what is left with `sqlite3 FILE .recover`"
+    case .invalidValue(let path, let problem):
+      "\(path): \(problem); `fastsim doctor` lists what is wrong"
     case .noSuchRun(let reference, let nearest):
       "no run '\(reference)'" + (suggestion(nearest).isEmpty ? "; `fastsim runs` lists them" : suggestion(nearest))
     case .noSuchSweep(let reference, let nearest):

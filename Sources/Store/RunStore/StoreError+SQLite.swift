@@ -32,6 +32,8 @@ func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Valu
     return try body()
   } catch let error as DatabaseError {
     throw StoreError(error, path: path)
+  } catch let error as UnreadableColumn {
+    throw StoreError.invalidValue(path: path, problem: error.description)
   }
 }
 

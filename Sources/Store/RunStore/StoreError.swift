@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case inputOutput(path: String, reason: String)
   /// SQLite finds the file malformed.
   case damaged(path: String, reason: String)
+  /// A column holds what its table forbids; the problem names column, table and run.
+  case invalidValue(path: String, problem: String)
   /// `nearest` is the name of a run that is spelt alike.
   case noSuchRun(reference: String, nearest: String?)
   case noSuchSweep(reference: String, nearest: String?)

@@ -87,7 +87,7 @@ import Testing
     ("DELETE FROM series_summary", .summaries, true),
     (#"UPDATE trace SET "values" = zeroblob(7) WHERE epoch = 4"#, .traces, false),
     (#"UPDATE trace SET "values" = zeroblob(88) WHERE epoch = 4"#, .traces, false),
-    ("UPDATE trace SET first_step = 9223372036854775807 WHERE epoch = 1", .traces, false),
+    ("UPDATE trace SET first_step = 9223372036854775807 WHERE epoch = 1", .values, false),
     ("UPDATE checkpoint_trace SET first_step = 20", .traces, false),
     (#"UPDATE checkpoint_trace SET "values" = zeroblob(9)"#, .traces, false),
     ("UPDATE checkpoint SET step = 11 WHERE run = 1 AND epoch = 1", .checkpoints, false),

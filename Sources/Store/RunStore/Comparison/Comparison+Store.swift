@@ -59,12 +59,12 @@ extension RunStore {
 extension Database {
   fileprivate func parameters(of run: RunNumber) throws -> [String: ParameterValue] {
     let leaves = try rows("SELECT path, type, value FROM parameter WHERE run = ?", [run.value])
-    return Dictionary(leaves.map { ($0["path"], ParameterValue($0)) }) { first, _ in first }
+    return Dictionary(try leaves.map { try ($0["path"], ParameterValue($0)) }) { first, _ in first }
   }
 
   fileprivate func tags(of run: RunNumber) throws -> [String: String] {
     let tags = try rows("SELECT key, value FROM tag WHERE run = ?", [run.value])
-    return Dictionary(tags.map { ($0["key"], $0["value"]) }) { first, _ in first }
+    return Dictionary(try tags.map { try ($0["key"], $0["value"]) }) { first, _ in first }
   }
 
   /// Each metric at the last epoch that was judged for it.
@@ -76,8 +76,8 @@ extension Database {
       GROUP BY name, role, bin
       """, [run.value]
     ).map { row in
-      let bin: String = row["bin"]
-      return MetricRecord(
+      let bin: String = try row["bin"]
+      return try MetricRecord(
         epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
         value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"])
     }
@@ -89,11 +89,11 @@ extension Database {
       try row(
         "SELECT \(names.joined(separator: ", ")) FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
     }
-    return names.map { name in
+    return try names.map { name in
       Comparison.Fact(
         name: name,
-        values: attempts.map {
-          $0.flatMap { String.fromDatabaseValue($0[name]) } ?? $0.flatMap { ($0[name] as Int?)?.description }
+        values: try attempts.map { attempt in
+          name == "threads" ? try (attempt?[name] as Int?)?.description : try attempt?[name]
         })
     }
   }

@@ -60,7 +60,7 @@ extension Database {
         try row(
           "SELECT epoch, chain_digest FROM epoch WHERE run = ? AND epoch <= ? ORDER BY epoch DESC LIMIT 1",
           [run.value, epoch]
-        ).map { "\($0["epoch"] as Int) \($0["chain_digest"] as String)" }
+        ).map { try "\($0["epoch"] as Int) \($0["chain_digest"] as String)" }
       })
     return digests.count <= 1
   }
@@ -89,18 +89,17 @@ extension Database {
   /// The first epoch of a point that the other run lacks or has with other bits. For SQL the zeros of both signs are
   /// equal; so the values are compared here.
   private func firstDifferingPoint(_ run: RunNumber, _ other: RunNumber, upTo length: Int) throws -> Int? {
-    let cursor = try Row.fetchCursor(
-      cachedStatement(
-        sql: """
-          SELECT a.epoch, a.value, b.value, b.epoch IS NULL FROM series AS s JOIN point AS a ON a.series = s.id
-          LEFT JOIN series AS t ON t.run = ? AND t.name = s.name
-          LEFT JOIN point AS b ON b.series = t.id AND b.epoch = a.epoch
-          WHERE s.run = ? AND a.epoch <= ?
-          """), arguments: [other.value, run.value, length])
+    let cursor = try cursor(
+      """
+      SELECT a.epoch, a.value, b.value, b.epoch IS NULL FROM series AS s JOIN point AS a ON a.series = s.id
+      LEFT JOIN series AS t ON t.run = ? AND t.name = s.name
+      LEFT JOIN point AS b ON b.series = t.id AND b.epoch = a.epoch
+      WHERE s.run = ? AND a.epoch <= ?
+      """, [other.value, run.value, length])
     var earliest: Int?
     while let row = try cursor.next() {
-      let (left, right) = (row[1] as Double? ?? .nan, row[2] as Double? ?? .nan)
-      if row[3] as Bool || !haveEqualBits(left, right) { earliest = min(earliest ?? .max, row[0]) }
+      let (left, right) = try (row[1] as Double? ?? .nan, row[2] as Double? ?? .nan)
+      if try row[3] as Bool || !haveEqualBits(left, right) { earliest = try min(earliest ?? .max, row[0]) }
     }
     return earliest
   }
@@ -111,12 +110,14 @@ extension Database {
       try row(
         "SELECT step, parameter_digest, chain_digest FROM epoch WHERE run = ? AND epoch = ?", [run.value, epoch])
     }
-    let step = states.compactMap { $0?["step"] as Int? }.min() ?? 0
+    let step = try states.compactMap { try $0?["step"] as Int? }.min() ?? 0
     let left = try values(of: first, at: epoch, lastStep: step)
     let right = try values(of: second, at: epoch, lastStep: step)
     let series = Set(left.keys).union(right.keys).compactMap { firstDifference($0, left[$0] ?? [], right[$0] ?? []) }
-    func differ(_ column: String) -> Bool { (states[0]?[column] as String?) != (states[1]?[column] as String?) }
-    return HistoryDifference(
+    func differ(_ column: String) throws -> Bool {
+      try (states[0]?[column] as String?) != (states[1]?[column] as String?)
+    }
+    return try HistoryDifference(
       epoch: epoch, series: series.sorted { ($0.step, $0.name) < ($1.step, $1.name) },
       parametersDiffer: differ("parameter_digest"), chainsDiffer: differ("chain_digest"))
   }
@@ -131,34 +132,33 @@ extension Database {
       WHERE run = ?
       """, [epoch, run.value])
     for trace in traces {
-      let first: Int = trace["first_step"]
-      let steps = unpacked(trace.bytes("values")) ?? []
-      values[trace["name"]] = steps.enumerated().map { (first + $0.offset, $0.element) }
+      let first: Int = try trace["first_step"]
+      let steps = unpacked(try trace.bytes("values")) ?? []
+      values[try trace["name"]] = steps.enumerated().map { (first + $0.offset, $0.element) }
     }
     let points = try rows(
       "SELECT name, value FROM series JOIN point ON point.series = series.id AND point.epoch = ? WHERE run = ?",
       [epoch, run.value])
-    for point in points { values[point["name"], default: []].append((lastStep, point.number("value"))) }
+    for point in points { values[try point["name"], default: []].append((lastStep, try point.number("value"))) }
     return values
   }
 
   fileprivate func drift(of name: String, _ first: Int64, _ second: Int64, from epoch: Int) throws -> Drift? {
-    let cursor = try Row.fetchCursor(
-      cachedStatement(
-        sql: """
-          SELECT a.epoch, a.value, b.value FROM point AS a JOIN point AS b ON b.series = ? AND b.epoch = a.epoch
-          WHERE a.series = ? AND a.epoch >= ? ORDER BY a.epoch
-          """), arguments: [second, first, epoch])
+    let cursor = try cursor(
+      """
+      SELECT a.epoch, a.value, b.value FROM point AS a JOIN point AS b ON b.series = ? AND b.epoch = a.epoch
+      WHERE a.series = ? AND a.epoch >= ? ORDER BY a.epoch
+      """, [second, first, epoch])
     var (count, undefined, differs) = (0, 0, false)
     var largest: Drift.Distance?
     var final: Drift.Distance?
     while let row = try cursor.next() {
-      let (left, right) = (row[1] as Double? ?? .nan, row[2] as Double? ?? .nan)
+      let (left, right) = try (row[1] as Double? ?? .nan, row[2] as Double? ?? .nan)
       count += 1
       differs = differs || !haveEqualBits(left, right)
       // Where both are the same infinity or NaN, they are not apart.
       let (near, far) = haveEqualBits(left, right) ? (0, 0) : (left, right)
-      final = Drift.Distance(epoch: row[0], near, far)
+      final = Drift.Distance(epoch: try row[0], near, far)
       if let final, final.absolute > largest?.absolute ?? -1 { largest = final }
       if final == nil { undefined += 1 }
     }

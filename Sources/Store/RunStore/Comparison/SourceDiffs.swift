@@ -53,11 +53,11 @@ private let selectSources = """
   """
 
 extension AttemptSource {
-  init(_ row: Row) throws {
-    attempt = row["number"]
-    revision = row["source_revision"]
-    dirty = row["source_dirty"]
-    diff = try row.optionalDigest("digest").map { Diff(digest: $0, bytes: row["size"]) }
+  init(_ row: StoredRow) throws {
+    attempt = try row["number"]
+    revision = try row["source_revision"]
+    dirty = try row["source_dirty"]
+    diff = try row.optionalDigest("digest").map { Diff(digest: $0, bytes: try row["size"]) }
   }
 }
 

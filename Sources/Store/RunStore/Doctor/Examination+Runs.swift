@@ -8,8 +8,8 @@ extension Examination {
       "SELECT run, count(*) AS attempts, max(number) AS last FROM attempt GROUP BY run HAVING max(number) <> count(*)",
       [])
     for row in gaps {
-      add(
-        .attempts, run: RunNumber(row["run"]),
+      try add(
+        .attempts, run: row["run"],
         "\(row["attempts"] as Int) attempts, the last with the number \(row["last"] as Int)")
     }
     let open = try db.rows(
@@ -18,8 +18,8 @@ extension Examination {
       AND number < (SELECT max(number) FROM attempt AS later WHERE later.run = attempt.run)
       """, [])
     for row in open {
-      add(
-        .attempts, run: RunNumber(row["run"]), place: "attempt \(row["number"] as Int)",
+      try add(
+        .attempts, run: row["run"], place: "attempt \(row["number"] as Int)",
         "it is open though another one followed")
     }
     let strangers = try db.rows(
@@ -29,8 +29,8 @@ extension Examination {
       GROUP BY run, attempt
       """, [])
     for row in strangers {
-      add(
-        .attempts, run: RunNumber(row["run"]), place: "epoch \(row["epoch"] as Int)",
+      try add(
+        .attempts, run: row["run"], place: "epoch \(row["epoch"] as Int)",
         "it says that attempt \(row["attempt"] as Int) stored it, which isn't there")
     }
   }
@@ -54,9 +54,9 @@ extension Examination {
         WHERE status = 'running'
         """, [])
       return Set(
-        rows.map { row in
-          Running(
-            run: RunNumber(row["id"]), attempt: row["number"], isOpen: row["open"],
+        try rows.map { row in
+          try Running(
+            run: row["id"], attempt: row["number"], isOpen: row["open"],
             isElsewhere: (row["host"] as String?) != machine.host && (row["boot"] as String?) != machine.boot)
         })
     }
@@ -77,9 +77,10 @@ extension Examination {
         SELECT run.id, status, outcome FROM run JOIN attempt ON run = run.id
         AND number = (SELECT max(number) FROM attempt WHERE run = run.id) WHERE status <> outcome
         """, [])
-      for row in rows where !dead.contains(where: { $0.run.value == row["id"] }) {
-        let run = RunNumber(row["id"])
-        examination.add(
+      for row in rows {
+        let run: RunNumber = try row["id"]
+        if dead.contains(where: { $0.run == run }) { continue }
+        try examination.add(
           .statuses, run: run, "it is \(row["status"] as String), its last attempt \(row["outcome"] as String)",
           mend: .statuses(run))
       }
@@ -95,8 +96,8 @@ extension Examination {
       WHERE (run.parent_run IS NOT NULL OR run.parent_uuid IS NOT NULL) AND run.parent_run IS NOT named.id
       """, [])
     for row in rows {
-      let run = RunNumber(row["id"])
-      let (parent, uuid): (Int64?, String?) = (row["parent_run"], row["parent_uuid"])
+      let run: RunNumber = try row["id"]
+      let (parent, uuid): (Int64?, String?) = try (row["parent_run"], row["parent_uuid"])
       switch (parent, uuid) {
       case (nil, let uuid?):
         add(.parents, run: run, "its parent \(uuid) is here, and the two aren't joined", mend: .parent(run))
@@ -107,7 +108,7 @@ extension Examination {
     }
     var parents: [Int64: Int64] = [:]
     for row in try db.rows("SELECT id, parent_run FROM run WHERE parent_run IS NOT NULL", []) {
-      parents[row["id"]] = row["parent_run"]
+      parents[try row["id"]] = try row["parent_run"]
     }
     for start in parents.keys.sorted() {
       var seen: Set<Int64> = [start]
@@ -124,19 +125,21 @@ extension Examination {
         SELECT 1 FROM sweep_member WHERE sweep_member.sweep = run.sweep AND sweep_member.member = run.member)
       """, [])
     for row in rows {
-      let run = RunNumber(row["id"])
-      if (row["sweep"] as Int64?) == nil {
+      let run: RunNumber = try row["id"]
+      if try (row["sweep"] as Int64?) == nil {
         add(.sweeps, run: run, "it has a place in a sweep that isn't there any more", mend: .member(run))
       } else {
-        add(
+        try add(
           .sweeps, run: run, "its sweep has no place \((row["member"] as Int?).map(String.init) ?? "without a number")")
       }
     }
     for row in try db.rows("SELECT id, name, yaml, digest FROM sweep ORDER BY id", []) {
-      let members = try db.rows("SELECT name, json FROM sweep_member WHERE sweep = ? ORDER BY member", [row["id"]])
-      let sweep = NewSweep(name: row["name"], yaml: row["yaml"], members: members.map { ($0["name"], $0["json"]) })
+      let members = try db.rows(
+        "SELECT name, json FROM sweep_member WHERE sweep = ? ORDER BY member", [row["id"] as Int64])
+      let sweep = try NewSweep(
+        name: row["name"], yaml: row["yaml"], members: members.map { try ($0["name"], $0["json"]) })
       if try row.digest("digest") != sweep.digest {
-        add(.sweeps, place: "sweep \(row["name"] as String)", "its digest is not that of its members")
+        try add(.sweeps, place: "sweep \(row["name"] as String)", "its digest is not that of its members")
       }
     }
   }
@@ -145,9 +148,9 @@ extension Examination {
     let rows = try db.rows(
       "SELECT id, run, document, digest FROM audit WHERE document IS NOT NULL OR digest IS NOT NULL ORDER BY id", [])
     for row in rows {
-      let document: String? = row["document"]
+      let document: String? = try row["document"]
       if try row.optionalDigest("digest") != document.map({ Digest(of: $0) }) {
-        add(.audits, run: RunNumber(row["run"]), place: "audit \(row["id"] as Int)", "its document has changed")
+        try add(.audits, run: row["run"], place: "audit \(row["id"] as Int)", "its document has changed")
       }
     }
   }

@@ -46,9 +46,9 @@ extension Examination {
         "SELECT DISTINCT \(run) AS run, \(column) AS name FROM \(table) WHERE \(column) GLOB ?",
         ["*[\u{1}-\u{1F}\u{7F}]*"])
       for row in rows {
-        let name: String = row["name"]
-        add(
-          .names, run: RunNumber(row["run"]), place: "\(table).\(column)",
+        let name: String = try row["name"]
+        try add(
+          .names, run: row["run"], place: "\(table).\(column)",
           "control characters in \(name.debugDescription)")
       }
     }
@@ -71,11 +71,11 @@ extension Examination {
       FROM blob LEFT JOIN blob_chunk ON blob_chunk.blob = blob.id GROUP BY blob.id
       """, [])
     for row in rows {
-      let (size, pieces, last): (Int, Int, Int) = (row["size"], row["pieces"], row["last"])
+      let (size, pieces, last): (Int, Int, Int64) = try (row["size"], row["pieces"], row["last"])
       let whole = (size + blobChunkSize - 1) / blobChunkSize
-      let stored = Int(row["stored"] as Double)
-      if pieces != whole || last != whole - 1 || stored != size || (row["oversized"] as Double) > 0 {
-        add(
+      let stored = try Int(row["stored"] as Double)
+      if try pieces != whole || last != whole - 1 || stored != size || (row["oversized"] as Double) > 0 {
+        try add(
           .blobs, place: "blob \(row["digest"] as String)", "\(pieces) of \(whole) pieces, \(stored) of \(size) bytes")
       }
     }
@@ -136,8 +136,8 @@ extension Database {
   }
 
   func referenceProblems() throws -> [(table: String, text: String)] {
-    try Row.fetchAll(self, sql: "PRAGMA foreign_key_check").map { row in
-      (
+    try rows("PRAGMA foreign_key_check", []).map { row in
+      try (
         table: row["table"], text: "row \(row["rowid"] as Int64? ?? 0) refers to a missing \(row["parent"] as String)"
       )
     }
@@ -145,10 +145,11 @@ extension Database {
 
   /// Tables, indexes, views and triggers by name; SQLite's own are left out.
   func schemaObjects() throws -> [String: SchemaObject] {
-    let rows = try Row.fetchAll(
-      self,
-      sql: "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
-    return Dictionary(rows.map { ($0["name"], SchemaObject(type: $0["type"], sql: $0["sql"])) }) { first, _ in first }
+    let rows = try rows(
+      "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'", [])
+    return Dictionary(try rows.map { try ($0["name"], SchemaObject(type: $0["type"], sql: $0["sql"])) }) { first, _ in
+      first
+    }
   }
 }
 

@@ -59,7 +59,7 @@ extension Findings {
         "SELECT epoch, step, seconds, parameter_digest, chain_digest FROM run WHERE id = ?", [run.value])
     else { return }
     let epoch = last?.epoch ?? 0
-    if row["epoch"] != epoch { add("run", epoch: row["epoch"], "the last stored epoch is \(epoch)") }
+    if try row["epoch"] != epoch { try add("run", epoch: row["epoch"], "the last stored epoch is \(epoch)") }
     if try row.optionalDigest("chain_digest") != last?.chainDigest {
       add("run", epoch: epoch, "its chain digest is not that of the last epoch")
     }
@@ -67,32 +67,33 @@ extension Findings {
       "SELECT id, epoch, step, parameter_digest FROM checkpoint WHERE run = ? AND partial AND epoch > ? LIMIT 1",
       [run.value, epoch])
     let digest = try partial.map { try $0.digest("parameter_digest") } ?? last?.parameterDigest
-    if row["step"] != partial.map({ $0["step"] as Int }) ?? last?.step ?? 0 {
+    if try row["step"] != partial.map({ try $0["step"] as Int }) ?? last?.step ?? 0 {
       add("run", epoch: epoch, "its step is not that of the last state")
     }
     if try row.optionalDigest("parameter_digest") != digest {
       add("run", epoch: epoch, "its parameter digest is not that of the last state")
     }
     // The sum was made in this order or by SQLite in another one.
-    if abs((row["seconds"] as Double) - seconds) > 1e-9 * max(1, seconds) {
+    if abs(try (row["seconds"] as Double) - seconds) > 1e-9 * max(1, seconds) {
       add("run", epoch: epoch, "its seconds are not those of its epochs")
     }
     if let partial { try checkPartial(partial, db, after: last) }
   }
 
-  private mutating func checkPartial(_ partial: Row, _ db: Database, after last: EpochRow?) throws {
-    let (epoch, step): (Int, Int) = (partial["epoch"], partial["step"])
+  private mutating func checkPartial(_ partial: StoredRow, _ db: Database, after last: EpochRow?) throws {
+    let (epoch, step): (Int, Int) = try (partial["epoch"], partial["step"])
     if epoch != (last?.epoch ?? 0) &+ 1 {
       add("checkpoint", epoch: epoch, "a state inside this epoch, but the last stored one is \(last?.epoch ?? 0)")
     }
     let traces = try db.rows(
       "SELECT series, first_step, \"values\" FROM checkpoint_trace WHERE checkpoint = ? ORDER BY series",
-      [partial["id"]])
+      [partial["id"] as Int64])
     checkSteps(
-      of: traces.map { ($0["series"], $0["first_step"], unpacked($0.bytes("values")) ?? []) }, "checkpoint_trace",
+      of: try traces.map { try ($0["series"], $0["first_step"], unpacked($0.bytes("values")) ?? []) },
+      "checkpoint_trace",
       epoch: epoch, after: last?.step ?? 0, to: step)
-    for trace in traces where !trace.bytes("values").count.isMultiple(of: 8) {
-      add("checkpoint_trace", epoch: epoch, item: trace["series"], "it is cut off")
+    for trace in traces where try !trace.bytes("values").count.isMultiple(of: 8) {
+      try add("checkpoint_trace", epoch: epoch, item: trace["series"], "it is cut off")
     }
   }
 
@@ -108,7 +109,7 @@ extension Findings {
       WHERE checkpoint.run = ? ORDER BY checkpoint.epoch
       """, [run.value])
     for row in rows {
-      let epoch: Int = row["epoch"]
+      let epoch: Int = try row["epoch"]
       try attempt("checkpoint") { findings in
         var parameters: [TensorRecord] = []
         for tensor in try db.storedTensors(of: row["id"])
@@ -133,10 +134,10 @@ extension Findings {
         if actual != stored {
           findings.add("checkpoint", epoch: epoch, "its parameters amount to \(actual), stored is \(stored)")
         }
-        if !(row["partial"] as Bool), try row.optionalDigest("epoch_digest") != stored {
+        if try !(row["partial"] as Bool), try row.optionalDigest("epoch_digest") != stored {
           findings.add("checkpoint", epoch: epoch, "its parameter digest is not that of the epoch")
         }
-        if !(row["partial"] as Bool), row["epoch_step"] as Int? != row["step"] {
+        if try !(row["partial"] as Bool), try row["epoch_step"] as Int? != row["step"] {
           findings.add("checkpoint", epoch: epoch, "its step is not that of the epoch")
         }
       }

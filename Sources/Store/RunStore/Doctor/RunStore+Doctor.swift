@@ -82,6 +82,8 @@ struct Examination {
         try check(&self, db)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
         add(.pages, place: place, error.message ?? "malformed")
+      } catch let error as UnreadableColumn {
+        add(.values, run: error.run, place: place, error.description)
       }
     }
   }
@@ -119,7 +121,9 @@ extension Invariant {
       case "checkpoint": .checkpoints
       case "checkpoint_tensor": .tensors
       case "artifact", "attempt": .blobs
-      default: .pages
+      case "database": .pages
+      // A column that can't be read, of whatever table.
+      default: .values
       }
   }
 }

@@ -42,6 +42,8 @@ struct Findings {
       try check(&self)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
       add(table, error.message ?? "malformed")
+    } catch let error as UnreadableColumn {
+      add(error.table ?? table, error.description)
     }
   }
 
@@ -92,7 +94,7 @@ struct Findings {
     for row in artifacts {
       let digest = try row.digest("digest")
       if Digest(of: try db.blobBytes(row["blob"])) != digest {
-        add("artifact", item: row["name"], blob: digest, "its bytes have changed")
+        try add("artifact", item: row["name"], blob: digest, "its bytes have changed")
       }
     }
   }
@@ -106,7 +108,7 @@ struct Findings {
     for row in diffs {
       let digest = try row.digest("digest")
       if Digest(of: try db.blobBytes(row["id"])) != digest {
-        let number: Int = row["number"]
+        let number: Int = try row["number"]
         add("attempt", item: "source diff of attempt \(number)", blob: digest, "its bytes have changed")
       }
     }

@@ -24,9 +24,8 @@ extension Database {
   /// The bytes as they are stored, whether or not they agree with the digest.
   func blobBytes(_ blob: Int64) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    let chunks = try Data.fetchCursor(
-      cachedStatement(sql: "SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY number"), arguments: [blob])
-    while let chunk = try chunks.next() { bytes.append(contentsOf: chunk) }
+    let chunks = try cursor("SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY number", [blob])
+    while let chunk = try chunks.next() { bytes.append(contentsOf: try chunk[0] as Data) }
     return bytes
   }
 

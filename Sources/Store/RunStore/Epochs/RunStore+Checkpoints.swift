@@ -8,9 +8,9 @@ extension RunStore {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT * FROM checkpoints WHERE run = ? ORDER BY step, epoch", [run.value]).map { row in
-        CheckpointRow(
+        try CheckpointRow(
           epoch: row["epoch"], step: row["step"], partial: row["partial"],
-          parameterDigest: try row.digest("parameter_digest"), tensors: row["tensors"], bytes: row["bytes"],
+          parameterDigest: row.digest("parameter_digest"), tensors: row["tensors"], bytes: row["bytes"],
           stored: row["stored"])
       }
     }
@@ -35,20 +35,22 @@ extension RunStore {
       let tensors = try db.tensors(of: row["id"]).map { tensor in
         guard tensor.digest == Digest(of: tensor.record.bytes) else {
           throw StoreError.corruptBlob(
-            digest: tensor.digest, tensor: tensor.record.name, run: run, epoch: row["epoch"])
+            digest: tensor.digest, tensor: tensor.record.name, run: run, epoch: try row["epoch"])
         }
         return tensor.record
       }
-      let traces = try db.rows("SELECT * FROM checkpoint_trace WHERE checkpoint = ? ORDER BY series", [row["id"]])
-        .map { trace in
-          (
-            series: trace["series"] as String, firstStep: trace["first_step"] as Int,
-            values: unpacked(trace.bytes("values")) ?? []
-          )
-        }
-      return StoredCheckpoint(
+      let traces = try db.rows(
+        "SELECT * FROM checkpoint_trace WHERE checkpoint = ? ORDER BY series", [row["id"] as Int64]
+      )
+      .map { trace in
+        try (
+          series: trace["series"] as String, firstStep: trace["first_step"] as Int,
+          values: unpacked(trace.bytes("values")) ?? []
+        )
+      }
+      return try StoredCheckpoint(
         run: run, epoch: row["epoch"], step: row["step"], partial: row["partial"],
-        parameterDigest: try row.digest("parameter_digest"), tensors: tensors, traces: traces)
+        parameterDigest: row.digest("parameter_digest"), tensors: tensors, traces: traces)
     }
   }
 }
@@ -78,15 +80,17 @@ extension Database {
       WHERE checkpoint = ? ORDER BY name
       """, [checkpoint]
     ).map { row in
-      let shape = (row["shape"] as String).split(separator: "x").map { Int($0) }
-      let role = TensorRecord.Role(rawValue: row["role"])
-      let type = TensorRecord.ElementType(rawValue: row["type"])
+      let shape = try (row["shape"] as String).split(separator: "x").map { Int($0) }
+      let role = TensorRecord.Role(rawValue: try row["role"])
+      let type = TensorRecord.ElementType(rawValue: try row["type"])
       guard let role, let type, !shape.contains(nil) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "tensor '\(row["name"] as String)' is garbled")
+        let name: String = try row["name"]
+        throw DatabaseError(
+          resultCode: .SQLITE_CORRUPT, message: "tensor '\(name)' has an impossible shape, role or type")
       }
-      return StoredTensor(
+      return try StoredTensor(
         name: row["name"], role: role, shape: shape.compactMap { $0 }, type: type, blob: row["blob"],
-        digest: try row.digest("digest"))
+        digest: row.digest("digest"))
     }
   }
 

@@ -35,9 +35,9 @@ extension RunStore {
         WHERE run = ?
         """, [epoch, run.value])
       return EpochValues(
-        points: Dictionary(points.map { ($0["name"], $0.number("value")) }) { first, _ in first },
+        points: Dictionary(try points.map { try ($0["name"], $0.number("value")) }) { first, _ in first },
         traces: Dictionary(
-          traces.map { ($0["name"], ($0["first_step"], unpacked($0.bytes("values")) ?? [])) }
+          try traces.map { try ($0["name"], ($0["first_step"], unpacked($0.bytes("values")) ?? [])) }
         ) { first, _ in first },
         parameterDigest: try row.digest("parameter_digest"))
     }

@@ -114,10 +114,10 @@ extension Database {
       let last = try integer("SELECT max(epoch) FROM epoch WHERE run = ?", [run.value]) ?? 0
       throw StoreError.noSuchEpoch(run: run, epoch: epoch - 1, last: Int(last))
     }
-    guard step >= row["step"] else {
+    guard step >= (try row["step"]) else {
       throw StoreError.refused("epoch \(epoch) of run \(run) is at step \(step), before epoch \(epoch - 1)'s end")
     }
-    return (try row.digest("chain_digest"), row["step"])
+    return try (row.digest("chain_digest"), row["step"])
   }
 
   /// Drops what the run has of an epoch and later ones.

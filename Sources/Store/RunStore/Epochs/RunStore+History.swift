@@ -73,8 +73,8 @@ extension Database {
     for run in runs {
       try require(run)
       for row in try rows("SELECT id, name FROM series WHERE run = ? ORDER BY name", [run.value]) {
-        let identifier: Int64 = row["id"]
-        let name: String = row["name"]
+        let identifier: Int64 = try row["id"]
+        let name: String = try row["name"]
         if let series, !series.contains(name) { continue }
         let count = try count(of: identifier, steps: steps)
         columns.append(HistoryReader.Column(run: run, series: name, count: count, identifier: identifier))
@@ -99,15 +99,14 @@ extension Database {
       FROM trace LEFT JOIN point ON point.series = trace.series AND point.epoch = trace.epoch WHERE trace.series = ?
       """, [series])
     guard let traces else { return Int(points) }
-    return Int(traces[0] as Double) + Int(points) - (traces[2] as Int)
+    return try Int(traces[0] as Double) + Int(points) - (traces[2] as Int)
   }
 
   /// The step at the end of each epoch.
   fileprivate func lastSteps(of run: RunNumber) throws -> [Int: Int] {
     var steps: [Int: Int] = [:]
-    let cursor = try Row.fetchCursor(
-      cachedStatement(sql: "SELECT epoch, step FROM epoch WHERE run = ?"), arguments: [run.value])
-    while let row = try cursor.next() { steps[row[0] as Int] = row[1] as Int }
+    let cursor = try cursor("SELECT epoch, step FROM epoch WHERE run = ?", [run.value])
+    while let row = try cursor.next() { steps[try row[0] as Int] = try row[1] as Int }
     return steps
   }
 
@@ -117,21 +116,20 @@ extension Database {
   ) throws -> SeriesHistory {
     var history = SeriesHistory(run: column.run, series: column.series)
     history.values.reserveCapacity(column.count)
-    let points = try Row.fetchCursor(
-      cachedStatement(sql: "SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch"),
-      arguments: [column.identifier])
+    let points = try cursor("SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch", [column.identifier])
     let traces =
       steps
-      ? try Row.fetchCursor(
-        cachedStatement(sql: "SELECT epoch, first_step, \"values\" FROM trace WHERE series = ? ORDER BY epoch"),
-        arguments: [column.identifier]) : nil
+      ? try cursor(
+        """
+        SELECT epoch, first_step, "values", typeof("values") = 'blob' FROM trace WHERE series = ? ORDER BY epoch
+        """, [column.identifier]) : nil
     var ends: [Int: Int]?
     func lastStep(of epoch: Int) throws -> Int {
       let known = try ends ?? lastSteps()
       ends = known
       return known[epoch] ?? 0
     }
-    var point = try points.next().map { (epoch: $0[0] as Int, value: $0[1] as Double? ?? .nan) }
+    var point = try points.next().map { (epoch: try $0[0] as Int, value: try $0[1] as Double? ?? .nan) }
     /// Takes the points before an epoch, and drops its own, for which the trace stands.
     func takePoints(before epoch: Int) throws {
       while let one = point, one.epoch <= epoch {
@@ -139,19 +137,19 @@ extension Database {
           history.values.append(one.value)
           history.append(epoch: one.epoch, firstStep: try lastStep(of: one.epoch), 1)
         }
-        point = try points.next().map { ($0[0] as Int, $0[1] as Double? ?? .nan) }
+        point = try points.next().map { (try $0[0] as Int, try $0[1] as Double? ?? .nan) }
       }
     }
     while let row = try traces?.next() {
-      let epoch: Int = row[0]
+      let epoch: Int = try row[0]
       try takePoints(before: epoch)
-      let count = try row.withUnsafeData(atIndex: 2) { data in history.values.append(packed: data ?? Data()) }
+      let count = try row.withBytes(2) { history.values.append(packed: $0) }
       guard let count else {
         throw DatabaseError(
           resultCode: .SQLITE_CORRUPT,
           message: "the trace of '\(column.series)' at epoch \(epoch) of run \(column.run) is cut off")
       }
-      history.append(epoch: epoch, firstStep: row[1], count)
+      history.append(epoch: epoch, firstStep: try row[1], count)
     }
     try takePoints(before: .max)
     return history
@@ -166,7 +164,7 @@ extension Database {
       LEFT JOIN epoch ON epoch.run = series.run AND epoch.epoch = point.epoch
       WHERE series.run = ? AND series.name = ? ORDER BY point.epoch
       """, [run.value, series]
-    ).map { HistoryPoint(series: series, step: $0["step"], epoch: $0["epoch"], value: $0.number("value")) }
+    ).map { try HistoryPoint(series: series, step: $0["step"], epoch: $0["epoch"], value: $0.number("value")) }
   }
 
   /// A series' traces in the order of epochs.
@@ -177,12 +175,12 @@ extension Database {
       WHERE run = ? AND name = ? ORDER BY epoch
       """, [run.value, series]
     ).map { row in
-      guard let values = unpacked(row.bytes("values")) else {
-        let epoch: Int = row["epoch"]
+      guard let values = unpacked(try row.bytes("values")) else {
+        let epoch: Int = try row["epoch"]
         throw DatabaseError(
           resultCode: .SQLITE_CORRUPT, message: "the trace of '\(series)' at epoch \(epoch) of run \(run) is cut off")
       }
-      return (row["epoch"], row["first_step"], values)
+      return try (row["epoch"], row["first_step"], values)
     }
   }
 
@@ -190,7 +188,7 @@ extension Database {
     try rows(
       "SELECT * FROM series JOIN series_summary ON series = series.id WHERE run = ? ORDER BY name", [run.value]
     ).map { row in
-      SeriesSummary(
+      try SeriesSummary(
         series: row["name"], last: row.number("last"), lastEpoch: row["last_epoch"], minimum: row["minimum"],
         minimumEpoch: row["minimum_epoch"], maximum: row["maximum"], maximumEpoch: row["maximum_epoch"],
         count: row["count"], firstNaNEpoch: row["first_nan_epoch"])
@@ -199,9 +197,9 @@ extension Database {
 
   func epochs(of run: RunNumber) throws -> [EpochRow] {
     try rows("SELECT * FROM epoch WHERE run = ? ORDER BY epoch", [run.value]).map { row in
-      EpochRow(
+      try EpochRow(
         epoch: row["epoch"], step: row["step"], rows: row["rows"], seconds: row["seconds"],
-        parameterDigest: try row.digest("parameter_digest"), chainDigest: try row.digest("chain_digest"),
+        parameterDigest: row.digest("parameter_digest"), chainDigest: row.digest("chain_digest"),
         attempt: row["attempt"], stored: row["stored"])
     }
   }

@@ -16,8 +16,8 @@ extension RunStore {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT * FROM metric WHERE run = ? ORDER BY name, role, epoch, bin", [run.value]).map { row in
-        let bin: String = row["bin"]
-        return MetricRecord(
+        let bin: String = try row["bin"]
+        return try MetricRecord(
           epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
           value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"])
       }

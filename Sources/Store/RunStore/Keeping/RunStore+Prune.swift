@@ -45,15 +45,15 @@ extension Database {
       LEFT JOIN checkpoint_tensor ON checkpoint_tensor.checkpoint = checkpoint.id LEFT JOIN blob ON blob.id = blob
       WHERE run = ? GROUP BY checkpoint.id ORDER BY epoch, partial DESC
       """, [run.value])
-    let whole = rows.filter { !($0["partial"] as Bool) }.map { $0["epoch"] as Int }
+    let whole = try rows.filter { try !($0["partial"] as Bool) }.map { try $0["epoch"] as Int }
     let reasons = try reasonsToStay(whole, of: run, policy)
-    let verdicts = rows.map { row in
-      let partial: Bool = row["partial"]
-      return Pruning.Verdict(
+    let verdicts = try rows.map { row in
+      let partial: Bool = try row["partial"]
+      return try Pruning.Verdict(
         epoch: row["epoch"], partial: partial, bytes: row["bytes"],
         reasons: partial ? ["inside an epoch"] : reasons[row["epoch"]] ?? [])
     }
-    let identifiers = zip(rows, verdicts).filter { !$1.stays }.map { $0.0["id"] as Int64 }
+    let identifiers = try zip(rows, verdicts).filter { !$1.stays }.map { try $0.0["id"] as Int64 }
     let freed = try identifiers.reduce(0) { try $0 + freedBytes(by: $1, gone: &gone) }
     return (Pruning(run: run, name: name, checkpoints: verdicts, freed: freed), identifiers)
   }
@@ -89,7 +89,7 @@ extension Database {
     let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS run) AS r"
     let arguments = StatementArguments(statement.arguments.map(\.databaseValue))
     guard let row = try row(statement.sql, arguments) else { return nil }
-    return RunSubject.metric(name).value(StoreValue(row["value"] as DatabaseValue), type: nil)?.number
+    return RunSubject.metric(name).value(StoreValue(try row["value"] as DatabaseValue), type: nil)?.number
   }
 
   /// The size of the blobs to which nothing refers any more once a checkpoint goes, after those that go before it.
@@ -103,9 +103,10 @@ extension Database {
       """, [checkpoint])
     var freed = 0
     for row in tensors {
-      let count = gone[row["id"], default: 0] + (row["here"] as Int)
-      gone[row["id"]] = count
-      if count == row["everywhere"], !(row["elsewhere"] as Bool) { freed += row["size"] as Int }
+      let blob: Int64 = try row["id"]
+      let count = try gone[blob, default: 0] + (row["here"] as Int)
+      gone[blob] = count
+      if try count == row["everywhere"], try !(row["elsewhere"] as Bool) { freed += try row["size"] as Int }
     }
     return freed
   }

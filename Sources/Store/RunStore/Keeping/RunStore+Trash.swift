@@ -32,8 +32,7 @@ extension RunStore {
           JOIN sweep ON sweep.id = run.sweep WHERE run.id = ?
           """, [run.value])
         {
-          throw StoreError.placeIsTaken(
-            run: run, member: taken["member"], sweep: taken["name"], by: RunNumber(taken["id"]))
+          throw try StoreError.placeIsTaken(run: run, member: taken["member"], sweep: taken["name"], by: taken["id"])
         }
         try db.run("UPDATE run SET trashed = NULL WHERE id = ?", [run.value])
       }

@@ -17,24 +17,26 @@ extension RunMerge {
   mutating func updateAttempts(of number: RunNumber) throws -> Bool {
     var changes = 0
     for row in try theirRows("SELECT * FROM attempt WHERE run = ? ORDER BY number", [theirs.value]) {
-      let place: Int = row["number"]
+      let place: Int = try row["number"]
       guard let here = try db.row("SELECT * FROM attempt WHERE run = ? AND number = ?", [number.value, place]) else {
         try hold(number)
         try insert(attempt: row, of: number)
         changes += 1
         continue
       }
-      let isOne = ["started", "host", "boot", "process"].allSatisfy { here[$0] as DatabaseValue == row[$0] }
+      let isOne = try ["started", "host", "boot", "process"].allSatisfy { try here[$0] as DatabaseValue == row[$0] }
       guard isOne else {
-        throw MergeStop.diverged(
+        throw try MergeStop.diverged(
           MergeDisagreement(kind: "attempt", key: String(place), ours: identity(here), theirs: identity(row)),
           epoch: nil)
       }
-      guard certainty(row) >= certainty(here) else { continue }
-      let end = (settled(row["outcome"]), row["ended"] as String?, row["message"] as String?)
-      guard end != (here["outcome"] as String, here["ended"] as String?, here["message"] as String?) else { continue }
-      guard certainty(row) > certainty(here) else {
-        throw MergeStop.diverged(
+      guard try certainty(row) >= certainty(here) else { continue }
+      let end = try (settled(row["outcome"]), row["ended"] as String?, row["message"] as String?)
+      guard try end != (here["outcome"] as String, here["ended"] as String?, here["message"] as String?) else {
+        continue
+      }
+      guard try certainty(row) > certainty(here) else {
+        throw try MergeStop.diverged(
           MergeDisagreement(kind: "the end of attempt", key: String(place), ours: ending(here), theirs: ending(row)),
           epoch: nil)
       }
@@ -49,29 +51,29 @@ extension RunMerge {
   }
 
   /// How sure a store is of an attempt's end: from a copy made while it ran to an end that was stored.
-  private func certainty(_ attempt: Row) -> Int {
-    if attempt["ended"] as String? != nil { return 3 }
-    let outcome: String = attempt["outcome"]
+  private func certainty(_ attempt: StoredRow) throws -> Int {
+    if try attempt["ended"] as String? != nil { return 3 }
+    let outcome: String = try attempt["outcome"]
     if outcome == RunStatus.running.rawValue { return isHeldThere ? 1 : 2 }
     return outcome == RunStatus.crashed.rawValue ? 2 : 1
   }
 
-  private func identity(_ attempt: Row) -> String {
-    "process \(attempt["process"] as Int) on \(attempt["host"] as String) at \(attempt["started"] as String)"
+  private func identity(_ attempt: StoredRow) throws -> String {
+    try "process \(attempt["process"] as Int) on \(attempt["host"] as String) at \(attempt["started"] as String)"
   }
 
-  private func ending(_ attempt: Row) -> String {
-    "\(attempt["outcome"] as String)\((attempt["ended"] as String?).map { " at \($0)" } ?? "")"
+  private func ending(_ attempt: StoredRow) throws -> String {
+    try "\(attempt["outcome"] as String)\((attempt["ended"] as String?).map { " at \($0)" } ?? "")"
   }
 
-  private func insert(attempt row: Row, of number: RunNumber) throws {
-    let place: Int = row["number"]
+  private func insert(attempt row: StoredRow, of number: RunNumber) throws {
+    let place: Int = try row["number"]
     let diff = try (row["source_diff"] as Int64?).map { try blob($0, of: "the source changes of attempt \(place)") }
     try RowCopy("attempt", in: db).insert(
       row, into: db,
       replacing: [
         "run": number.value.databaseValue, "source_diff": diff.databaseValue,
-        "outcome": settled(row["outcome"]).databaseValue,
+        "outcome": try settled(row["outcome"]).databaseValue,
       ])
   }
 
@@ -88,10 +90,10 @@ extension RunMerge {
     let copy = try RowCopy("tag", in: db)
     var added = 0
     for row in try theirRows("SELECT * FROM tag WHERE run = ? ORDER BY key", [theirs.value]) {
-      let (key, value): (String, String) = (row["key"], row["value"])
+      let (key, value): (String, String) = try (row["key"], row["value"])
       if let mine = try db.row("SELECT value FROM tag WHERE run = ? AND key = ?", [number.value, key]) {
-        guard mine["value"] != value else { continue }
-        disagreements.append(MergeDisagreement(kind: "tag", key: key, ours: mine["value"], theirs: value))
+        guard try mine["value"] != value else { continue }
+        try disagreements.append(MergeDisagreement(kind: "tag", key: key, ours: mine["value"], theirs: value))
       } else {
         try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
         added += 1
@@ -106,7 +108,8 @@ extension RunMerge {
     let same = columns.map { "\($0) = ?" }.joined(separator: " AND ")
     var added = 0
     for row in try theirRows("SELECT * FROM \(table) WHERE run = ? ORDER BY id", [theirs.value]) {
-      let arguments = StatementArguments([number.value]) + StatementArguments(columns.map { row[$0] as DatabaseValue })
+      let arguments =
+        try StatementArguments([number.value]) + StatementArguments(columns.map { try row[$0] as DatabaseValue })
       guard try db.integer("SELECT 1 FROM \(table) WHERE run = ? AND \(same)", arguments) == nil else { continue }
       try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
       added += 1
@@ -118,21 +121,21 @@ extension RunMerge {
     let copy = try RowCopy("metric", in: db)
     let order = "ORDER BY name, role, epoch, bin"
     let keys = ["name", "role", "epoch", "bin"]
-    func key(_ row: Row) -> [DatabaseValue] { keys.map { row[$0] } }
+    func key(_ row: StoredRow) throws -> [DatabaseValue] { try keys.map { try row[$0] } }
     let mine = try db.rows("SELECT * FROM metric WHERE run = ? \(order)", [number.value])
-    let known = Dictionary(mine.map { (key($0), $0) }) { first, _ in first }
+    let known = Dictionary(try mine.map { (try key($0), $0) }) { first, _ in first }
     var added = 0
     for row in try theirRows("SELECT * FROM metric WHERE run = ? \(order)", [theirs.value]) {
-      guard let here = known[key(row)] else {
+      guard let here = try known[key(row)] else {
         try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
         added += 1
         continue
       }
-      let isSame = ["value", "uncertainty", "masked"].allSatisfy { here[$0] as DatabaseValue == row[$0] }
+      let isSame = try ["value", "uncertainty", "masked"].allSatisfy { try here[$0] as DatabaseValue == row[$0] }
       guard !isSame else { continue }
-      let bin: String = row["bin"]
-      let name = "\(row["role"] as String)/\(row["name"] as String) at epoch \(row["epoch"] as Int)"
-      disagreements.append(
+      let bin: String = try row["bin"]
+      let name = try "\(row["role"] as String)/\(row["name"] as String) at epoch \(row["epoch"] as Int)"
+      try disagreements.append(
         MergeDisagreement(
           kind: "metric", key: bin.isEmpty ? name : "\(name) in \(bin)", ours: StoreValue(here["value"]).plainText,
           theirs: StoreValue(row["value"]).plainText))
@@ -145,10 +148,10 @@ extension RunMerge {
     let sql = "SELECT artifact.*, digest FROM artifact JOIN blob ON blob.id = blob WHERE run = ?"
     var added = 0
     for row in try theirRows(sql + " ORDER BY name", [theirs.value]) {
-      let name: String = row["name"]
+      let name: String = try row["name"]
       if let here = try db.row(sql + " AND name = ?", [number.value, name]) {
-        guard here["digest"] != row["digest"] as String else { continue }
-        disagreements.append(
+        guard try here["digest"] != row["digest"] as String else { continue }
+        try disagreements.append(
           MergeDisagreement(kind: "artifact", key: name, ours: here["digest"], theirs: row["digest"]))
       } else {
         let bytes = try blob(row["blob"], of: "artifact '\(name)'")

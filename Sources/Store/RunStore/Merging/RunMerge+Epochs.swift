@@ -15,7 +15,7 @@ extension RunMerge {
     let places = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: db)
     var (chain, reached) = (previous, last)
     for row in try theirRows("SELECT * FROM epoch WHERE run = ? AND epoch > ? ORDER BY epoch", [theirs.value, last]) {
-      let epoch: Int = row["epoch"]
+      let epoch: Int = try row["epoch"]
       guard epoch == reached + 1 else { throw MergeStop.damaged("epoch \(reached + 1) is missing") }
       let points = try theirRows(
         """
@@ -31,7 +31,7 @@ extension RunMerge {
       try epochCopy.insert(row, into: db, replacing: owner)
       for point in points {
         let place = try series.number(of: point["name"], in: db)
-        let value = point.number("value")
+        let value = try point.number("value")
         places.bind(place, at: 1)
         places.bind(Int64(epoch), at: 2)
         places.bind(value, at: 3)
@@ -45,24 +45,26 @@ extension RunMerge {
       reached = epoch
       epochs += 1
     }
-    guard reached == run["epoch"], try run.optionalDigest("chain_digest") == chain else {
-      throw MergeStop.damaged("the run's own row says epoch \(run["epoch"] as Int), its last one is \(reached)")
+    guard try reached == run["epoch"], try run.optionalDigest("chain_digest") == chain else {
+      throw try MergeStop.damaged("the run's own row says epoch \(run["epoch"] as Int), its last one is \(reached)")
     }
   }
 
   /// The epoch's chain digest, when it is that of what the epoch has.
-  private func requireChain(of row: Row, points: [Row], traces: [Row], previous: Digest?) throws -> Digest {
-    let (epoch, said) = try theirs { _ in (row["epoch"] as Int, try row.digest("chain_digest")) }
+  private func requireChain(of row: StoredRow, points: [StoredRow], traces: [StoredRow], previous: Digest?) throws
+    -> Digest
+  {
+    let (epoch, said) = try theirs { _ in try (row["epoch"] as Int, row.digest("chain_digest")) }
     let parameters = try theirs { _ in try row.digest("parameter_digest") }
     let steps: [(series: String, firstStep: Int, values: [Double])] = try traces.map { trace in
-      let name: String = trace["name"]
-      guard let values = unpacked(trace.bytes("values")) else {
+      let name: String = try trace["name"]
+      guard let values = unpacked(try trace.bytes("values")) else {
         throw MergeStop.damaged("the trace of '\(name)' at epoch \(epoch) is cut off")
       }
-      return (name, trace["first_step"], values)
+      return (name, try trace["first_step"], values)
     }
-    let actual = chainDigest(
-      previous: previous, epoch: epoch, step: row["step"], points: points.map { ($0["name"], $0.number("value")) },
+    let actual = try chainDigest(
+      previous: previous, epoch: epoch, step: row["step"], points: points.map { try ($0["name"], $0.number("value")) },
       traces: steps, parameterDigest: parameters)
     guard actual == said else {
       throw MergeStop.damaged("epoch \(epoch) doesn't agree with its chain digest \(said.hex)")
@@ -77,7 +79,7 @@ extension RunMerge {
     let traceCopy = try RowCopy("checkpoint_trace", in: db)
     let states = "SELECT * FROM checkpoint WHERE run = ? AND epoch > ? ORDER BY epoch, partial DESC"
     for row in try theirRows(states, [theirs.value, last]) {
-      let identifier: Int64 = row["id"]
+      let identifier: Int64 = try row["id"]
       try stateCopy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
       let owner = db.lastInsertedRowID.databaseValue
       try addTensors(of: row, to: owner)
@@ -87,15 +89,15 @@ extension RunMerge {
     }
   }
 
-  private func addTensors(of state: Row, to owner: DatabaseValue) throws {
-    let identifier: Int64 = state["id"]
-    let (epoch, said) = try theirs { _ in (state["epoch"] as Int, try state.digest("parameter_digest")) }
+  private func addTensors(of state: StoredRow, to owner: DatabaseValue) throws {
+    let identifier: Int64 = try state["id"]
+    let (epoch, said) = try theirs { _ in try (state["epoch"] as Int, state.digest("parameter_digest")) }
     let tensors = try theirs { try $0.tensors(of: identifier) }
-    if !(state["partial"] as Bool) {
+    if try !(state["partial"] as Bool) {
       let row = try theirRows(
         "SELECT parameter_digest FROM epoch WHERE run = ? AND epoch = ?", [theirs.value, epoch]
       ).first
-      guard row?["parameter_digest"] == said.hex else {
+      guard try row?["parameter_digest"] == said.hex else {
         throw MergeStop.damaged("the checkpoint at epoch \(epoch) is not of the epoch's parameters")
       }
     }
@@ -112,7 +114,7 @@ extension RunMerge {
     let copy = try RowCopy("checkpoint_tensor", in: db)
     let rows = "SELECT * FROM checkpoint_tensor WHERE checkpoint = ? ORDER BY name"
     for row in try theirRows(rows, [identifier]) {
-      let blob = blobs[row["name"]]?.databaseValue ?? .null
+      let blob = try blobs[row["name"]]?.databaseValue ?? .null
       try copy.insert(row, into: db, replacing: ["checkpoint": owner, "blob": blob])
     }
   }

@@ -12,8 +12,8 @@ extension RunMerge {
   }
 
   /// Takes what this store lacks of a run that it has.
-  mutating func join(_ here: Row) throws {
-    let number = RunNumber(here["id"])
+  mutating func join(_ here: StoredRow) throws {
+    let number: RunNumber = try here["id"]
     ours = number
     try requireSameOrigin(here)
     var takesState = false
@@ -41,7 +41,7 @@ extension RunMerge {
     if isHolding { try settleStatus(number) }
     try addAnnotations(to: number)
     try compareNames(here)
-    if here["parent_uuid"] as String? == nil, let parent = run["parent_uuid"] as String? {
+    if try here["parent_uuid"] as String? == nil, let parent = try run["parent_uuid"] as String? {
       try db.run(
         "UPDATE run SET parent_uuid = ?, parent_epoch = ? WHERE id = ?",
         [parent, run["parent_epoch"] as Int64?, number.value])
@@ -79,20 +79,21 @@ extension RunMerge {
   /// Compares the chains, whose digests stand for everything that an epoch has.
   ///
   /// - Throws: `MergeStop.diverged` with the first epoch that differs.
-  private func reach(_ here: Row) throws -> Reach {
-    let isSame = here["epoch"] == run["epoch"] as Int && here["chain_digest"] == run["chain_digest"] as String?
+  private func reach(_ here: StoredRow) throws -> Reach {
+    let isSame =
+      try here["epoch"] == run["epoch"] as Int && here["chain_digest"] as String? == run["chain_digest"] as String?
     if isSame { return .same }
     let sql = "SELECT epoch, chain_digest FROM epoch WHERE run = ? ORDER BY epoch"
     let mine = try db.rows(sql, [here["id"] as Int64])
     let others = try theirRows(sql, [theirs.value])
-    for (left, right) in zip(mine, others) where left != right {
-      let epoch = min(left["epoch"] as Int, right["epoch"] as Int)
-      let disagreement = MergeDisagreement(
+    for (left, right) in zip(mine, others) where !left.isEqual(to: right) {
+      let epoch = try min(left["epoch"] as Int, right["epoch"] as Int)
+      let disagreement = try MergeDisagreement(
         kind: "history", key: "at epoch \(epoch)", ours: left["chain_digest"], theirs: right["chain_digest"])
       throw MergeStop.diverged(disagreement, epoch: epoch)
     }
     guard others.count > mine.count else { return .oursFurther }
-    return .theirsFurther(after: mine.last?["epoch"] ?? 0, chain: try mine.last?.digest("chain_digest"))
+    return try .theirsFurther(after: mine.last?["epoch"] ?? 0, chain: mine.last?.digest("chain_digest"))
   }
 
   /// Whether the other store has more of the epoch under way.
@@ -102,11 +103,11 @@ extension RunMerge {
     let sql = "SELECT epoch, step, parameter_digest FROM checkpoint WHERE run = ? AND partial"
     guard let there = try theirRows(sql, [theirs.value]).first else { return false }
     guard let here = try db.row(sql, [number.value]) else { return true }
-    guard there["step"] as Int >= here["step"] as Int else { return false }
+    guard try there["step"] as Int >= here["step"] as Int else { return false }
     try requireContinuation(of: number, epoch: here["epoch"])
-    guard there["step"] == here["step"] as Int else { return true }
-    guard there["parameter_digest"] == here["parameter_digest"] as String else {
-      throw MergeStop.diverged(
+    guard try there["step"] == here["step"] as Int else { return true }
+    guard try there["parameter_digest"] == here["parameter_digest"] as String else {
+      throw try MergeStop.diverged(
         MergeDisagreement(
           kind: "state", key: "in epoch \(here["epoch"] as Int)", ours: here["parameter_digest"],
           theirs: there["parameter_digest"]), epoch: here["epoch"])
@@ -135,7 +136,7 @@ extension RunMerge {
       JOIN checkpoint ON checkpoint.id = checkpoint_trace.checkpoint WHERE run = ? AND partial ORDER BY series
       """, [number.value])
     for row in steps {
-      let series: String = row["series"]
+      let series: String = try row["series"]
       let theirSteps =
         try theirRows(
           """
@@ -146,9 +147,9 @@ extension RunMerge {
           WHERE run = ?1 AND series = ?2 AND epoch = ?3 AND partial
           """, [theirs.value, series, epoch]
         ).first
-      let mine = row.bytes("values")
-      guard let theirSteps, theirSteps["first_step"] == row["first_step"] as Int,
-        theirSteps.bytes("values").starts(with: mine)
+      let mine = try row.bytes("values")
+      guard let theirSteps, try theirSteps["first_step"] == row["first_step"] as Int,
+        try theirSteps.bytes("values").starts(with: mine)
       else {
         throw MergeStop.diverged(
           MergeDisagreement(
@@ -159,17 +160,17 @@ extension RunMerge {
   }
 
   /// What people may have changed in both stores.
-  private mutating func compareNames(_ here: Row) throws {
+  private mutating func compareNames(_ here: StoredRow) throws {
     let pairs: [(kind: String, column: String)] = [("name", "name"), ("experiment", "experiment")]
     for pair in pairs {
-      let (mine, other) = (here[pair.column] as String?, run[pair.column] as String?)
+      let (mine, other) = try (here[pair.column] as String?, run[pair.column] as String?)
       if mine != other {
         disagreements.append(
           MergeDisagreement(kind: pair.kind, key: "", ours: mine ?? "none", theirs: other ?? "none"))
       }
     }
     // What is in the trash here was put there by somebody; that it isn't there says nothing new.
-    if here["trashed"] as String? == nil, let trashed = run["trashed"] as String? {
+    if try here["trashed"] as String? == nil, let trashed = try run["trashed"] as String? {
       disagreements.append(
         MergeDisagreement(kind: "trash", key: "", ours: "not in the trash", theirs: "in the trash since \(trashed)"))
     }

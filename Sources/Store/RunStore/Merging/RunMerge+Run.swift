@@ -20,10 +20,10 @@ extension RunMerge {
   }
 
   /// Names of the same run that must agree; else two histories would be told under one name.
-  func requireSameOrigin(_ here: Row) throws {
-    let ours = try db.configuration(of: RunNumber(here["id"]))
+  func requireSameOrigin(_ here: StoredRow) throws {
+    let ours = try db.configuration(of: here["id"])
     let config = try theirs { try $0.configuration(of: theirs) }
-    let facts: [(kind: String, ours: String, theirs: String)] = [
+    let facts: [(kind: String, ours: String, theirs: String)] = try [
       ("config", ours.digest.hex, config.digest.hex),
       ("program", here["program_digest"], run["program_digest"]),
       ("seed", text(here["seed"]), text(run["seed"])),
@@ -33,11 +33,11 @@ extension RunMerge {
       throw MergeStop.diverged(
         MergeDisagreement(kind: fact.kind, key: "", ours: fact.ours, theirs: fact.theirs), epoch: nil)
     }
-    let parents = (here["parent_uuid"] as String?, run["parent_uuid"] as String?)
+    let parents = try (here["parent_uuid"] as String?, run["parent_uuid"] as String?)
     if let mine = parents.0, let other = parents.1, mine != other {
       throw MergeStop.diverged(MergeDisagreement(kind: "parent", key: "", ours: mine, theirs: other), epoch: nil)
     }
-    try requireSameDatasets(RunNumber(here["id"]))
+    try requireSameDatasets(here["id"])
   }
 
   /// Ties a run to its parent and its children, whichever of them came first.
@@ -49,11 +49,11 @@ extension RunMerge {
       """, [number.value])
     try db.run(
       "UPDATE run SET parent_run = ? WHERE parent_uuid = ? AND parent_run IS NULL",
-      [number.value, run["uuid"] as String])
+      [number.value, uuid])
   }
 
   private func insertRun() throws -> RunNumber {
-    let before: String? = run["origin"]
+    let before: String? = try run["origin"]
     let sweep = try sweep()
     let origin =
       source.isPassage
@@ -64,8 +64,8 @@ extension RunMerge {
       run, into: db,
       replacing: [
         "config": config().databaseValue, "parent_run": .null, "sweep": sweep,
-        "member": sweep.isNull ? .null : run["member"], "origin": origin.databaseValue,
-        "status": settled(run["status"]).databaseValue,
+        "member": try sweep.isNull ? .null : run["member"], "origin": origin.databaseValue,
+        "status": try settled(run["status"]).databaseValue,
       ])
     return RunNumber(db.lastInsertedRowID)
   }
@@ -87,10 +87,10 @@ extension RunMerge {
 
   /// The sweep of the run, taken where it is new.
   private func sweep() throws -> DatabaseValue {
-    guard let number = run["sweep"] as Int64?,
+    guard let number = try run["sweep"] as Int64?,
       let sweep = try theirRows("SELECT * FROM sweep WHERE id = ?", [number]).first
     else { return .null }
-    let uuid: String = sweep["uuid"]
+    let uuid: String = try sweep["uuid"]
     guard let known = try db.row("SELECT id, digest FROM sweep WHERE uuid = ?", [uuid]) else {
       try RowCopy("sweep", leavingOut: ["id"], in: db).insert(sweep, into: db)
       let added = db.lastInsertedRowID
@@ -99,19 +99,19 @@ extension RunMerge {
       }
       return added.databaseValue
     }
-    guard known["digest"] == sweep["digest"] as String else {
-      throw MergeStop.diverged(
+    guard try known["digest"] == sweep["digest"] as String else {
+      throw try MergeStop.diverged(
         MergeDisagreement(kind: "sweep", key: uuid, ours: known["digest"], theirs: sweep["digest"]), epoch: nil)
     }
-    let here: Int64 = known["id"]
-    if run["trashed"] as String? == nil, let member = run["member"] as Int64?,
+    let here: Int64 = try known["id"]
+    if try run["trashed"] as String? == nil, let member = try run["member"] as Int64?,
       let rival = try db.row(
         "SELECT uuid FROM run WHERE sweep = ? AND member = ? AND trashed IS NULL", [here, member])
     {
-      throw MergeStop.diverged(
+      throw try MergeStop.diverged(
         MergeDisagreement(
           kind: "sweep member", key: String(member), ours: "run \(rival["uuid"] as String)",
-          theirs: "run \(run["uuid"] as String)"), epoch: nil)
+          theirs: "run \(self.uuid)"), epoch: nil)
     }
     return here.databaseValue
   }
@@ -139,11 +139,13 @@ extension RunMerge {
     let sql = "SELECT role, dataset FROM run_dataset WHERE run = ? ORDER BY role"
     let mine = try db.rows(sql, [number.value])
     let others = try theirRows(sql, [theirs.value])
-    let roles = Set((mine + others).map { $0["role"] as String }).sorted()
+    let roles = try Set((mine + others).map { try $0["role"] as String }).sorted()
     for role in roles {
-      func digest(_ rows: [Row]) -> String { rows.first { $0["role"] == role }.map { $0["dataset"] } ?? "none" }
-      guard digest(mine) == digest(others) else {
-        throw MergeStop.diverged(
+      func digest(_ rows: [StoredRow]) throws -> String {
+        try rows.first { try $0["role"] == role }.map { try $0["dataset"] } ?? "none"
+      }
+      guard try digest(mine) == digest(others) else {
+        throw try MergeStop.diverged(
           MergeDisagreement(kind: "data set", key: role, ours: digest(mine), theirs: digest(others)), epoch: nil)
       }
     }

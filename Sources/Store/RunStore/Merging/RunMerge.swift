@@ -14,8 +14,10 @@ enum MergeStop: Error {
 /// Takes one run, or what this store lacks of it.
 struct RunMerge {
   /// The row of `run` in the other store.
-  let run: Row
+  let run: StoredRow
   let theirs: RunNumber
+  let uuid: String
+  let name: String
   let source: MergeSource
   /// Whether a process works on it in the other store.
   let isHeldThere: Bool
@@ -36,10 +38,11 @@ struct RunMerge {
   var disagreements: [MergeDisagreement] = []
 
   init(
-    _ run: Row, from other: Database, into db: Database, source: MergeSource, isHeldThere: Bool, locks: RunLocks
-  ) {
+    _ run: StoredRow, from other: Database, into db: Database, source: MergeSource, isHeldThere: Bool, locks: RunLocks
+  ) throws {
     self.run = run
-    theirs = RunNumber(run["id"])
+    theirs = try run["id"]
+    (uuid, name) = try (run["uuid"], run["name"])
     self.source = source
     self.isHeldThere = isHeldThere
     self.locks = locks
@@ -49,7 +52,7 @@ struct RunMerge {
 
   var report: MergedRun {
     MergedRun(
-      uuid: run["uuid"], name: run["name"], theirs: theirs, ours: ours, outcome: outcome, epochs: epochs,
+      uuid: uuid, name: name, theirs: theirs, ours: ours, outcome: outcome, epochs: epochs,
       firstDifferingEpoch: firstDifferingEpoch, additions: additions, disagreements: disagreements)
   }
 
@@ -58,7 +61,7 @@ struct RunMerge {
   /// - Throws: `MergeStop` where nothing may be stored.
   mutating func take() throws {
     do {
-      if let here = try db.row("SELECT * FROM run WHERE uuid = ?", [run["uuid"] as String]) {
+      if let here = try db.row("SELECT * FROM run WHERE uuid = ?", [uuid]) {
         try join(here)
       } else {
         isNew = true
@@ -66,6 +69,8 @@ struct RunMerge {
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
       throw MergeStop.damaged(error.message ?? "a row breaks the rules of its table")
+    } catch let error as UnreadableColumn {
+      throw MergeStop.damaged(error.description)
     }
   }
 
@@ -100,7 +105,7 @@ struct RunMerge {
     try explained(source.path) { try body(other) }
   }
 
-  func theirRows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
+  func theirRows(_ sql: String, _ arguments: StatementArguments) throws -> [StoredRow] {
     try theirs { try $0.rows(sql, arguments) }
   }
 

@@ -31,7 +31,7 @@ extension RunStore {
       var report: [MergedRun] = []
       var unstored = 0
       for run in try other.rows("SELECT * FROM run ORDER BY id", []) {
-        guard only == nil || only?.value == run["id"] else { continue }
+        guard try only == nil || only == run.run("id") else { continue }
         var merged = try take(run, from: other, of: source, dryRun: dryRun)
         if dryRun, merged.outcome == .added {
           // What a dry run adds is gone again before the next run gets its number.
@@ -44,26 +44,29 @@ extension RunStore {
     }
   }
 
-  private func take(_ run: Row, from other: Database, of source: MergeSource, dryRun: Bool) throws -> MergedRun {
+  private func take(_ run: StoredRow, from other: Database, of source: MergeSource, dryRun: Bool) throws -> MergedRun {
     var merge: RunMerge?
     defer { if let merge, merge.isHolding, let number = merge.ours { locks.release(number) } }
     do {
       return try write { db in
-        var work = RunMerge(
-          run, from: other, into: db, source: source,
-          isHeldThere: try source.locks.isHeld(RunNumber(run["id"])), locks: locks)
+        var work = try RunMerge(
+          run, from: other, into: db, source: source, isHeldThere: source.locks.isHeld(run["id"]), locks: locks)
         defer { merge = work }
         try work.take()
         if dryRun { throw MergeStop.dryRun }
         return work.report
       }
     } catch let stop as MergeStop {
-      guard var work = merge else { throw StoreError.refused("merging run \(run["uuid"] as String) was stopped") }
+      guard var work = merge else { throw StoreError.refused("merging run \(try run.run("id")) was stopped") }
       work.stop(stop)
       return work.report
     } catch StoreError.damaged(source.path, let reason) {
       guard var work = merge else { throw StoreError.damaged(path: source.path, reason: reason) }
       work.stop(.damaged(reason))
+      return work.report
+    } catch StoreError.invalidValue(source.path, let problem) {
+      guard var work = merge else { throw StoreError.invalidValue(path: source.path, problem: problem) }
+      work.stop(.damaged(problem))
       return work.report
     }
   }

@@ -142,7 +142,8 @@ private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSett
       guard version < settings.migrations.count else { return .commit }
       for migration in settings.migrations[version...] { try db.execute(sql: migration.sql) }
       if let broken = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
-        throw StoreError.damaged(path: path, reason: "a row of \(broken["table"] as String) points nowhere")
+        throw StoreError.damaged(
+          path: path, reason: "a row of \(try broken.decode(String.self, forColumn: "table")) points nowhere")
       }
       try db.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
       try db.execute(sql: "PRAGMA user_version = \(settings.migrations.count)")

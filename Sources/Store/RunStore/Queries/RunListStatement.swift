@@ -39,16 +39,17 @@ struct RunListStatement {
     try rows(db).map { try record($0) }
   }
 
-  func rows(_ db: Database) throws -> [Row] {
+  func rows(_ db: Database) throws -> [StoredRow] {
     let statement = isByNumber ? simple : ordered
-    return try Row.fetchAll(
+    let rows = try Row.fetchAll(
       db, sql: statement.sql, arguments: StatementArguments(statement.arguments.map(\.databaseValue)))
+    return rows.map { StoredRow($0, of: "SELECT FROM run") }
   }
 
   /// Where a list that ends with the row goes on.
-  func place(_ row: Row) -> RunPlace {
-    let keys = isByNumber ? [] : order.indices.map { StoreValue(row["key\($0)"] as DatabaseValue) }
-    return RunPlace(
+  func place(_ row: StoredRow) throws -> RunPlace {
+    let keys = try isByNumber ? [] : order.indices.map { StoreValue(try row["key\($0)"] as DatabaseValue) }
+    return try RunPlace(
       order: orderNames, keys: isByNumber ? order.map { _ in StoreValue.null } : keys, number: row["run"])
   }
 
@@ -154,28 +155,27 @@ struct RunListStatement {
 
   private static let fieldCount = 23
 
-  func record(_ row: Row) throws -> RunRecord {
+  func record(_ row: StoredRow) throws -> RunRecord {
     var place = Self.fieldCount
-    func values(_ asked: [(name: String, subject: RunSubject)]) -> [String: ParameterValue] {
+    func values(_ asked: [(name: String, subject: RunSubject)]) throws -> [String: ParameterValue] {
       var values: [String: ParameterValue] = [:]
       for (name, subject) in asked {
-        let type = StoreValue(row[place + 1] as DatabaseValue)
-        values[name] = subject.value(StoreValue(row[place] as DatabaseValue), type: type == .null ? nil : type)
+        let type = StoreValue(try row[place + 1] as DatabaseValue)
+        values[name] = subject.value(StoreValue(try row[place] as DatabaseValue), type: type == .null ? nil : type)
         place += 2
       }
       return values
     }
-    let columns = values(self.columns)
-    let metrics = values(self.metrics).compactMapValues(\.number)
-    let params = values(self.params)
-    let seed: DatabaseValue = row["seed"]
-    return RunRecord(
-      number: RunNumber(row["run"]), uuid: row["uuid"], name: row["name"], status: row.status("status"),
-      experiment: row["experiment"], seed: String.fromDatabaseValue(seed).flatMap { UInt64($0) } ?? row["seed"],
+    let columns = try values(self.columns)
+    let metrics = try values(self.metrics).compactMapValues(\.number)
+    let params = try values(self.params)
+    return try RunRecord(
+      number: row["run"], uuid: row["uuid"], name: row["name"], status: row.status("status"),
+      experiment: row["experiment"], seed: row["seed"],
       created: row["created"], started: row["started"], ended: row["ended"], epoch: row["epoch"], step: row["step"],
-      seconds: row["seconds"], parameterCount: row["parameter_count"], configDigest: try row.digest("config_digest"),
-      programDigest: try row.digest("program_digest"), parameterDigest: try row.optionalDigest("parameter_digest"),
-      chainDigest: try row.optionalDigest("chain_digest"), parent: (row["parent"] as Int64?).map(RunNumber.init),
+      seconds: row["seconds"], parameterCount: row["parameter_count"], configDigest: row.digest("config_digest"),
+      programDigest: row.digest("program_digest"), parameterDigest: row.optionalDigest("parameter_digest"),
+      chainDigest: row.optionalDigest("chain_digest"), parent: row["parent"],
       parentEpoch: row["parent_epoch"], sweep: row["sweep"], member: row["member"], origin: row["origin"],
       trashed: row["trashed"], columns: columns, metrics: metrics, params: params)
   }

@@ -37,7 +37,7 @@ extension RunStore {
   package func latestRuns(_ count: Int) throws -> [(number: RunNumber, name: String)] {
     try read { db in
       try db.rows("SELECT id, name FROM run WHERE trashed IS NULL ORDER BY id DESC LIMIT ?", [count])
-        .map { (RunNumber($0["id"]), $0["name"]) }
+        .map { try ($0["id"], $0["name"]) }
     }
   }
 }
@@ -175,12 +175,14 @@ extension Database {
         SELECT name FROM names WHERE name IS NOT NULL
         """, [])
     case .metric:
-      let judged = try rows("SELECT DISTINCT role, name FROM metric WHERE bin = '' ORDER BY name, role", [])
+      let judged: [(role: String, name: String)] = try rows(
+        "SELECT DISTINCT role, name FROM metric WHERE bin = '' ORDER BY name, role", []
+      ).map { try ($0["role"], $0["name"]) }
       let series = try texts("SELECT DISTINCT name FROM series ORDER BY name", [])
       var plain: [String] = []
-      for row in judged where plain.last != row["name"] { plain.append(row["name"]) }
+      for row in judged where plain.last != row.name { plain.append(row.name) }
       return plain + series.filter { !plain.contains($0) }
-        + judged.map { "\($0["role"] as String)/\($0["name"] as String)" }
+        + judged.map { "\($0.role)/\($0.name)" }
     }
   }
 }

@@ -17,14 +17,15 @@ extension RunStore {
       if let number = Int64(reference), try db.integer("SELECT 1 FROM run WHERE id = ?", [number]) != nil {
         return RunNumber(number)
       }
-      let named = try db.integers("SELECT id FROM run WHERE name = ? AND trashed IS NULL ORDER BY id", [reference])
+      let named = try db.runs("SELECT id FROM run WHERE name = ? AND trashed IS NULL ORDER BY id", [reference])
       if let run = try single(named, reference) { return run }
       if let prefix = uuidPrefix(reference) {
         // A range, which the index of the uuids answers; `g` comes after every digit.
-        let fits = try db.rows(
-          "SELECT id, trashed FROM run WHERE uuid >= ?1 AND uuid < ?1 || 'g' ORDER BY id", [prefix])
-        let present = fits.filter { $0["trashed"] == nil }
-        if let run = try single((present.isEmpty ? fits : present).map { $0["id"] }, reference) { return run }
+        let fits: [(run: RunNumber, trashed: String?)] = try db.rows(
+          "SELECT id, trashed FROM run WHERE uuid >= ?1 AND uuid < ?1 || 'g' ORDER BY id", [prefix]
+        ).map { try ($0["id"], $0["trashed"]) }
+        let present = fits.filter { $0.trashed == nil }
+        if let run = try single((present.isEmpty ? fits : present).map(\.run), reference) { return run }
       }
       if let trashed = try db.integer("SELECT id FROM run WHERE name = ? ORDER BY id DESC", [reference]) {
         throw StoreError.inTrash(run: RunNumber(trashed))
@@ -60,11 +61,11 @@ extension RunStore {
     return record.number
   }
 
-  private func single(_ runs: [Int64], _ reference: String) throws -> RunNumber? {
+  private func single(_ runs: [RunNumber], _ reference: String) throws -> RunNumber? {
     guard runs.count <= 1 else {
-      throw StoreError.ambiguous(reference: reference, runs: runs.map(RunNumber.init))
+      throw StoreError.ambiguous(reference: reference, runs: runs)
     }
-    return runs.first.map(RunNumber.init)
+    return runs.first
   }
 }
 

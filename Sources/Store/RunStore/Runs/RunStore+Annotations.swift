@@ -33,7 +33,7 @@ extension RunStore {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT key, value FROM tag WHERE run = ? ORDER BY key", [run.value])
-        .map { ($0["key"], $0["value"]) }
+        .map { try ($0["key"], $0["value"]) }
     }
   }
 
@@ -51,7 +51,7 @@ extension RunStore {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT at, text FROM note WHERE run = ? ORDER BY id", [run.value])
-        .map { Note(at: $0["at"], text: $0["text"]) }
+        .map { try Note(at: $0["at"], text: $0["text"]) }
     }
   }
 }

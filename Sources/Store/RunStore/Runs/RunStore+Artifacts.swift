@@ -25,8 +25,8 @@ extension RunStore {
       return try db.rows(
         "SELECT * FROM artifact JOIN blob ON blob.id = artifact.blob WHERE run = ? ORDER BY name", [run.value]
       ).map { row in
-        ArtifactRow(
-          name: row["name"], mediaType: row["media_type"], bytes: row["size"], digest: try row.digest("digest"),
+        try ArtifactRow(
+          name: row["name"], mediaType: row["media_type"], bytes: row["size"], digest: row.digest("digest"),
           stored: row["stored"])
       }
     }
@@ -50,7 +50,7 @@ extension RunStore {
       guard Digest(of: bytes) == digest else {
         throw StoreError.corruptArtifact(digest: digest, name: name, run: run)
       }
-      return Artifact(name: name, mediaType: row["media_type"], bytes: bytes)
+      return try Artifact(name: name, mediaType: row["media_type"], bytes: bytes)
     }
   }
 }

@@ -56,16 +56,16 @@ extension RunStore {
         FROM attempt LEFT JOIN blob ON blob.id = attempt.source_diff WHERE run = ? ORDER BY number
         """, [run.value]
       ).map { row in
-        let outcome = row.status("outcome")
+        let outcome = try row.status("outcome")
         let diff = try row.optionalDigest("diff_digest")
-        return AttemptRow(
+        return try AttemptRow(
           number: row["number"], started: row["started"], ended: row["ended"],
           outcome: outcome == .running && !isHeld ? .crashed : outcome, message: row["message"],
           attempt: NewAttempt(
             host: row["host"], cpu: row["cpu"], isa: row["isa"], threads: row["threads"], toolchain: row["toolchain"],
             sourceRevision: row["source_revision"], sourceDirty: row["source_dirty"], version: row["version"],
             os: row["os"], workingDirectory: row["working_directory"], commandLine: row["command_line"]),
-          sourceDiff: diff.map { ($0, row["diff_size"]) }, process: row["process"], boot: row["boot"])
+          sourceDiff: diff.map { try ($0, row["diff_size"]) }, process: row["process"], boot: row["boot"])
       }
     }
   }
@@ -80,7 +80,7 @@ extension RunStore {
         "SELECT blob.id, digest FROM attempt JOIN blob ON blob.id = source_diff WHERE run = ? AND number = ?",
         [run.value, attempt])
       guard let row else { return nil }
-      let (bytes, digest) = (try db.blobBytes(row["id"]), try row.digest("digest"))
+      let (bytes, digest) = try (db.blobBytes(row["id"]), row.digest("digest"))
       guard Digest(of: bytes) == digest else {
         throw StoreError.corruptArtifact(digest: digest, name: "source diff of attempt \(attempt)", run: run)
       }
@@ -90,8 +90,7 @@ extension RunStore {
 
   /// Runs that are stored as running though no process has their lock.
   func crashedRuns(in db: Database) throws -> [RunNumber] {
-    try db.integers("SELECT id FROM run WHERE status = 'running' ORDER BY id", []).map(RunNumber.init)
-      .filter { try !locks.isHeld($0) }
+    try db.runs("SELECT id FROM run WHERE status = 'running' ORDER BY id", []).filter { try !locks.isHeld($0) }
   }
 
   /// Stores as crashed the runs that are so. A run that another computer began is left as it is stored, though it
@@ -102,7 +101,7 @@ extension RunStore {
       for run in try crashedRuns(in: db) {
         let last = try db.row("SELECT host, boot FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
         let machine = settings.machine
-        guard last?["boot"] == machine.boot || last?["host"] == machine.host else { continue }
+        guard try last?["boot"] == machine.boot || last?["host"] == machine.host else { continue }
         try closeOpenAttempts(of: run, in: db)
         try db.run("UPDATE run SET status = 'crashed' WHERE id = ?", [run.value])
       }
@@ -142,6 +141,6 @@ extension Database {
   /// The error that tells who works on a run.
   func isHeld(_ run: RunNumber) throws -> StoreError {
     let holder = try row("SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
-    return .runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
+    return try .runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
   }
 }

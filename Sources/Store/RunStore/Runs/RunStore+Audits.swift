@@ -53,9 +53,9 @@ extension RunStore {
 extension Database {
   fileprivate func audits(_ condition: String, _ arguments: StatementArguments) throws -> [AuditRow] {
     try rows("SELECT * FROM audit " + condition, arguments).map { row in
-      AuditRow(
-        number: row["id"], run: RunNumber(row["run"]), at: row["at"], verdict: row["verdict"], report: row["report"],
-        document: row["document"], digest: try row.optionalDigest("digest"))
+      try AuditRow(
+        number: row["id"], run: row["run"], at: row["at"], verdict: row["verdict"], report: row["report"],
+        document: row["document"], digest: row.optionalDigest("digest"))
     }
   }
 }

@@ -16,7 +16,7 @@ extension RunStore {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT path, type, value FROM parameter WHERE run = ? ORDER BY path", [run.value])
-        .map { ($0["path"], ParameterValue($0)) }
+        .map { try ($0["path"], ParameterValue($0)) }
     }
   }
 
@@ -33,12 +33,12 @@ extension RunStore {
     try read { db in
       try db.rows("SELECT * FROM dataset ORDER BY name, digest", []).map { row in
         let digest = try row.digest("digest")
-        let users = try db.integers(
+        let users = try db.runs(
           "SELECT DISTINCT run FROM run_dataset WHERE dataset = ? ORDER BY run", [digest.hex])
-        return DatasetRecord(
+        return try DatasetRecord(
           digest: digest, name: row["name"], source: row["source"], rows: row["rows"],
           weightSum: row.number("weight_sum"), weightSumSquares: row.number("weight_sum_squares"),
-          columns: try db.columns(ofDataset: digest), runs: users.map(RunNumber.init))
+          columns: db.columns(ofDataset: digest), runs: users)
       }
     }
   }
@@ -48,16 +48,16 @@ extension Database {
   func configuration(of run: RunNumber) throws -> StoredConfiguration {
     guard let row = try row("SELECT config.* FROM run JOIN config ON config.id = config WHERE run.id = ?", [run.value])
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "run \(run) has no config") }
-    return StoredConfiguration(yaml: row["yaml"], json: row["json"], digest: try row.digest("digest"))
+    return try StoredConfiguration(yaml: row["yaml"], json: row["json"], digest: row.digest("digest"))
   }
 
   func datasets(of run: RunNumber) throws -> [RunDataset] {
     try rows("SELECT * FROM datasets WHERE run = ? ORDER BY role", [run.value]).map { row in
       let digest = try row.digest("digest")
-      return RunDataset(
+      return try RunDataset(
         role: row["role"], name: row["name"], source: row["source"], recipe: row["recipe"], rows: row["rows"],
         weightSum: row.number("weight_sum"), weightSumSquares: row.number("weight_sum_squares"),
-        columns: try columns(ofDataset: digest), digest: digest, splitDigest: try row.optionalDigest("split_digest"))
+        columns: columns(ofDataset: digest), digest: digest, splitDigest: row.optionalDigest("split_digest"))
     }
   }
 
@@ -65,6 +65,6 @@ extension Database {
     name: String, role: String, type: String, digest: Digest
   )] {
     try rows("SELECT * FROM dataset_column WHERE dataset = ? ORDER BY position", [digest.hex])
-      .map { ($0["name"], $0["role"], $0["type"], try $0.digest("digest")) }
+      .map { try ($0["name"], $0["role"], $0["type"], $0.digest("digest")) }
   }
 }

@@ -38,7 +38,7 @@ extension RunStore {
       let list = try RunListStatement(longer, crashed: crashedRuns(in: db), in: db)
       let rows = try list.rows(db)
       let shown = rows.prefix(limit)
-      let next = rows.count > limit ? shown.last.map(list.place) : nil
+      let next = try rows.count > limit ? shown.last.map(list.place) : nil
       return RunPage(runs: try shown.map { try list.record($0) }, next: next)
     }
   }

@@ -53,7 +53,7 @@ extension RunStore {
   /// The runs that there are of a sweep, by place; those in the trash have none.
   public func runs(of sweep: SweepRecord) throws -> [Int: RunRecord] {
     let numbers = try read { db in
-      try db.integers(
+      try db.runs(
         """
         SELECT run.id FROM run JOIN sweep ON sweep.id = run.sweep
         WHERE sweep.uuid = ? AND trashed IS NULL ORDER BY member
@@ -61,7 +61,7 @@ extension RunStore {
     }
     var runs: [Int: RunRecord] = [:]
     for number in numbers {
-      let run = try run(RunNumber(number))
+      let run = try run(number)
       if let place = run.member { runs[place] = run }
     }
     return runs
@@ -73,12 +73,12 @@ extension Database {
     guard let row = try row("SELECT * FROM sweep WHERE uuid = ?", [uuid]) else {
       throw StoreError.noSuchSweep(reference: uuid, nearest: nil)
     }
-    let identifier: Int64 = row["id"]
+    let identifier: Int64 = try row["id"]
     let members = try rows("SELECT * FROM sweep_member WHERE sweep = ? ORDER BY member", [identifier]).map {
-      SweepRecord.Member(place: $0["member"], name: $0["name"], json: $0["json"])
+      try SweepRecord.Member(place: $0["member"], name: $0["name"], json: $0["json"])
     }
-    return SweepRecord(
-      uuid: row["uuid"], name: row["name"], digest: try row.digest("digest"), yaml: row["yaml"],
+    return try SweepRecord(
+      uuid: row["uuid"], name: row["name"], digest: row.digest("digest"), yaml: row["yaml"],
       created: row["created"], members: members)
   }
 
