@@ -35,7 +35,7 @@ package struct RowChunks: Sendable {
 /// Calls `body(0)`, …, `body(count - 1)` on several threads, in no promised order, and returns when all are done.
 /// - Parameters:
 ///   - count: the number of chunks, a function of the data alone.
-///   - threads: at most so many threads; nil leaves their number to the system, 1 stays on the calling thread.
+///   - threads: the largest number of threads; nil leaves their number to the system, 1 stays on the calling thread.
 @usableFromInline
 package func forEachChunk(_ count: Int, threads: Int? = nil, _ body: @Sendable (Int) -> Void) {
   let workers = min(max(1, threads ?? count), count)

@@ -92,7 +92,7 @@ package struct EvaluationOptions: Sendable {
   /// In GeV.
   package var momentumEdges: [Double] = AUCBins.defaultMomentum
   package var differenceError: AUCDifferenceError = .independent
-  /// The joint energy distance takes the first so many rows.
+  /// The number of rows, from the first, that the joint energy distance uses.
   package var jointRows: Int = 10_000
   /// Errors of `ks.*` by a paired bootstrap in place of the formula.
   package var bootstrap: Bootstrap?

@@ -18,7 +18,7 @@ package struct Mode: Sendable, Equatable {
     self.fraction = fraction
   }
 
-  /// Beyond so many sigmas an event belongs to no mode.
+  /// The distance in sigmas beyond which an event belongs to no mode.
   static let reach = 4.0
 }
 

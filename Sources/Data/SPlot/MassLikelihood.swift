@@ -25,7 +25,7 @@ struct MassLikelihood {
   let masses: [Double]
   /// nil where every event counts once.
   let multiplicities: [Double]?
-  /// At most so many threads; nil leaves their number to the system.
+  /// The largest number of threads; nil leaves their number to the system.
   let threads: Int?
 
   var shapeCount: Int { densities.reduce(0) { $0 + $1.parameterNames.count } }

@@ -62,7 +62,7 @@ package enum ArrayField: Sendable, Equatable {
   case integer(name: String)
   /// `<f8`.
   case number(name: String)
-  /// `<U` with room for so many scalars.
+  /// `<U` with room for a number of scalars.
   case text(name: String, scalars: Int)
 
   /// Bytes in a row.

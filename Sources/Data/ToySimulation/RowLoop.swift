@@ -22,7 +22,7 @@ struct RowLoop {
   /// - Parameters:
   ///   - rows: 1 … 10⁹.
   ///   - columns: how many columns will be filled.
-  ///   - threads: at most so many threads; nil for one on each core.
+  ///   - threads: the largest number of threads; nil for one on each core.
   ///   - progress: called after each chunk with the rows done so far, in ascending order, never by two threads at once.
   /// - Throws: `SimulationError.rowCount`, `.threadCount` or `.memory`.
   init(rows: Int, columns: Int, threads: Int?, progress: (@Sendable (Int) -> Void)?) throws(SimulationError) {

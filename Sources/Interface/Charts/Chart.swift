@@ -33,7 +33,7 @@ extension Chart {
   private static var captionAdvance: Double { 6.6 }
 }
 
-/// A text in lines of at most so many characters, broken between words.
+/// A text in lines of limited length, broken between words.
 func wrapped(_ text: String, columns: Int) -> [String] {
   var lines: [String] = []
   for word in text.split(whereSeparator: \.isWhitespace) {

@@ -132,7 +132,7 @@ struct ModeCollapseStudy: Study {
     report.say(
       "Let a generator have found the larger mode and nothing else. The best discriminator against it knows: it is near one"
         + " wherever the generator is missing. But it is flat there. Its slope is zero in the lost mode, and the generator"
-        + " has no event there to be told.")
+        + " has no event there to learn from.")
     let xs = (0..<300).map { -10 + 20 * Double($0) / 299 }
     let (p, q) = (xs.map(Self.data.density), xs.map(Self.collapsed.density))
     report.show(

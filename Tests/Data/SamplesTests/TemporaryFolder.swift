@@ -1,4 +1,4 @@
-// Files that a test writes and that are gone after it.
+// Temporary files of a test.
 import Foundation
 
 /// A folder that is removed with its owner.

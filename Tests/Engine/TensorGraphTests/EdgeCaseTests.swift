@@ -193,7 +193,7 @@ func memoryBeyondTheLimitIsRefusedBeforeItIsTaken() throws {
     _ = try Variables([parameter("p", .max, .max)], within: MemoryLimit(bytes: 1 << 33))
   }
 
-  // Variables and programs share one limit, and a program that is gone gives its part back.
+  // Variables and programs share one limit, and a released program returns its share.
   let limit = MemoryLimit(bytes: 1 << 20)
   let variable = parameter("w", 100, 1000)
   let variables = try Variables([variable], within: limit)

@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  /// Training meets the end of the disk between two epochs, and goes on when there is room again.
+  /// The disk becomes full between two epochs, and training is resumed when there is space again.
   @Test func trainingIntoAFullDiskKeepsWhatWasReported() throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 60, steps: 10)
@@ -114,7 +114,7 @@ import Testing
     try done("doctor")
   }
 
-  /// A file that nobody may write. Root writes everywhere, so as root the file stands on a disk that is read-only.
+  /// A read-only file. Root writes everywhere, so as root the file stands on a disk that is read-only.
   @Test(arguments: writers.filter { $0[0] != "backup" }) func aReadOnlyFileIsReadAndNamed(command: [String]) throws {
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 12, steps: 4)

@@ -172,7 +172,7 @@ func wrongUsageHasItsOwnExitCode() throws {
   }
 }
 
-/// A folder that nobody may write in. Root may write everywhere, so as root the folder is one of the kernel's.
+/// A read-only folder. Root may write everywhere, so as root the folder is one of the kernel's.
 @Test
 func aReadOnlyFolderIsNamed() throws {
   try withWorkshop { workshop in

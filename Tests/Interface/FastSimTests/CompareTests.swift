@@ -15,7 +15,7 @@ extension Workshop {
   }
 
   /// Flips the last bit of one step's loss, as a program with a rounding error of its own would have it.
-  /// - Parameter rehashed: whether the chain digests are made anew, as docs/store.md says.
+  /// - Parameter rehashed: whether the chain digests are recomputed, as docs/store.md says.
   fileprivate func flipBit(run: Int, series: String, epoch: Int, index: Int, rehashed: Bool) throws {
     try python(
       """

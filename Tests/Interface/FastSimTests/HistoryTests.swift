@@ -166,7 +166,7 @@ extension Workshop {
   }
 }
 
-/// Names as nobody should give them.
+/// Names that users should not give.
 @Test(arguments: [
   "中文實驗🚀é́ مرحبا", "e\u{301}\u{301}👩‍👩‍👧‍👦🇩🇪 long name with many words that has to be broken somewhere",
   "tab\there \u{1B}[31mred\u{1B}[0m \u{7} \r\n \u{9B}31m \u{202E}turned \u{2028}line",

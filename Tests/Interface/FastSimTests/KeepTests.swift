@@ -83,7 +83,7 @@ import Testing
     #expect(Set([10, 20, 30, 40]).isSubset(of: checkpoints))
     try done("audit", "1", "--replay", "2")
     try done("doctor")
-    // A copy goes on where the run was, and comes to the same bits.
+    // A copy is resumed where the run was, with the same bits.
     let resumed = try done("resume", "1", "--quiet", "--store", "copy-0.sqlite")
     #expect(resumed.complaints.isEmpty)
     func chain(_ store: String) throws -> String? {

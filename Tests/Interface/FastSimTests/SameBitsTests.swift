@@ -37,7 +37,7 @@ func twentyKillsLeaveTheSameBits() throws {
   #expect(expected.points == 12 * 250 * 5)
 
   // Moments from the preparation to one and a half epochs on. A run that is through before its turn to be killed has
-  // to be right too; the kills go on with another one.
+  // to be right, too; the kills continue with another one.
   var (kills, number) = (0, 1)
   while kills < 20 {
     let store = "killed-\(number).sqlite"

@@ -1,4 +1,4 @@
-// A sweep is worked off by several processes into one store, and goes on where it was stopped.
+// A sweep is trained by several processes into one store, and resumed where it was stopped.
 import Foundation
 import TestSupport
 import Testing

@@ -23,7 +23,7 @@ package struct RichSimulation: Sendable {
   private let sample: CalibrationSample
   private let detector = RichDetector()
 
-  /// - Parameter threads: at most so many threads, 1 or more; nil for all cores. The result does not depend on it.
+  /// - Parameter threads: the largest number of threads, 1 or more; nil for all cores. The result does not depend on it.
   package init(
     species: RichSpecies, seed: UInt64, threads: Int? = nil, purity: Double? = nil, correlatedMass: Bool = false
   ) {

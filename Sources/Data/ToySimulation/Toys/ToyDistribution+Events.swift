@@ -7,7 +7,7 @@ extension ToyDistribution {
   /// The first rows of the sample of a seed.
   /// - Parameters:
   ///   - rows: 1 … 10⁹.
-  ///   - threads: at most so many threads, 1 or more; nil for all cores. The result does not depend on it.
+  ///   - threads: the largest number of threads, 1 or more; nil for all cores. The result does not depend on it.
   ///   - progress: called now and then with the number of rows done, ascending, by one thread at a time.
   /// - Throws: `SimulationError` for rows or threads out of range, or for more than the memory holds.
   package func table(

@@ -4,7 +4,7 @@ internal import Numerics
 package import RunStore
 
 extension ComparisonReport {
-  /// Of long histories the smallest and the largest value of so many stretches are drawn.
+  /// Of long histories the smallest and the largest value of this many intervals are drawn.
   private static let stretches = 500
   /// More lines than this are drawn without a line each in the legend.
   private static let namedLines = 12

@@ -1,4 +1,4 @@
-// What a session is told, and what it answers.
+// The settings of a session, and its outcome.
 package import RunStore
 
 /// How a session works; no setting changes a bit of the result.
