@@ -65,20 +65,26 @@ let package = Package(
     .module(
       "RunStore", in: "Store",
       [
-        "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        "CanonicalJSON", "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .module("Imports", in: "Store", ["RunStore", "Digests", .product(name: "GRDB", package: "GRDB.swift")]),
+    .module(
+      "Imports", in: "Store",
+      ["RunStore", "CanonicalJSON", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // Training: from a config to a program, epochs and the store.
     .module(
       "Configuration", in: "Training",
-      ["ToyDescriptions", "Digests", "Suggestions", .product(name: "Yams", package: "Yams")]),
+      [
+        "CanonicalJSON", "Numerics", "ToyDescriptions", "Digests", "Suggestions",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .module(
       "Training", in: "Training",
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
-        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "Digests", "Suggestions",
+        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests", "Numerics",
+        "Suggestions",
       ]),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
@@ -99,12 +105,13 @@ let package = Package(
     .module("Charts", in: "Interface", ["Numerics"]),
     .module(
       "Reports", in: "Interface",
-      ["Charts", "Configuration", "RunStore", "Samples", "SPlot", "Digests", "Numerics"]),
+      ["Charts", "CanonicalJSON", "RunStore", "Samples", "SPlot", "Digests", "Numerics"]),
     .module("Crate", in: "Interface", ["Reports", "Charts", "RunStore", "Digests"]),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Reports", "Crate", "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples", "SPlot",
+        "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples",
+        "SPlot",
         "ToyDescriptions", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics", "Suggestions",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -112,6 +119,7 @@ let package = Package(
 
     // Common: small, used everywhere.
     .target(name: "CSHA256", path: "Sources/Common/CSHA256", cSettings: kernelFlags),
+    .module("CanonicalJSON", in: "Common"),
     .module("Digests", in: "Common", ["CSHA256"]),
     .module("Numerics", in: "Common"),
     .module("Suggestions", in: "Common"),
@@ -154,6 +162,7 @@ let package = Package(
       ["Studies", "Configuration", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
     .tests(of: "Charts", in: "Interface", ["Charts"]),
     .tests(of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "log-a-run", "TestSupport"]),
+    .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
     .tests(of: "Numerics", in: "Common", ["Numerics"]),
     .tests(of: "Suggestions", in: "Common", ["Suggestions"]),

@@ -22,6 +22,8 @@ package struct Bound: Hashable, Sendable {
   package static let interval = Bound(1...1_000_000_000)
   /// The number of a step in its run.
   package static let step = Bound(0...(1 << 53) - 1)
+  /// The step that another tracker gives, which may begin below 0.
+  package static let foreignStep = Bound(-(1 << 53) + 1...(1 << 53) - 1)
   /// An epoch's values are kept in memory until it ends.
   package static let stepsPerEpoch = Bound(1...1_000_000)
   /// The number of steps over which a schedule changes its value.
@@ -38,6 +40,8 @@ package struct Bound: Hashable, Sendable {
   package static let events = Bound(1...1_000_000_000)
   /// The number of items that are printed.
   package static let limit = Bound(1...1_000_000_000)
+  /// The number of values that stand for a series: its smallest and largest at least.
+  package static let points = Bound(2...1_000_000_000)
   package static let threads = Bound(1...1024)
   /// The number of a row in the store, such as a run's or an audit's.
   package static let identifier = Bound(1...(1 << 53) - 1)
@@ -46,12 +50,14 @@ package struct Bound: Hashable, Sendable {
   package static let members = Bound(1...10_000)
   /// The width of a layer, of the noise or of the critic's output.
   package static let units = Bound(1...65536)
+  /// The width of a terminal in characters.
+  package static let terminalWidth = Bound(1...10_000)
   package static let layers = Bound(1...1000)
   package static let replicas = Bound(1...1000)
   /// The degree of a Chebyshev polynomial.
   package static let degree = Bound(1...8)
-  /// A time in milliseconds since 1970, up to the end of the year 9999.
-  package static let milliseconds = Bound(0...253_402_300_799_999)
+  /// A time in milliseconds since 1970: from the year 0 to the year 9999, which is what four digits can say.
+  package static let milliseconds = Bound(-62_167_219_200_000...253_402_300_799_999)
 
   /// The value, where it is in the range.
   package func value(of integer: some BinaryInteger) -> Int? {

@@ -56,14 +56,23 @@ struct ArrayHeader {
       rowsTimesColumns = product
       shape.append(value)
     }
-    let itemSize: Int
+    /// Before anything is multiplied by the size of an element.
+    func requireBytes(_ itemSize: Int) throws(SampleError) {
+      let (size, overflow) = rowsTimesColumns.multipliedReportingOverflow(by: itemSize)
+      guard !overflow else { throw refused("the array's shape is impossible") }
+      guard size <= bytes.count - start else {
+        throw refused(
+          "the file is cut off: its header promises \(size) bytes and \(bytes.count - start) are there; copy it again")
+      }
+    }
     switch type {
     case .text(let name):
       guard let element = ArrayElement(name) else { throw .notNumeric(path: path, column: "c0", type: name) }
       guard shape.count == 1 || shape.count == 2 else {
         throw refused("the array has \(shape.count) dimensions; a table has one or two, reshape it")
       }
-      itemSize = element.size
+      let itemSize = element.size
+      try requireBytes(itemSize)
       isNamed = false
       isVector = shape.count == 1
       let (rows, width) = (shape[0], shape.count == 2 ? shape[1] : 1)
@@ -75,7 +84,7 @@ struct ArrayHeader {
         throw refused("the array has fields and \(shape.count) dimensions; a table of fields has one")
       }
       let record = try ArrayHeader.record(entries, path: path)
-      itemSize = record.size
+      try requireBytes(record.size)
       isNamed = true
       isVector = false
       fields = record.fields.map {
@@ -85,11 +94,6 @@ struct ArrayHeader {
       throw refused("the array's element type cannot be understood; save it as float64")
     }
     rowCount = shape[0]
-    let (size, overflow) = rowsTimesColumns.multipliedReportingOverflow(by: itemSize)
-    guard !overflow, size <= bytes.count - start else {
-      throw refused(
-        "the file is cut off: its header promises \(size) bytes and \(bytes.count - start) are there; copy it again")
-    }
   }
 
   /// The fields of a structured type, at offsets in the record; padding without a name takes room only.
@@ -118,6 +122,9 @@ struct ArrayHeader {
       guard let element = ArrayElement(type) else { throw .notNumeric(path: path, column: name, type: type) }
       if !name.isEmpty { fields.append((name, element, size)) }
       size += element.size
+      guard size <= 1 << 40 else {
+        throw .malformed(path: path, reason: "the array's fields have \(size) bytes or more; save it with plain fields")
+      }
     }
     return (fields, size)
   }

@@ -72,14 +72,25 @@ struct FastSim: ParsableCommand {
     case .success:
       guard (try? printResult(fullMessage(for: error))) != nil else { return ExitCode.failure.rawValue }
     case .validationFailure:
-      let message = fullMessage(for: error)
-      printNotice(
-        "fastsim: " + (message.hasPrefix(_errorPrefix) ? String(message.dropFirst(_errorPrefix.count)) : message))
+      printNotice("fastsim: " + usageMessage(for: error))
     default:
       let message = oneLine(self.message(for: error))
       if !message.isEmpty { printNotice("fastsim: " + message) }
       if let pointer = (error as? StoreError)?.pointer { printNotice(pointer) }
     }
     return code.rawValue
+  }
+
+  /// What is wrong with a command line, and where its help is, in one line.
+  private static func usageMessage(for error: any Error) -> String {
+    var lines = fullMessage(for: error).split(separator: "\n")
+    let help = lines.last { $0.contains("--help'") }
+    if let end = lines.firstIndex(where: { $0.hasPrefix("Help: ") || $0.hasPrefix("Usage: ") }) {
+      lines.removeSubrange(end...)
+    }
+    let message = lines.joined(separator: " ").trimmingPrefix(_errorPrefix)
+    let command = help?.split(separator: "'").first { $0.hasSuffix("--help") }
+    let ending = command.map { "; see '\($0)'" } ?? ""
+    return oneLine(message.hasSuffix(".") ? String(message.dropLast()) : String(message)) + ending
   }
 }

@@ -1,5 +1,6 @@
 // Taking another tracker's runs into a store.
 internal import Foundation
+internal import Numerics
 package import RunStore
 
 /// What an import did. The runs' outcomes are those of a merge, for an import is one.
@@ -52,7 +53,7 @@ package func importRuns(
     }
   }
   switch detected {
-  case .mlflow: try MLflowStore(path: path).runs(take)
+  case .mlflow: try MLflowStore(path: path).runs(take) { unreadable.append(($0, $1)) }
   case .tensorboard:
     try TensorBoardLogs(path: path).runs(take) { unreadable.append(($0, $1)) }
   }
@@ -70,11 +71,11 @@ private func makeFolder(_ path: String) throws {
 }
 
 /// A time as the store writes it.
-/// - Parameter milliseconds: since 1970 in UTC.
+/// - Parameter milliseconds: since 1970 in UTC; the nearer end of the range for others.
 func storedTime(milliseconds: Int64) -> String {
   let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-  // From the year 0 to the year 9999, which is what four digits can say.
-  let milliseconds = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
+  let range = Bound.milliseconds.range
+  let milliseconds = min(max(Int(milliseconds), range.lowerBound), range.upperBound)
   // Whole milliseconds, for a fraction would be cut off: 1/1000 is no binary number.
   return Date(timeIntervalSince1970: (Double(milliseconds) + 0.25) / 1000).formatted(style)
 }

@@ -1,4 +1,5 @@
 // One run of MLflow as one of ours.
+internal import CanonicalJSON
 internal import Digests
 internal import Foundation
 internal import GRDB
@@ -16,8 +17,8 @@ struct MLflowRun {
   init(_ row: StoredRow, in db: Database, store path: String) throws {
     let identifier: String = try row["run_uuid"]
     let tags = try Self.texts(db, "SELECT key, value FROM tags WHERE run_uuid = ?", identifier)
-    let configuration = try ForeignConfiguration(
-      Self.texts(db, "SELECT key, value FROM params WHERE run_uuid = ?", identifier))
+    let configuration = ForeignConfiguration(
+      try Self.texts(db, "SELECT key, value FROM params WHERE run_uuid = ?", identifier))
     let started = try (row["start_time"] as Int64?) ?? (row["end_time"] as Int64?) ?? 0
     let end = try (row["end_time"] as Int64?).map { storedTime(milliseconds: $0) }
     let stored: String? = try row["name"]
@@ -86,7 +87,7 @@ struct MLflowRun {
     while let metric = try metrics.next() {
       let isNaN = try metric["is_nan"] as Bool? ?? false
       try values.add(
-        isNaN ? .nan : metric.number("value"), to: metric["key"], step: Int(metric["step"] as Int64? ?? 0),
+        isNaN ? .nan : metric.number("value"), to: metric["key"], step: metric["step"] as Int64? ?? 0,
         milliseconds: metric["timestamp"] as Int64? ?? 0)
     }
     imported.run.epochs = values.epochs
@@ -117,10 +118,8 @@ struct MLflowRun {
         source: row["dataset_source"], schema: row["dataset_schema"], profile: row["dataset_profile"],
         tags: Dictionary(tags.map { try ($0["name"] as String, $0["value"] as String? ?? "") }) { first, _ in first })
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     imported.run.artifacts.append(
-      ("mlflow-inputs.json", "application/json", Array(try encoder.encode(inputs))))
+      ("mlflow-inputs.json", "application/json", Array(try CanonicalJSON(encoding: inputs).text.utf8)))
   }
 }
 

@@ -1,6 +1,7 @@
 // MLflow's tracking store: an SQLite file, read and never written.
 internal import Foundation
 internal import GRDB
+internal import Numerics
 internal import RunStore
 
 /// The runs of an `mlflow.db`. `docs/exchange.md` says what becomes of each column.
@@ -26,7 +27,9 @@ struct MLflowStore {
   }
 
   /// Gives one run after the other, parents before their children where they were started so.
-  func runs(_ take: (ImportedRun) throws -> Void) throws {
+  ///
+  /// - Parameter refuse: is told the name of a run that has a number which no run can have, and which.
+  func runs(_ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void) throws {
     try Self.explained(path) {
       try queue.read { db in
         let rows = try db.rows(
@@ -35,7 +38,14 @@ struct MLflowStore {
           LEFT JOIN experiments ON experiments.experiment_id = runs.experiment_id
           ORDER BY start_time, run_uuid
           """, [])
-        for row in rows { try take(MLflowRun(row, in: db, store: path).imported) }
+        for row in rows {
+          do {
+            try take(MLflowRun(row, in: db, store: path).imported)
+          } catch let error as OutOfBounds {
+            let name = try row["name"] as String? ?? row["run_uuid"]
+            refuse(name ?? "a run without a name", "\(error)")
+          }
+        }
       }
     }
   }

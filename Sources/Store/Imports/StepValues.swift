@@ -1,4 +1,5 @@
 // Values that come one by one, gathered step by step.
+internal import Numerics
 internal import RunStore
 
 /// Such as `1 value` or `3 values`.
@@ -19,7 +20,9 @@ struct StepValues {
   /// Adds a value; a later call for the same series and step takes its place.
   ///
   /// - Parameter milliseconds: when it was recorded, since 1970.
-  mutating func add(_ value: Double, to series: String, step: Int, milliseconds: Int64) {
+  /// - Throws: `OutOfBounds` for a step that no run has.
+  mutating func add(_ value: Double, to series: String, step: Int64, milliseconds: Int64) throws {
+    let step = try Bound.foreignStep.require(step, "a step of '\(series)'")
     let before = values[step, default: [:]].updateValue(Value(value: value, milliseconds: milliseconds), forKey: series)
     if before != nil { superseded += 1 }
   }
@@ -27,7 +30,7 @@ struct StepValues {
   /// Forgets what was recorded from a step on.
   ///
   /// - Returns: how many values.
-  mutating func dropAll(from step: Int) -> Int {
+  mutating func dropAll(from step: Int64) -> Int {
     let late = values.keys.filter { $0 >= step }
     return late.reduce(0) { $0 + (values.removeValue(forKey: $1)?.count ?? 0) }
   }

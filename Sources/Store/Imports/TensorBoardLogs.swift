@@ -1,6 +1,7 @@
 // Folders of event files, each a run, as TensorBoard itself takes them.
 internal import Digests
 internal import Foundation
+internal import Numerics
 internal import RunStore
 
 /// The runs below a folder. `docs/exchange.md` says what becomes of their events.
@@ -71,7 +72,11 @@ private struct TensorBoardRun {
       guard let event = try? TensorBoardEvent(record) else {
         throw Damage(description: "\(file) has a record that is no event")
       }
-      take(event)
+      do {
+        try take(event)
+      } catch let error as OutOfBounds {
+        throw Damage(description: "\(file): \(error)")
+      }
     }
     switch ending {
     case .whole: return
@@ -82,20 +87,20 @@ private struct TensorBoardRun {
     }
   }
 
-  private mutating func take(_ event: TensorBoardEvent) {
+  private mutating func take(_ event: TensorBoardEvent) throws {
     if firstTime == nil { firstTime = event.wallTime }
     switch event.content {
     case .sessionStart:
       // The first start begins the session; a later one takes back what came after its step.
-      if hasStarted { dropped += values.dropAll(from: Int(event.step)) }
+      if hasStarted { dropped += values.dropAll(from: event.step) }
       hasStarted = true
     case .summary(let values):
-      for value in values { take(value, event) }
+      for value in values { try take(value, event) }
     case nil: return
     }
   }
 
-  private mutating func take(_ value: TensorBoardValue, _ event: TensorBoardEvent) {
+  private mutating func take(_ value: TensorBoardValue, _ event: TensorBoardEvent) throws {
     if value.tensor != nil, value.pluginName == "scalars" { numbers.insert(value.tag) }
     let number =
       value.simpleValue.map(Double.init) ?? (numbers.contains(value.tag) ? value.tensor?.scalar : nil)
@@ -103,7 +108,7 @@ private struct TensorBoardRun {
       others += 1
       return
     }
-    values.add(number, to: printable(value.tag), step: Int(event.step), milliseconds: milliseconds(event.wallTime))
+    try values.add(number, to: printable(value.tag), step: event.step, milliseconds: milliseconds(event.wallTime))
   }
 
   /// The run; nil when no record was there.
@@ -132,7 +137,7 @@ private struct TensorBoardRun {
   }
 
   private func milliseconds(_ seconds: Double) -> Int64 {
-    // Up to the year 9999; a writer's clock may say anything.
+    // A writer's clock may say anything.
     Int64(exactly: (min(max(seconds, 0), 253_402_300_799) * 1000).rounded()) ?? 0
   }
 }

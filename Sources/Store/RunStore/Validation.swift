@@ -1,5 +1,6 @@
 // What names and records must be like before they are stored.
 internal import Digests
+internal import Numerics
 
 /// Names have no control characters, for digests take line breaks and tabs as separators and terminals obey them.
 func requireName(_ name: String, _ what: String) throws {
@@ -21,11 +22,19 @@ func requireUnique(_ names: [String], _ what: String) throws {
   }
 }
 
+func requireBound(_ bound: Bound, _ value: Int, _ name: String) throws {
+  do {
+    try bound.require(value, name)
+  } catch {
+    throw StoreError.refused("\(error)")
+  }
+}
+
 extension EpochRecord {
   func validate() throws {
-    guard epoch >= 1, step >= 0, rows >= 0 else {
-      throw StoreError.refused("epoch \(epoch) at step \(step) with \(rows) rows can't be; epochs begin with 1")
-    }
+    try requireBound(.epoch, epoch, "the epoch")
+    try requireBound(.step, step, "the step of epoch \(epoch)")
+    try requireBound(.consumedRows, rows, "the number of rows of epoch \(epoch)")
     guard seconds.isFinite, seconds >= 0 else {
       throw StoreError.refused("epoch \(epoch) can't take \(seconds) seconds")
     }
@@ -42,7 +51,7 @@ extension EpochRecord {
 
 extension PartialEpochRecord {
   func validate() throws {
-    guard epoch >= 1 else { throw StoreError.refused("epoch \(epoch) can't be; epochs begin with 1") }
+    try requireBound(.epoch, epoch, "the epoch")
     try validateTraces(traces)
     try checkpoint.validate(parameterDigest)
   }
@@ -67,7 +76,7 @@ func requireSteps(
 extension NewCheckpoint {
   /// - Parameter digest: what the parameters among the tensors must amount to.
   func validate(_ digest: Digest) throws {
-    guard step >= 0 else { throw StoreError.refused("a checkpoint can't be at step \(step)") }
+    try requireBound(.step, step, "the step of a checkpoint")
     try requireUnique(tensors.map(\.name), "tensor")
     for tensor in tensors { try tensor.validate() }
     guard parameterDigest(of: tensors) == digest else {
@@ -101,7 +110,8 @@ extension TensorRecord {
 
 extension MetricRecord {
   func validate() throws {
-    guard epoch >= 0 else { throw StoreError.refused("metric '\(name)' can't belong to epoch \(epoch)") }
+    try requireBound(.epochs, epoch, "the epoch of metric '\(name)'")
+    try requireBound(.step, step, "the step of metric '\(name)'")
     try requireName(name, "a metric's name")
     try requireName(role, "the role of metric '\(name)'")
     if let bin { try requireName(bin, "the bin of metric '\(name)'") }

@@ -1,4 +1,5 @@
 // The section `checkpoint`: when the state is stored, and for how long.
+internal import Numerics
 
 /// When checkpoints are stored and which of them are kept.
 package struct CheckpointConfiguration: Sendable, Equatable {
@@ -29,7 +30,7 @@ package struct CheckpointConfiguration: Sendable, Equatable {
 
   init(_ field: ConfigurationField) throws {
     let section = try field.sectionOrEmpty(["every", "keep", "minutes"])
-    every = try section["every"].given?.integer(1...1_000_000) ?? 1
+    every = try section["every"].given?.integer(.interval) ?? 1
     keep = try section["keep"].given.map(Keep.init) ?? .all
     minutes = try section["minutes"].given?.number(.above(0, to: 1e6))
   }
@@ -51,11 +52,11 @@ extension CheckpointConfiguration.Keep {
   /// `all`, a number, or a section with `best`.
   fileprivate init(_ field: ConfigurationField) throws {
     if field.isNumber {
-      self = .last(try field.integer(1...1_000_000))
+      self = .last(try field.integer(.interval))
     } else if field.isSection {
       let section = try field.section(["best", "last"])
       self = .best(
-        metric: try section["best"].text(), last: try section["last"].given?.integer(1...1_000_000) ?? 1)
+        metric: try section["best"].text(), last: try section["last"].given?.integer(.interval) ?? 1)
     } else {
       _ = try field.choice(["all"], otherwise: "all, how many of the newest, or {best: METRIC, last: …}")
       self = .all

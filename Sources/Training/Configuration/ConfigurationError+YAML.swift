@@ -1,4 +1,5 @@
 // Errors of the YAML parser as configuration errors.
+internal import CanonicalJSON
 internal import Yams
 
 extension ConfigurationError {

@@ -1,4 +1,5 @@
 // What is wrong with a configuration, in one line, and where it was written.
+internal import CanonicalJSON
 
 /// Where a setting was written.
 enum ConfigurationPlace: Sendable, Equatable {

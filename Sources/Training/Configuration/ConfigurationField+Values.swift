@@ -1,4 +1,6 @@
 // Numbers, texts, choices and columns out of a setting.
+internal import CanonicalJSON
+internal import Numerics
 internal import Suggestions
 
 /// The numbers that a setting may be.
@@ -21,23 +23,26 @@ struct NumberRange: Sendable {
   static let finite = NumberRange(description: "a finite number") { _ in true }
 
   private static func plain(_ value: Double) -> String {
-    Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    jsonNumber(value)
   }
 }
 
 extension ConfigurationField {
   /// A whole number, written in digits.
-  func integer(_ range: ClosedRange<Int>) throws -> Int {
-    try whole(range)
+  func integer(_ bound: Bound) throws -> Int {
+    try whole(bound.range)
   }
 
-  /// A seed: any whole number of 64 bits without a sign.
+  /// A seed: any whole number of 64 bits without a sign. Canonical JSON has those from 2^53 on as strings.
   func seed() throws -> UInt64 {
-    try whole(0...UInt64.max)
+    if case .text(let digits) = node?.content, let seed = UInt64(digits), seed >= 1 << 53, "\(seed)" == digits {
+      return seed
+    }
+    return try whole(0...UInt64.max)
   }
 
   private func whole<Whole: FixedWidthInteger>(_ range: ClosedRange<Whole>) throws -> Whole {
-    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let expected = wholeNumber(range)
     guard case .number(let written) = node?.content else { throw problem(expected: expected) }
     if let value = Whole(written) {
       guard range.contains(value) else { throw problem(expected: expected) }
@@ -59,7 +64,7 @@ extension ConfigurationField {
   func interval() throws -> ClosedRange<Double> {
     let ends = try list(2...2, of: "numbers") { try $0.number(.finite) }
     guard ends[0] < ends[1] else {
-      throw problem(found: "\(ends[0]) and \(ends[1])", expected: "two ascending numbers")
+      throw problem(found: "\(jsonNumber(ends[0])) and \(jsonNumber(ends[1]))", expected: "two ascending numbers")
     }
     return ends[0]...ends[1]
   }

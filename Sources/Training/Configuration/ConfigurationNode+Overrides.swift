@@ -1,4 +1,5 @@
 // Settings that replace those of a file, as `--set path=value` gives them.
+internal import CanonicalJSON
 
 extension ConfigurationNode {
   /// The tree with settings replaced, in order.

@@ -1,4 +1,5 @@
 // YAML to a tree of untyped values with their places.
+internal import CanonicalJSON
 internal import Yams
 
 extension ConfigurationNode {

@@ -1,4 +1,5 @@
 // A configuration as it was written: a tree of untyped values, each with its place.
+internal import CanonicalJSON
 
 /// A value as written, before its section gives it a type.
 struct ConfigurationNode: Sendable {

@@ -1,4 +1,5 @@
 // A configuration as YAML for people.
+internal import CanonicalJSON
 
 extension ConfigurationTree {
   /// YAML in block style, two spaces a level, plain lists in one line.

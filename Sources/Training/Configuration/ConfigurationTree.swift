@@ -1,4 +1,5 @@
 // A configuration to be written: sections and lists of typed values.
+internal import CanonicalJSON
 
 /// What a section writes of itself, in the order in which people read it.
 indirect enum ConfigurationTree {
@@ -46,13 +47,14 @@ indirect enum ConfigurationTree {
       })
   }
 
-  /// JSON with sorted keys and no white space.
-  var canonicalJSON: String {
+  /// RFC 8785's text: sorted keys, no white space, the shortest numbers.
+  var canonicalJSON: String { canonical.text }
+
+  private var canonical: CanonicalJSON {
     switch self {
-    case .value(let value): value.json
-    case .list(let trees): "[\(trees.map(\.canonicalJSON).joined(separator: ","))]"
-    case .section(let entries):
-      "{\(entries.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)):\($0.value.canonicalJSON)" }.joined(separator: ","))}"
+    case .value(let value): value.canonical
+    case .list(let trees): .list(trees.map(\.canonical))
+    case .section(let entries): .object(entries.map { ($0.key, $0.value.canonical) })
     }
   }
 }

@@ -1,4 +1,5 @@
 // The critic's network: its layers, what comes out of it and how it is kept from being steep.
+internal import Numerics
 
 /// A dense network that tells real from generated events.
 package struct CriticConfiguration: Sendable, Equatable {
@@ -18,7 +19,7 @@ package struct CriticConfiguration: Sendable, Equatable {
     let section = try field.section(
       NetworkConfiguration.keys + (takesOutputs ? ["outputs"] : []) + ["normalisation"])
     network = try NetworkConfiguration(in: section)
-    outputs = takesOutputs ? try section["outputs"].given?.integer(1...65536) ?? 256 : 1
+    outputs = takesOutputs ? try section["outputs"].given?.integer(.units) ?? 256 : 1
     normalisation = try section["normalisation"].given?.choice() ?? .none
   }
 

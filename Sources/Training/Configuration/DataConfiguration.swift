@@ -1,4 +1,5 @@
 // The section `data`: the events, the roles of their columns, their weights, their split and their transform.
+internal import CanonicalJSON
 
 /// The events that a model learns from.
 package struct DataConfiguration: Sendable, Equatable {
@@ -87,7 +88,7 @@ package struct SplitConfiguration: Sendable, Equatable {
     let sum = train + validation + test
     // Decimal fractions need not add up to 1 exactly in binary.
     guard abs(sum - 1) <= 1e-9 else {
-      throw field.problem(found: "fractions with the sum \(sum)", expected: "fractions with the sum 1")
+      throw field.problem(found: "fractions with the sum \(jsonNumber(sum))", expected: "fractions with the sum 1")
     }
   }
 

@@ -1,4 +1,5 @@
 // The shape of a component of a mass fit.
+internal import Numerics
 
 /// A density of the mass, normalised in the fit's window.
 package struct DensityConfiguration: Sendable, Equatable {
@@ -57,7 +58,7 @@ package struct DensityConfiguration: Sendable, Equatable {
     let section = field.isSection ? try field.section(["kind", "degree", "tail"] + Self.settings) : nil
     let kind: Kind = try (section?["kind"] ?? field).choice()
     try section?.allow(["kind"] + kind.options + Self.settings)
-    let degree = kind == .chebyshev ? try section?["degree"].given?.integer(1...8) ?? 1 : nil
+    let degree = kind == .chebyshev ? try section?["degree"].given?.integer(.degree) ?? 1 : nil
     (self.kind, self.degree) = (kind, degree)
     tail = kind == .crystalBall ? try section?["tail"].given?.choice() ?? .left : nil
     let names = kind.parameters(degree: degree ?? 1)

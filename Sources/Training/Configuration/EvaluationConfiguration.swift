@@ -1,4 +1,6 @@
 // The section `evaluation`: what is measured while a run trains, on which events.
+internal import CanonicalJSON
+internal import Numerics
 internal import Suggestions
 
 /// The measures of a run and what they need.
@@ -52,8 +54,8 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       throw given.element(place).problem(
         found: "modes, which these events have none of", expected: "a toy with all its columns as targets for modes")
     }
-    every = try section["every"].given?.integer(1...1_000_000_000) ?? 10
-    replicas = try section["replicas"].given?.integer(1...1000) ?? 5
+    every = try section["every"].given?.integer(.interval) ?? 10
+    replicas = try section["replicas"].given?.integer(.replicas) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
     let needed = (momentum.map { [$0] } ?? []) + data.targets
     against = try section["against"].given.map { try Reference($0, needed: needed) }

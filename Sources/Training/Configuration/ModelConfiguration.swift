@@ -1,4 +1,5 @@
 // The section `model`: the objective, the networks, and what keeps the critic from being steep.
+internal import Numerics
 
 /// What is trained, and against which objective.
 package struct ModelConfiguration: Sendable, Equatable {
@@ -69,7 +70,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     }
     self.estimator = estimator
     generatorLoss = (try given?.choice(losses) ?? losses.first).flatMap(GeneratorLoss.init)
-    latent = try section["latent"].integer(1...65536)
+    latent = try section["latent"].integer(.units)
     generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
     critic =
       objective.hasCritic

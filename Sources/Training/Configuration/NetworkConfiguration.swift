@@ -1,4 +1,5 @@
 // The hidden layers of a dense network.
+internal import Numerics
 
 /// Hidden layers of equal width; a linear output layer follows.
 package struct NetworkConfiguration: Sendable, Equatable {
@@ -32,8 +33,8 @@ package struct NetworkConfiguration: Sendable, Equatable {
   }
 
   init(in section: ConfigurationSection) throws {
-    layers = try section["layers"].integer(1...1000)
-    units = try section["units"].integer(1...65536)
+    layers = try section["layers"].integer(.layers)
+    units = try section["units"].integer(.units)
     let name: ActivationName = try section["activation"].given?.choice() ?? .relu
     if name != .leakyReLU, let slope = section["slope"].given {
       throw slope.problem(

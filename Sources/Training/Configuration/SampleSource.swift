@@ -1,4 +1,5 @@
 // Where events come from: an embedded simulation or a file.
+internal import Numerics
 package import ToyDescriptions
 
 /// Where a sample's events come from.
@@ -48,9 +49,6 @@ package struct SimulationSource: Sendable, Equatable {
   /// The seed of the events; the same seed gives the same bytes.
   package let seed: UInt64
 
-  /// The greatest number of events of one simulated sample.
-  static let rowLimit = 1_000_000_000
-
   private static let toyOptions = ["mean", "sigma", "probability"]
 
   init(_ field: ConfigurationField) throws {
@@ -65,7 +63,7 @@ package struct SimulationSource: Sendable, Equatable {
         species: try section["species"].choice(),
         correlatedMass: try section["mass"].given?.choice(["independent", "correlated"]) == "correlated")
     }
-    rows = try section["rows"].integer(1...Self.rowLimit)
+    rows = try section["rows"].integer(.events)
     seed = try section["seed"].given?.seed() ?? 1
   }
 

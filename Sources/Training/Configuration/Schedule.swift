@@ -1,4 +1,5 @@
 // Values that change with the generator step: learning rates and penalty weights.
+internal import Numerics
 
 /// A value as a function of the generator step, which counts from 0.
 ///
@@ -50,14 +51,14 @@ extension Schedule {
     let section = try field.section(known)
     let kind: Kind = try section["schedule"].choice()
     try section.allow(["schedule"] + kind.keys)
-    func steps() throws -> Int { try section["steps"].integer(1...1_000_000_000) }
+    func steps() throws -> Int { try section["steps"].integer(.scheduleSteps) }
     func value(_ key: String) throws -> Double { try section[key].number(range) }
     func scale() throws -> Double { try section["scale"].number(.above(0, to: 1e9)) }
     switch kind {
     case .exponential:
       self = .exponential(
         start: try value("start"), factor: try section["factor"].number(.above(0, to: 1)),
-        every: try section["every"].integer(1...1_000_000_000),
+        every: try section["every"].integer(.scheduleSteps),
         minimum: try section["minimum"].given?.number(range) ?? 0)
     case .decay:
       self = .decay(

@@ -1,4 +1,5 @@
 // The section `sweep`: one config that stands for many runs.
+internal import Numerics
 
 /// What a config file asks to train.
 package enum TrainingPlan: Sendable {
@@ -35,7 +36,7 @@ package struct SweepPlan: Sendable {
   package let members: [Configuration]
 
   /// The largest number of runs.
-  static let limit = 10_000
+  static let limit = Bound.members.range.upperBound
 
   init(_ field: ConfigurationField, base: ConfigurationNode) throws {
     let section = try field.section(["list", "species", "grid", "seeds"])
@@ -114,7 +115,7 @@ private struct SweepAxis {
   init(seeds field: ConfigurationField, from first: UInt64) throws {
     let seeds: [UInt64]
     if field.isNumber {
-      let count = try field.integer(1...SweepPlan.limit)
+      let count = try field.integer(.members)
       guard UInt64.max - first >= UInt64(count) else {
         throw field.problem(expected: "seeds that stay below 2^64, counted from the config's seed \(first)")
       }

@@ -1,4 +1,5 @@
 // The section `training`: how many steps of which size, the optimisers, and when a run ends before its time.
+internal import Numerics
 
 /// The steps of a run.
 package struct TrainingConfiguration: Sendable, Equatable {
@@ -43,10 +44,10 @@ package struct TrainingConfiguration: Sendable, Equatable {
         found: "a setting of the critic", expected: "none, because the objective \(objective.rawValue) has no critic")
     }
     let defaults = objective.trainingDefaults
-    epochs = try section["epochs"].integer(0...1_000_000_000)
-    steps = try section["steps"].integer(1...1_000_000_000)
-    criticSteps = try section["critic_steps"].given?.integer(1...1000) ?? defaults.criticSteps
-    batch = try section["batch"].given?.integer(2...10_000_000) ?? defaults.batch
+    epochs = try section["epochs"].integer(.epochs)
+    steps = try section["steps"].integer(.stepsPerEpoch)
+    criticSteps = try section["critic_steps"].given?.integer(.criticSteps) ?? defaults.criticSteps
+    batch = try section["batch"].given?.integer(.batch) ?? defaults.batch
     optimiser = try section["optimiser"].given.map(OptimiserConfiguration.init) ?? defaults.optimiser
     generatorOptimiser = try section["generator_optimiser"].given.map(OptimiserConfiguration.init)
     criticOptimiser = try section["critic_optimiser"].given.map(OptimiserConfiguration.init)
@@ -141,7 +142,7 @@ package struct EarlyStopConfiguration: Sendable, Equatable {
     }
     let section = try field.section(["metric", "patience", "minimum_change"])
     metric = try section["metric"].given?.text() ?? "energy_distance"
-    patience = try section["patience"].given?.integer(1...1_000_000) ?? 10
+    patience = try section["patience"].given?.integer(.interval) ?? 10
     minimumChange = try section["minimum_change"].given?.number(.from(0, to: 1e6)) ?? 0
   }
 

@@ -64,3 +64,21 @@ func everyElementTypeInEveryLayoutIsRead(type: String) throws {
   #expect(table.columns.map(\.name) == ["P", "n"])
   #expect(table.columns.allSatisfy { $0.values == (0..<50).map(Double.init) })
 }
+
+/// Headers that promise more than any file holds.
+@Test(arguments: [
+  "{'descr': '<U200000000000', 'fortran_order': True, 'shape': (140737488355327, 1), }",
+  "{'descr': '<f8', 'fortran_order': True, 'shape': (281474976710655, 1), }",
+  "{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
+  "{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775808,), }",
+  "{'descr': '<f8', 'fortran_order': False, 'shape': (-9223372036854775808,), }",
+  "{'descr': [('a', '<U274877906943'), ('b', '<U274877906943'), ('c', '<f8')], 'fortran_order': False, 'shape': (9,), }",
+  "{'descr': '<U9223372036854775807', 'fortran_order': False, 'shape': (1,), }",
+])
+func hugeShapesAreRefused(header: String) throws {
+  let folder = try TemporaryFolder()
+  let length = UInt16(header.utf8.count)
+  let preamble = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]
+  let file = try folder.write("huge.npy", preamble + Array(header.utf8) + [0, 0, 0, 0, 0, 0, 0, 0])
+  #expect(message { try readTable(file) }?.hasPrefix(file) == true)
+}

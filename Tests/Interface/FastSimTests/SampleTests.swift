@@ -179,8 +179,8 @@ func refusalsOfSampleSayWhatIsWrongBeforeAnythingIsWritten() throws {
     (["--conditions", "tracks.csv", "--out", "x.csv", "--at", "9"], 1, "no checkpoint of epoch 9"),
     (["--out", "x.csv"], 64, "either --conditions"),
     (["--conditions", "tracks.csv", "--count", "3", "--out", "x.csv"], 64, "either --conditions"),
-    (["--count", "0", "--out", "x.csv"], 64, "--count takes a number from 1"),
-    (["--count", "9223372036854775807", "--out", "x.csv"], 64, "--count takes a number from 1"),
+    (["--count", "0", "--out", "x.csv"], 64, "give a whole number from 1 to 1000000000"),
+    (["--count", "9223372036854775807", "--out", "x.csv"], 64, "give a whole number from 1 to 1000000000"),
     (["--conditions", "tracks.csv", "--out", "x.csv", "--at", "-1"], 64, "--at takes"),
   ]
   for (arguments, status, words) in cases {

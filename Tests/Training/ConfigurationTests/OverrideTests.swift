@@ -79,8 +79,8 @@ func aChangedConfigEqualsOneWrittenSo() throws {
 }
 
 @Test(arguments: [
-  ("training.batch", "1", "--set: training.batch: found 1; expected a whole number from 2 to 10000000"),
-  ("training.steps", "null", "run.yaml:11: training.steps: missing; expected a whole number from 1 to 1000000000"),
+  ("training.batch", "1", "--set: training.batch: found 1; expected a whole number from 2 to 1000000"),
+  ("training.steps", "null", "run.yaml:11: training.steps: missing; expected a whole number from 1 to 1000000"),
   (
     "training.bacth", "64",
     "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop; did you mean \"batch\"?"
@@ -114,6 +114,6 @@ func aStoredConfigSaysThatItIsStored() throws {
   do {
     _ = try Configuration.load(canonicalJSON: json)
   } catch {
-    #expect("\(error)" == "stored configuration: training.batch: found 0; expected a whole number from 2 to 10000000")
+    #expect("\(error)" == "stored configuration: training.batch: found 0; expected a whole number from 2 to 1000000")
   }
 }

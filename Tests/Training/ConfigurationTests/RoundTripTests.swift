@@ -71,7 +71,7 @@ func everyDefaultIsWritten() throws {
           normalisation: none
         penalty:
           kind: one-sided
-          weight: 10.0
+          weight: 10
           on: inputs
       training:
         epochs: 3
@@ -81,11 +81,11 @@ func everyDefaultIsWritten() throws {
         optimiser:
           kind: rmsprop
           decay: 0.9
-          epsilon: 1e-08
+          epsilon: 1e-8
           epsilon_place: outside
           rate: 0.001
-        generator_average: 0.0
-        divergence: 100.0
+        generator_average: 0
+        divergence: 100
       checkpoint:
         every: 1
         keep: all

@@ -1,5 +1,5 @@
 // Histories as a record for each value: JSON, CSV and NumPy's structured arrays, written as they are read.
-internal import Configuration
+internal import CanonicalJSON
 internal import Numerics
 package import RunStore
 internal import Samples

@@ -1,5 +1,5 @@
 // JSON whose numbers read back to the same bits.
-internal import Configuration
+internal import CanonicalJSON
 
 extension OutputValue {
   /// The longest list or object that stands in one line.

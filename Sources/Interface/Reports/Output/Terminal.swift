@@ -1,5 +1,6 @@
 // What is known of the terminal behind a stream: whether there is one, how wide it is, whether it takes colours.
 internal import Foundation
+internal import Numerics
 
 /// How a word stands out.
 package enum Style: String {
@@ -35,7 +36,7 @@ package struct Terminal {
     }
     var size = winsize()
     let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    width = known ? Int(size.ws_col) : environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    width = known ? Int(size.ws_col) : environment("COLUMNS").flatMap { Bound.terminalWidth.value(of: $0) }
     height = known && size.ws_row > 0 ? Int(size.ws_row) : nil
     hasColours = environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Digests
 import Foundation
+import Numerics
 import Reports
 import RunStore
 import Training
@@ -57,7 +58,9 @@ struct AuditCommand: ParsableCommand {
   @Flag(help: "List the stored audits of one run or of all runs, and check their digests.")
   var list = false
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Print a stored audit by its number.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Print a stored audit by its number.", valueName: "n"),
+    transform: Bound.identifier.parsed)
   var show: Int?
 
   @OptionGroup var threads: ThreadOptions
@@ -66,7 +69,6 @@ struct AuditCommand: ParsableCommand {
 
   func validate() throws {
     let isAsked = level != nil || replay != nil || !data.isEmpty || against != nil
-    if let show, show < 1 { throw ValidationError("--show takes the number of an audit, from 1") }
     if list, show != nil { throw ValidationError("use either --list or --show") }
     if list || show != nil {
       if isAsked { throw ValidationError("--level, --replay, --data and --against apply to a new audit; remove them") }
@@ -245,7 +247,7 @@ struct MovedData {
   case "none": return .none
   case "all": return .all
   default:
-    guard let count = Int(text), count >= 1 else { throw ValidationError("give none, all or a number from 1") }
+    guard let count = Bound.epoch.value(of: text) else { throw ValidationError("give none, all or \(Bound.epoch)") }
     return .epochs(count)
   }
 }

@@ -1,5 +1,6 @@
 // `fastsim fork`: starts a new run from an epoch of another run.
 import ArgumentParser
+import Numerics
 import Reports
 import Training
 
@@ -13,7 +14,8 @@ struct ForkCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The epoch whose state is shared (default: the last with a checkpoint).", valueName: "epoch"))
+    help: ArgumentHelp("The epoch whose state is shared (default: the last with a checkpoint).", valueName: "epoch"),
+    transform: Bound.epochs.parsed)
   var at: Int?
 
   @Option(
@@ -31,7 +33,6 @@ struct ForkCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if let at, at < 0 { throw ValidationError("--at takes an epoch that is not negative") }
     if name?.isEmpty == true { throw ValidationError("--name is empty; give the run a name") }
   }
 

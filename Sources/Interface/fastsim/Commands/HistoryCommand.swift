@@ -1,5 +1,6 @@
 // `fastsim history`: the losses of runs, epoch by epoch or step by step.
 import ArgumentParser
+import Numerics
 import Reports
 import RunStore
 
@@ -34,7 +35,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Print about n values of each series, including the smallest and largest.", valueName: "n"))
+      "Print about n values of each series, including the smallest and largest.", valueName: "n"),
+    transform: Bound.points.parsed)
   var points: Int?
 
   @Flag(inversion: .prefixedNo, help: "Print only the chart, or only the table (default: both on a terminal).")
@@ -53,7 +55,6 @@ struct HistoryCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if let points, points < 2 { throw ValidationError("--points takes a number from 2") }
     if points != nil, whole { throw ValidationError("--points and --whole contradict each other; give one of them") }
     if chart != nil, format != .table { throw ValidationError("a chart goes with --format table alone") }
     if format == .npy, out == nil { throw ValidationError("--format npy needs --out FILE") }

@@ -1,5 +1,6 @@
 // `fastsim prune`: removes checkpoints.
 import ArgumentParser
+import Numerics
 import Reports
 import RunStore
 
@@ -15,7 +16,9 @@ struct PruneCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The runs (default: all).", valueName: "run"))
   var references: [String] = []
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the last n checkpoints.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Keep the last n checkpoints.", valueName: "n"),
+    transform: Bound.interval.parsed)
   var keepLast: Int?
 
   @Option(
@@ -25,7 +28,9 @@ struct PruneCommand: ParsableCommand {
     transform: bestValue)
   var keepBest: [PrunePolicy.Best] = []
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Keep the checkpoint of every n-th epoch.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Keep the checkpoint of every n-th epoch.", valueName: "n"),
+    transform: Bound.interval.parsed)
   var keepEvery: Int?
 
   @Flag(help: "Do it.")
@@ -37,9 +42,6 @@ struct PruneCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    for (name, value) in [("--keep-last", keepLast), ("--keep-every", keepEvery)] {
-      if let value, value < 1 { throw ValidationError("\(name) takes a number from 1") }
-    }
     guard keepLast != nil || keepEvery != nil || !keepBest.isEmpty else {
       throw ValidationError("give at least one of --keep-last, --keep-best and --keep-every")
     }

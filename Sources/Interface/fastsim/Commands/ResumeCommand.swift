@@ -1,5 +1,6 @@
 // `fastsim resume`: continues a run from its last stored state.
 import ArgumentParser
+import Numerics
 import Reports
 import Training
 
@@ -17,17 +18,14 @@ struct ResumeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Train up to this epoch instead of the config's last one.", valueName: "n"))
+    help: ArgumentHelp("Train up to this epoch instead of the config's last one.", valueName: "n"),
+    transform: Bound.epoch.parsed)
   var epochs: Int?
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
-
-  func validate() throws {
-    if let epochs, epochs < 1 { throw ValidationError("--epochs takes a number from 1") }
-  }
 
   func run() throws {
     try store.requireExisting()

@@ -1,5 +1,6 @@
 // `fastsim runs`: the runs of a store.
 import ArgumentParser
+import Numerics
 import Reports
 import RunStore
 
@@ -31,7 +32,8 @@ struct RunsCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Print at most n runs (default: 100 in a table, otherwise all).", valueName: "n"))
+    help: ArgumentHelp("Print at most n runs (default: 100 in a table, otherwise all).", valueName: "n"),
+    transform: Bound.limit.parsed)
   var limit: Int?
 
   @Option(
@@ -57,7 +59,6 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
     if groupBy != nil, after != nil { throw ValidationError("--after continues a list of runs, not of groups") }
     if watch != nil, after != nil { throw ValidationError("--watch shows the beginning of a list; remove --after") }
     if let watch, !(0.1...86_400).contains(watch) { throw ValidationError("--watch takes seconds from 0.1 to 86400") }

@@ -1,17 +1,17 @@
 // Options of commands that compute. None of them changes a result.
 import ArgumentParser
+import CanonicalJSON
 import Configuration
+import Numerics
 import Reports
 import Training
 
 /// The option `--threads`.
 struct ThreadOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Threads to compute with (default: all cores).", valueName: "n"),
+    transform: Bound.threads.parsed)
   var threads: Int?
-
-  mutating func validate() throws {
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes a number from 1 to 1024") }
-  }
 }
 
 /// The option `--quiet`.

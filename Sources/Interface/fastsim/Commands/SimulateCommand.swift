@@ -1,6 +1,7 @@
 // `fastsim simulate`: writes simulated events to a file.
 import ArgumentParser
 import Foundation
+import Numerics
 import Reports
 import Samples
 import Suggestions
@@ -47,11 +48,13 @@ struct SimulateCommand: ParsableCommand {
   var species: RichSpecies?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The number of events, signal and background together.", valueName: "n")
-  )
+    parsing: .unconditional,
+    help: ArgumentHelp("The number of events, signal and background together.", valueName: "n"),
+    transform: Bound.events.parsed)
   var rows: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"), transform: seed(argument:))
   var seed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))
@@ -86,7 +89,7 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError(
         "there is no simulation \(oneLine(simulation))\(hint); they are \(Simulation.names.joined(separator: ", "))")
     }
-    guard let rows, rows >= 1 else { throw ValidationError("--rows is required and takes a number from 1") }
+    if rows == nil { throw ValidationError("--rows is required: the number of events") }
     if out == nil { throw ValidationError("--out is required: the file to write") }
     let options: [(name: String, given: Bool, of: Simulation)] = [
       ("--species", species != nil, .rich), ("--truth", truth, .rich), ("--correlated-mass", correlatedMass, .rich),

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Charts
 import Foundation
+import Numerics
 import Reports
 import RunStore
 import Studies
@@ -41,7 +42,8 @@ struct StudyCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The number of runs trained at the same time (default: the number of cores).", valueName: "n"))
+    help: ArgumentHelp("The number of runs trained at the same time (default: the number of cores).", valueName: "n"),
+    transform: Bound.threads.parsed)
   var jobs: Int?
 
   @OptionGroup var quiet: QuietOptions
@@ -52,7 +54,6 @@ struct StudyCommand: ParsableCommand {
     if list { return }
     guard let study else { throw ValidationError("name a study, or all; fastsim study --list names them") }
     do { _ = try studies(named: study) } catch { throw ValidationError("\(error)") }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024") }
   }
 
   func run() throws {

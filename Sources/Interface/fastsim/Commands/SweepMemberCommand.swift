@@ -2,6 +2,7 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Numerics
 import Reports
 import RunStore
 import Training
@@ -14,7 +15,7 @@ struct SweepMemberCommand: ParsableCommand {
   @Argument(help: "The sweep's uuid.")
   var sweep: String
 
-  @Argument(help: "The place in the sweep, counted from 0.")
+  @Argument(help: "The place in the sweep, counted from 0.", transform: Bound.member.parsed)
   var place: Int
 
   @Option(help: "The folder of the config.")

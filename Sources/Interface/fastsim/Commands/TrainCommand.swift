@@ -2,6 +2,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Numerics
 import Reports
 import RunStore
 import Training
@@ -28,7 +29,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The name of the run instead of the config's.")
   var name: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The number of epochs instead of the config's.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The number of epochs instead of the config's.", valueName: "n"),
+    transform: Bound.epochs.parsed)
   var epochs: Int?
 
   @Flag(help: "Print the config with every default filled in; train nothing.")
@@ -43,7 +46,8 @@ struct TrainCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Runs of a sweep to train at the same time, each in its own process (default: 1).", valueName: "n"))
+      "Runs of a sweep to train at the same time, each in its own process (default: 1).", valueName: "n"),
+    transform: Bound.threads.parsed)
   var jobs: Int?
 
   @OptionGroup var source: SourceOptions
@@ -52,11 +56,9 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if let epochs, epochs < 0 { throw ValidationError("--epochs takes a number that is not negative") }
     if [printConfig, explain, profile].count(where: \.self) > 1 {
       throw ValidationError("--print-config, --explain and --profile each print something of their own; choose one")
     }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024") }
     if name?.isEmpty == true { throw ValidationError("--name is empty; give the run a name") }
   }
 

@@ -1,4 +1,5 @@
 // Runs of other programs: beginning one, and going on with one.
+internal import CanonicalJSON
 internal import Digests
 internal import GRDB
 
@@ -23,7 +24,7 @@ extension RunStore {
   ) throws -> LoggedRun {
     try storing.validate()
     let leaves = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    let json = canonicalJSON(leaves)
+    let json = CanonicalJSON.object(leaves.map { ($0.key, $0.value.canonical) }).text
     let run = NewRun(
       name: name, experiment: experiment, seed: seed, config: (yaml: json, json: json, digest: Digest(of: json)),
       programDigest: NewRun.noProgram, parameters: leaves.map { ($0.key, $0.value) })

@@ -1,4 +1,5 @@
 // The steps of an epoch that are logged and not stored yet.
+internal import Numerics
 
 /// The values of consecutive steps, by series. Each series' values are of successive steps without a hole; a series may
 /// begin after the first step and end before the last.
@@ -43,7 +44,7 @@ struct StepBuffer {
   }
 
   private func requireSuccessor(_ step: Int) throws {
-    guard step >= 0, step < 1 << 53 else { throw StoreError.refused("step \(step) can't be; steps begin with 0 or 1") }
+    try requireBound(.step, step, "the step")
     guard step > lastStep else {
       throw StoreError.refused("step \(step) comes after step \(lastStep); log steps in their order, each once")
     }

@@ -1,6 +1,7 @@
 // Runs that another program recorded.
 internal import Digests
 internal import GRDB
+internal import Numerics
 
 /// A run as another program kept it: numbers step by step, and how it ended. It has no states and no data sets.
 package struct ForeignRun: Sendable {
@@ -117,6 +118,7 @@ extension ForeignRun {
     for artifact in artifacts { try requireName(artifact.name, "the artifact's name") }
     try requireUnique(artifacts.map(\.name), "artifact")
     guard status != .running else { throw StoreError.refused("another program's run '\(name)' can't be running here") }
+    for epoch in epochs { try requireBound(.step, epoch.step, "a step of run '\(name)'") }
     var names: Set<String> = []
     for epoch in epochs { names.formUnion(epoch.points.map(\.series)) }
     for name in names { try requireName(name, "a series' name") }

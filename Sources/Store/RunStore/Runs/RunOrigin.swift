@@ -1,4 +1,5 @@
 // Where a run came from that was not made in its store.
+internal import CanonicalJSON
 internal import Foundation
 
 /// What `run.origin` keeps as JSON: the file that the run was taken from, and where that file had it from.
@@ -26,11 +27,11 @@ package struct RunOrigin: Hashable, Sendable, Codable {
   }
 
   /// The keys in their order, so that equal origins are equal texts.
-  package var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and lists of strings can always be encoded.
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  package var json: String { canonical.text }
+
+  private var canonical: CanonicalJSON {
+    let names = [("kind", kind), ("file", file), ("run", run)].map { (key: $0, value: CanonicalJSON.text($1)) }
+    return .object(names + (earlier.map { [("earlier", .list($0.map(\.canonical)))] } ?? []))
   }
 
   /// The origin of a run that is taken from a store where it has the origin `before`.

@@ -1,6 +1,7 @@
 // New runs: from a configuration, or as a fork of another run's history.
 internal import Digests
 internal import GRDB
+internal import Numerics
 
 extension RunStore {
   /// Stores a run with its configuration and data sets; it is `interrupted` until an attempt begins.
@@ -149,7 +150,7 @@ extension NewRun {
 extension RunDataset {
   func validate() throws {
     try requireName(role, "a data set's role")
-    guard rows >= 0 else { throw StoreError.refused("data set '\(name)' has \(rows) rows; it can't have fewer than 0") }
+    try requireBound(.rows, rows, "the number of rows of data set '\(name)'")
     guard datasetDigest(columns.map { ($0.role, $0.digest) }) == digest else {
       throw StoreError.refused("the digest \(digest.hex) of data set '\(name)' is not that of its columns")
     }

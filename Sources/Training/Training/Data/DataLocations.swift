@@ -1,4 +1,5 @@
 // Where the files of a config's samples are.
+internal import CanonicalJSON
 internal import Configuration
 internal import Foundation
 internal import RunStore
@@ -37,7 +38,7 @@ package struct DataLocations: Sendable {
   }
 
   /// The recipe of a sample that was read from a file.
-  static func recipe(file: String) -> String { "{\"file\":\(jsonString(file))}" }
+  static func recipe(file: String) -> String { CanonicalJSON.object([("file", .text(file))]).text }
 
   private static func file(_ recipe: String) -> String? {
     (try? JSONDecoder().decode([String: String].self, from: Data(recipe.utf8)))?["file"]
