@@ -257,7 +257,7 @@ func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String
   ),
   (
     "latent: 4", "latent: 4\n  estimator: pairwise\n  generator_loss: surrogate",
-    "10: model.generator_loss: found a generator's loss for the pairwise estimator; expected none, for critic and generator share the energy over all pairs"
+    "10: model.generator_loss: found a generator's loss for the pairwise estimator; expected none, because critic and generator share the energy over all pairs"
   ),
   (
     "objective: cramer", "objective: energy-distance",
