@@ -27,7 +27,7 @@ extension Sampler {
     let weighted = dataset.weightValues == nil ? "" : ", both with the run's weights"
     return ChartSheet(
       title: "Run \(run) \(configuration.name), epoch \(epoch): generated against real events", charts: charts,
-      columns: min(charts.count, 2),
+      columns: min(charts.count, charts.count > 4 ? 3 : 2),
       caption:
         "\(rows.count) real events and as many generated for the same conditions\(weighted). The bars and the bands"
         + " are the statistical errors.")
