@@ -49,8 +49,9 @@ private let keys: [(path: String, range: ClosedRange<Int>)] = [
         let output = try workshop.fastsim(option + [value])
         let words = "\(option.joined(separator: " ")) '\(value)': \(output.err)"
         #expect(output.signal == 0, "\(words)")
-        #expect(output.complaints.count <= 1, "\(words)")
-        guard output.status == 64, let name = option.last else { continue }
+        // A command that does its work may tell of its progress.
+        #expect(output.complaints.count <= 1 || output.status == 0, "\(words)")
+        guard output.status == 64, !value.isEmpty, let name = option.last else { continue }
         #expect(output.err.contains(name), "\(words)")
         #expect(output.err.contains("a whole number from"), "\(words)")
       }
