@@ -64,13 +64,15 @@ bench-tracker: build
 	$(SWIFT) build -c release --product fastsim-tracker-bench
 	python3 Benchmarks/tracker/run.py --write
 
-# The long forms of short tests: eight processes on one store for a minute, two hundred kills, and the disk states that power
-# cuts could leave.
+# The long forms of short tests: eight processes on one store for a minute, two hundred kills, the disk states that power
+# cuts could leave, and a hundred thousand random inputs.
 abuse: build python
 	$(SWIFT) build -c release --product fastsim-tracker-bench
+	$(SWIFT) build -c release --product fastsim-fuzz
 	python3 Tests/Abuse/side_by_side.py --seconds 60
 	python3 Tests/Abuse/kills.py --kills 200
 	python3 Tests/PowerCut/power_cut.py --states 400
+	python3 Tests/Abuse/fuzz.py --inputs 100000
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests migrations

@@ -133,6 +133,9 @@ let package = Package(
       name: "fastsim-tracker-bench", dependencies: ["RunStore"], path: "Benchmarks/TrackerBench",
       swiftSettings: settings),
     .executableTarget(
+      name: "fastsim-fuzz", dependencies: ["Configuration", "RunStore"], path: "Tests/Abuse/Fuzz",
+      swiftSettings: settings),
+    .executableTarget(
       name: "log-a-run", dependencies: ["RunStore"], path: "Examples/LogARun", swiftSettings: settings),
 
     // Tests, in the folders of what they test.
@@ -161,7 +164,8 @@ let package = Package(
       of: "Studies", in: "Training",
       ["Studies", "Configuration", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
     .tests(of: "Charts", in: "Interface", ["Charts"]),
-    .tests(of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "log-a-run", "TestSupport"]),
+    .tests(
+      of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
     .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
     .tests(of: "Numerics", in: "Common", ["Numerics"]),

@@ -1,4 +1,4 @@
-// Many processes on one store, processes killed at random moments, and power cuts: short forms of `make abuse`, on the built programs.
+// Many processes on one store, processes killed at random moments, power cuts, and random texts: short forms of `make abuse`, on the built programs.
 import Foundation
 import TestSupport
 import Testing
@@ -6,7 +6,7 @@ import Testing
 /// One after the other, for each takes what the machine has.
 @Suite(.serialized) struct CrowdAndKillTests {
   /// Runs a script of Tests, which prints one line and fails with the broken promise.
-  private func abuse(_ script: String, _ options: String...) throws {
+  private func abuse(_ script: String, _ options: String..., promise: String = "nothing lost") throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     let result = try workshop.run(
@@ -16,7 +16,7 @@ import Testing
         "--logger", Workshop.beside("fastsim-tracker-bench"),
       ] + options)
     #expect(result.status == 0, "\(result.err)")
-    #expect(result.out.contains("nothing lost"))
+    #expect(result.out.contains(promise))
   }
 
   @Test func writersAndReadersSideBySideLoseNothing() throws {
@@ -25,6 +25,11 @@ import Testing
 
   @Test func killsAtRandomMomentsLoseNothing() throws {
     try abuse("Abuse/kills.py", "--kills", "15")
+  }
+
+  @Test func randomAndChangedTextsEndNoProcess() throws {
+    try abuse(
+      "Abuse/fuzz.py", "--inputs", "1000", "--fuzzer", Workshop.beside("fastsim-fuzz"), promise: "no signal")
   }
 
   #if os(Linux)
