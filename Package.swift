@@ -47,12 +47,12 @@ let package = Package(
   targets: [
     // Engine: arithmetic and graphs; knows no data and no store.
     .target(name: "CKernels", path: "Sources/Engine/CKernels", cSettings: kernelFlags),
-    .module("TensorGraph", in: "Engine", ["CKernels"]),
+    .module("TensorGraph", in: "Engine", ["CKernels", "Text"]),
     .module("NeuralNetworks", in: "Engine", ["TensorGraph", "CKernels"]),
     .module("Adversarial", in: "Engine", ["NeuralNetworks", "TensorGraph"]),
 
     // Data: events, weights, detectors and measures; knows no store.
-    .module("Samples", in: "Data", ["CKernels", "Digests", "Numerics", "Suggestions"]),
+    .module("Samples", in: "Data", ["CKernels", "Digests", "Files", "Numerics", "Suggestions", "Text"]),
     .module("SPlot", in: "Data", ["CKernels", "Numerics"]),
     .module("ToyDescriptions", in: "Data"),
     .module("ToySimulation", in: "Data", ["ToyDescriptions", "CKernels", "Numerics", "Samples", "Suggestions"]),
@@ -65,18 +65,21 @@ let package = Package(
     .module(
       "RunStore", in: "Store",
       [
-        "CanonicalJSON", "CFileSystem", "Digests", "Migrations", "Numerics", "Suggestions",
+        "CanonicalJSON", "CFileSystem", "Digests", "Files", "Migrations", "Numerics", "Suggestions", "Text",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .module(
       "Imports", in: "Store",
-      ["RunStore", "CanonicalJSON", "Digests", "Numerics", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "RunStore", "CanonicalJSON", "Digests", "Files", "Numerics", "Text",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
 
     // Training: from a config to a program, epochs and the store.
     .module(
       "Configuration", in: "Training",
       [
-        "CanonicalJSON", "Numerics", "ToyDescriptions", "Digests", "Suggestions",
+        "CanonicalJSON", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
         .product(name: "Yams", package: "Yams"),
       ]),
     .module(
@@ -84,7 +87,7 @@ let package = Package(
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
         "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests", "Numerics",
-        "Suggestions",
+        "Suggestions", "Text",
       ]),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
@@ -105,14 +108,14 @@ let package = Package(
     .module("Charts", in: "Interface", ["Numerics"]),
     .module(
       "Reports", in: "Interface",
-      ["Charts", "CanonicalJSON", "RunStore", "Samples", "SPlot", "Digests", "Numerics"]),
-    .module("Crate", in: "Interface", ["Reports", "Charts", "RunStore", "Digests"]),
+      ["Charts", "CanonicalJSON", "RunStore", "Samples", "SPlot", "Digests", "Files", "Numerics", "Text"]),
+    .module("Crate", in: "Interface", ["Reports", "Charts", "RunStore", "Digests", "Files", "Text"]),
     .executableTarget(
       name: "fastsim",
       dependencies: [
         "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples",
-        "SPlot",
-        "ToyDescriptions", "ToySimulation", "Evaluation", "Charts", "Digests", "Numerics", "Suggestions",
+        "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation", "Charts", "Digests", "Files", "Numerics",
+        "Suggestions", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: settings),
@@ -121,8 +124,10 @@ let package = Package(
     .target(name: "CSHA256", path: "Sources/Common/CSHA256", cSettings: kernelFlags),
     .module("CanonicalJSON", in: "Common"),
     .module("Digests", in: "Common", ["CSHA256"]),
+    .module("Files", in: "Common"),
     .module("Numerics", in: "Common"),
     .module("Suggestions", in: "Common"),
+    .module("Text", in: "Common"),
     .target(name: "CFileSystem", path: "Sources/Common/CFileSystem"),
 
     // Programs beside the command.
@@ -156,7 +161,7 @@ let package = Package(
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",
-      ["RunStore", "Digests", "Numerics", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["RunStore", "Digests", "Files", "Numerics", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .tests(of: "Imports", in: "Store", ["Imports", "RunStore", "Digests", "TestSupport"]),
     .tests(of: "Configuration", in: "Training", ["Configuration", "Digests", "TestSupport"]),
     .tests(of: "Training", in: "Training", ["Training", "Configuration"]),
@@ -168,8 +173,10 @@ let package = Package(
       of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
     .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
+    .tests(of: "Files", in: "Common", ["Files"]),
     .tests(of: "Numerics", in: "Common", ["Numerics"]),
     .tests(of: "Suggestions", in: "Common", ["Suggestions"]),
+    .tests(of: "Text", in: "Common", ["Text"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

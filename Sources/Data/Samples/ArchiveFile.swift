@@ -1,4 +1,5 @@
 // Archives of NumPy arrays (.npz) to and from tables.
+internal import Files
 internal import Numerics
 
 /// A table from the arrays of an archive. A member of one dimension is a column of the member's name; a structured one

@@ -1,4 +1,5 @@
 // NumPy arrays (.npy) to and from tables.
+internal import Files
 internal import Numerics
 
 /// A table from a .npy file of one or two dimensions or of fields; without fields the columns are c0, c1, ….
@@ -93,7 +94,7 @@ package func writeRecords(
   let preamble = arrayPreamble(type: "[\(fields.map(\.type).joined(separator: ", "))]", rows: rows)
   var failure: (any Error)?
   do {
-    try writeFile(path) { (file) throws(SampleError) in
+    try writeFile(path, failure: SampleError.init) { (file) throws(SampleError) in
       try file.write(preamble)
       while true {
         let piece: [UInt8]?

@@ -1,4 +1,5 @@
 // A table to CSV or TSV.
+internal import Files
 internal import Numerics
 
 /// Writes a header and rows that end in LF. Numbers are the shortest decimals that read back to the same bits, whole

@@ -1,4 +1,6 @@
 // A whole file as bytes, with an error that says what is wrong with the path.
+internal import Files
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -45,11 +47,6 @@ func fileBytes(_ path: String) throws(SampleError) -> [UInt8] {
   if failure != 0 { throw .unreadable(path: path, reason: systemReason(failure)) }
   guard !bytes.isEmpty else { throw .emptyFile(path: path) }
   return bytes
-}
-
-/// The system's words for an error number.
-func systemReason(_ code: Int32) -> String {
-  strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }
 
 /// What some bytes look like, by their first ones; nil for what may be plain text.

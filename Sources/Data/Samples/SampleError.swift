@@ -1,5 +1,6 @@
 // Errors of samples, each as one line: what, where and how to repair it.
 internal import Suggestions
+internal import Text
 
 /// An error of reading, writing, weighting or transforming a sample.
 ///
@@ -93,11 +94,7 @@ extension SampleError: CustomStringConvertible {
 /// At most 40 characters of a text in quotes, control characters shown as escapes.
 private func quoted(_ text: String) -> String {
   let shown = text.count > 40 ? text.prefix(39) + "…" : text[...]
-  return "\"" + shown.unicodeScalars.map { $0.value < 32 ? $0.escaped(asASCII: true) : String($0) }.joined() + "\""
-}
-
-private func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
+  return "\"" + printable(String(shown)) + "\""
 }
 
 private func suggestion(for name: String, among available: [String]) -> String {

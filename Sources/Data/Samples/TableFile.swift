@@ -1,4 +1,5 @@
 // Tables from and to files; the name's ending tells the format.
+internal import Files
 
 /// The formats that tables are read from and written to.
 enum TableFormat: String, CaseIterable {
@@ -40,7 +41,7 @@ package func readTable(_ path: String, columns: [String]? = nil) throws(SampleEr
 /// - Throws: `SampleError.unwritable` or `.unknownFormat`; then nothing was left behind.
 package func writeTable(_ table: Table, to path: String) throws(SampleError) {
   let format = try TableFormat(path: path)
-  try writeFile(path) { (file) throws(SampleError) in
+  try writeFile(path, failure: SampleError.init) { (file) throws(SampleError) in
     switch format {
     case .csv: try writeDelimited(table, separator: UInt8(ascii: ","), to: &file)
     case .tsv: try writeDelimited(table, separator: UInt8(ascii: "\t"), to: &file)

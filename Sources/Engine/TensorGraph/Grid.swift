@@ -1,4 +1,5 @@
 // How a row of columns holds an image or a volume.
+internal import Text
 
 /// An image (height, width) or a volume (depth, height, width) as one row: cell after cell with the last extent fastest,
 /// each cell its channels side by side. A grid of one channel is a flattened image as it stands.
@@ -16,7 +17,7 @@ package struct Grid: Hashable, Sendable, CustomStringConvertible {
   /// Columns of a tensor that holds one grid a row.
   package var columns: Int { cells * channels }
 
-  package var description: String { "\(crosses(extents)) cells of \(channels) channel\(channels == 1 ? "" : "s")" }
+  package var description: String { "\(crosses(extents)) cells of \(counted(channels, "channel"))" }
 
   /// Where a cell lies along each dimension.
   func place(of cell: Int) -> [Int] {

@@ -1,4 +1,5 @@
 // What a program does, in words: its stages, operations, fusions, sizes and memory.
+internal import Text
 
 extension Program {
   /// The program as text: a summary, then each stage's kernel calls in order. Numbers are those of the canonical text.
@@ -85,5 +86,3 @@ func grouped(_ calls: [Call]) -> [(kind: String, calls: [Call])] {
   }
   return groups
 }
-
-private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

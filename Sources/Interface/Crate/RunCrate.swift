@@ -1,8 +1,10 @@
 // A run as a Workflow Run RO-Crate: a folder of its files, and JSON-LD that says what each of them is.
 internal import Digests
+internal import Files
 internal import Foundation
 package import Reports
 package import RunStore
+internal import Text
 
 /// A folder that conforms to RO-Crate 1.1 and to the Workflow Run Crate profile 0.5
 /// (<https://w3id.org/ro/wfrun/workflow/0.5>). The config is the workflow, fastsim the engine, each attempt one action.
@@ -22,46 +24,46 @@ package struct RunCrate {
   static let previewName = "ro-crate-preview.html"
 
   /// Writes the folder, whole or not at all.
-  /// - Throws: `CommandFailure` where something stands at the path; `StoreError`.
+  /// - Throws: `CommandFailure` where something stands at the path; `FileFailure`, `StoreError`.
   package func write(to path: String, from store: RunStore) throws {
-    let folder = URL(filePath: path).standardizedFileURL
-    guard !FileManager.default.fileExists(atPath: folder.path) else {
-      throw CommandFailure("\(path) is there already; name a new folder")
-    }
-    let unfinished = folder.deletingLastPathComponent().appending(
-      path: ".\(folder.lastPathComponent)-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: unfinished) }
+    let isTaken = CommandFailure("\(path) is there already; name a new folder")
+    // Without a final slash, which would lead into the folder.
+    let target = URL(filePath: path).standardizedFileURL.path
+    var status = stat()
+    guard lstat(target, &status) != 0 else { throw isTaken }
+    let contents = try contents(store)
+    let staging = try StagingFolder(beside: target, as: path)
+    defer { staging.remove() }
+    let folder = URL(filePath: staging.file("crate"))
+    try makeFolder(folder, for: path)
     do {
-      try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
-    } catch {
-      throw CommandFailure("\(path) cannot be created; its folder is missing or read-only")
+      try store.export(details.run.number, to: folder.appending(path: "run.sqlite").path)
+    } catch StoreError.unwritable(_, let reason) {
+      throw FileFailure(path: path, reason: reason)
+    } catch StoreError.diskFull {
+      throw FileFailure(path: path, code: ENOSPC)
     }
-    try store.export(details.run.number, to: unfinished.appending(path: "run.sqlite").path)
-    let (size, digest) = try fileMeasure(unfinished.appending(path: "run.sqlite"))
+    let (size, digest) = try fileMeasure(folder.appending(path: "run.sqlite"))
     var files = [
       CrateFile(
         path: "run.sqlite", mediaType: "application/vnd.sqlite3", size: size, digest: digest,
         description: "The run with its whole history, a store of fastsim")
     ]
-    for file in try contents(store) {
-      let target = unfinished.appending(path: file.path)
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try save(file.bytes, to: target.path)
+    func save(_ bytes: [UInt8], _ name: String) throws {
+      let file = folder.appending(path: name)
+      try makeFolder(file.deletingLastPathComponent(), for: path)
+      do { try writeFile(bytes, to: file.path) } catch { throw error.named(path) }
+    }
+    for file in contents {
+      try save(file.bytes, file.path)
       files.append(file.described)
     }
     let metadata = OutputValue.object([
-      ("@context", OutputValue(CrateTerms.contexts)), ("@graph", .list(graph(files, at: storedNow()))),
+      ("@context", OutputValue(CrateTerms.contexts)), ("@graph", .list(graph(files, at: currentTime()))),
     ])
-    try save(Array((metadata.json() + "\n").utf8), to: unfinished.appending(path: Self.metadataName).path)
-    try save(Array(preview(files).utf8), to: unfinished.appending(path: Self.previewName).path)
-    try flushToDisk(unfinished.path, contents: true)
-    do {
-      try FileManager.default.moveItem(at: unfinished, to: folder)
-    } catch {
-      throw CommandFailure("\(path) cannot be created; it exists by now, or its folder is read-only")
-    }
-    try flushToDisk(folder.deletingLastPathComponent().path)
+    try save(Array((metadata.json() + "\n").utf8), Self.metadataName)
+    try save(Array(preview(files).utf8), Self.previewName)
+    guard try publish(folder.path, as: target, named: path) else { throw isTaken }
   }
 
   /// What stands in the folder besides the store.
@@ -89,6 +91,14 @@ package struct RunCrate {
         description: "The value of each series at the end of each epoch"),
     ]
     for artifact in details.artifacts {
+      // The one would have to be a file, and for the other's sake a folder.
+      if let inner = details.artifacts.first(where: {
+        artifactPath($0).hasPrefix(artifactPath(artifact) + "/")
+      }) {
+        throw CommandFailure(
+          "the artifacts \(oneLine(artifact.name)) and \(oneLine(inner.name)) can't both be files of one folder; "
+            + "export the run as a store, with --format sqlite")
+      }
       let stored = try store.artifact(named: artifact.name, of: details.run.number)
       contents.append(
         CrateContent(
@@ -149,6 +159,18 @@ struct CrateAgent {
   }
 }
 
+/// Makes a folder and those above it, where they are not there yet.
+/// - Parameter path: what errors name.
+private func makeFolder(_ folder: URL, for path: String) throws {
+  do {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+    throw FileFailure(path: path, code: ENOSPC)
+  } catch {
+    throw FileFailure(path: path, reason: "a folder in it cannot be created")
+  }
+}
+
 /// A file's size and digest, read in pieces because a store may be large.
 private func fileMeasure(_ file: URL) throws -> (size: Int, digest: Digest) {
   let handle = try FileHandle(forReadingFrom: file)
@@ -160,9 +182,4 @@ private func fileMeasure(_ file: URL) throws -> (size: Int, digest: Digest) {
     size += piece.count
   }
   return (size, stream.finalise())
-}
-
-/// Now, as the store writes times.
-private func storedNow() -> String {
-  Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }

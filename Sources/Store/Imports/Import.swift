@@ -1,7 +1,7 @@
 // Taking another tracker's runs into a store.
-internal import Foundation
-internal import Numerics
+internal import Files
 package import RunStore
+internal import Text
 
 /// What an import did. The runs' outcomes are those of a merge, for an import is one.
 package struct ImportReport: Sendable {
@@ -11,6 +11,9 @@ package struct ImportReport: Sendable {
   package let remarks: [String: [String]]
   /// Runs that could not be read, with the reason.
   package let unreadable: [(name: String, reason: String)]
+  /// The folders of artifacts that were not read, for they are outside the tree beside the tracking store; one for each
+  /// run that has such.
+  package let skippedArtifacts: [String]
 
   /// True where everything that could be taken was, and nothing differs.
   package var isWhole: Bool { merge.isWhole && unreadable.isEmpty }
@@ -20,6 +23,8 @@ package struct ImportReport: Sendable {
 struct ImportedRun {
   var run: ForeignRun
   var remarks: [String] = []
+  /// The folder of its artifacts, where that was not read.
+  var skippedArtifacts: String?
 }
 
 /// Imports all runs of another tracker.
@@ -27,22 +32,27 @@ struct ImportedRun {
 /// The runs first go into a store of their own, which is then merged: whatever promises a merge keeps, an import keeps.
 /// Importing again changes nothing, a run that has grown meanwhile grows here, and what differs is reported.
 ///
-/// - Parameter format: nil to tell it by the contents.
+/// - Parameters:
+///   - format: nil to tell it by the contents.
+///   - followsArtifacts: reads an MLflow run's artifacts wherever the store says that they are, instead of only in the
+///     tree beside it.
 /// - Throws: `ImportError`, `StoreError`.
 package func importRuns(
-  from path: String, format: ImportFormat? = nil, into store: RunStore, dryRun: Bool = false
+  from path: String, format: ImportFormat? = nil, into store: RunStore, dryRun: Bool = false,
+  followsArtifacts: Bool = false
 ) throws -> ImportReport {
   let detected = try ImportFormat.detect(path)
   if let format, format != detected {
     throw ImportError.unknown(path: path, reason: "it is of the format \(detected.rawValue), not \(format.rawValue)")
   }
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fastsim-import-\(UUID().uuidString)").path
-  try makeFolder(folder)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  let passage = try RunStore(path: folder + "/passage.sqlite", access: .write)
+  let staging = try StagingFolder(temporaryFor: "import")
+  defer { staging.remove() }
+  let passage = try RunStore(path: staging.file("passage.sqlite"), access: .write)
   var remarks: [String: [String]] = [:]
   var unreadable: [(name: String, reason: String)] = []
+  var skippedArtifacts: [String] = []
   func take(_ imported: ImportedRun) throws {
+    if let folder = imported.skippedArtifacts { skippedArtifacts.append(folder) }
     do {
       _ = try passage.add(imported.run)
       remarks[imported.run.uuid] = imported.remarks
@@ -53,29 +63,19 @@ package func importRuns(
     }
   }
   switch detected {
-  case .mlflow: try MLflowStore(path: path).runs(take) { unreadable.append(($0, $1)) }
+  case .mlflow:
+    try MLflowStore(path: path).runs(followsArtifacts: followsArtifacts, take) { unreadable.append(($0, $1)) }
   case .tensorboard:
     try TensorBoardLogs(path: path).runs(take) { unreadable.append(($0, $1)) }
   }
   let merged = try store.take(from: passage, dryRun: dryRun)
   return ImportReport(
-    format: detected, merge: MergeReport(file: path, runs: merged.runs), remarks: remarks, unreadable: unreadable)
+    format: detected, merge: MergeReport(file: path, runs: merged.runs), remarks: remarks, unreadable: unreadable,
+    skippedArtifacts: skippedArtifacts)
 }
 
-private func makeFolder(_ path: String) throws {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw StoreError.unwritable(path: path, reason: "runs pass through a temporary store there")
-  }
-}
-
-/// A time as the store writes it.
-/// - Parameter milliseconds: since 1970 in UTC; the nearer end of the range for others.
+/// A time as the store writes it; from outside the years 0000 to 9999 their first or last moment.
+/// - Parameter milliseconds: since 1970 in UTC.
 func storedTime(milliseconds: Int64) -> String {
-  let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-  let range = Bound.milliseconds.range
-  let milliseconds = min(max(Int(milliseconds), range.lowerBound), range.upperBound)
-  // Whole milliseconds, for a fraction would be cut off: 1/1000 is no binary number.
-  return Date(timeIntervalSince1970: (Double(milliseconds) + 0.25) / 1000).formatted(style)
+  timeText(milliseconds) ?? (milliseconds < 0 ? "0000-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z")
 }

@@ -1,50 +1,111 @@
 // The files that MLflow kept with a run, where they are on this computer.
+internal import Files
 internal import Foundation
 internal import RunStore
 
 /// The folder of a run's artifacts.
+///
+/// The address stands in a file that anybody may have made, so that it is followed no further than the tree beside the
+/// tracking store, unless the caller trusts it.
 struct MLflowArtifacts {
   /// Larger files stay where they are.
   static let sizeLimit = 16 << 20
-  private let folder: String?
-  private let isLocal: Bool
+
+  /// Where the files are.
+  private enum Place {
+    /// A folder with links followed.
+    case folder(String)
+    /// A folder that is there and may not be read.
+    case outside(String)
+    /// On another computer.
+    case elsewhere
+    case nowhere
+  }
+
+  private let place: Place
 
   /// - Parameters:
-  ///   - uri: as MLflow stored it: a path, `file://…`, or an address elsewhere.
+  ///   - uri: as MLflow stored it: a path, `file:…`, or an address elsewhere.
   ///   - store: the tracking store's path; a copy of it may have the artifacts beside it, in `mlruns` or
   ///     `mlartifacts`, though the path is another one.
-  init(uri: String?, store: String) {
-    let text = uri ?? ""
-    let address = text.hasPrefix("file:") ? URL(string: text)?.path ?? "" : text
-    isLocal = !address.contains("://") || address.hasPrefix("mlflow-artifacts:")
-    let ending = address.split(separator: "/").suffix(3).joined(separator: "/")
-    let beside = URL(filePath: store).deletingLastPathComponent().path
-    folder = ([isLocal ? address : ""] + ["mlruns", "mlartifacts"].map { "\(beside)/\($0)/\(ending)" }).first { path in
+  ///   - isTrusted: follows the address wherever it leads.
+  init(uri: String?, store: String, isTrusted: Bool) {
+    let file = realPath(store) ?? store
+    let root = URL(filePath: file).deletingLastPathComponent().path
+    let (address, isLocal) = Self.path(in: uri ?? "")
+    let ending = address.split(separator: "/").suffix(3)
+    guard !ending.isEmpty else {
+      place = isLocal ? .nowhere : .elsewhere
+      return
+    }
+    let stated = address.hasPrefix("/") ? address : "\(root)/\(address)"
+    let isPlain = !ending.contains(".") && !ending.contains("..")
+    let beside = ["mlruns", "mlartifacts"].map { "\(root)/\($0)/\(ending.joined(separator: "/"))" }
+    let folders = ((isLocal ? [stated] : []) + (isPlain ? beside : [])).compactMap(realPath).filter { path in
       var isFolder: ObjCBool = false
-      return !path.isEmpty && !ending.isEmpty && FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && isFolder.boolValue
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+    if let folder = folders.first(where: { isTrusted || Self.isBelow(root, $0) }) {
+      place = .folder(folder)
+    } else {
+      place = folders.first.map(Place.outside) ?? (isLocal ? .nowhere : .elsewhere)
     }
   }
 
-  /// Adds the files by their paths in the folder.
+  /// The path in an address, and whether it is one of this computer.
+  private static func path(in address: String) -> (path: String, isLocal: Bool) {
+    // A server's own place for artifacts: beside its tracking store, if that is here.
+    let served = "mlflow-artifacts:"
+    if address.hasPrefix(served) { return (String(address.dropFirst(served.count).drop { $0 == "/" }), true) }
+    guard address.lowercased().hasPrefix("file:") else { return (address, !address.contains("://")) }
+    var rest = address.dropFirst("file:".count)
+    var host: Substring = ""
+    if rest.hasPrefix("//") {
+      rest = rest.dropFirst(2)
+      host = rest.prefix { $0 != "/" }
+      rest = rest.dropFirst(host.count)
+    }
+    let path = String(rest)
+    return (path.removingPercentEncoding ?? path, ["", "localhost"].contains(host.lowercased()))
+  }
+
+  /// Whether a folder is inside another one and not in a hidden part of it. Both have their links followed.
+  private static func isBelow(_ root: String, _ folder: String) -> Bool {
+    let (root, parts) = (root.split(separator: "/"), folder.split(separator: "/"))
+    guard parts.count > root.count, parts.starts(with: root) else { return false }
+    return parts.dropFirst(root.count).allSatisfy { !$0.hasPrefix(".") }
+  }
+
+  /// Adds the files by their paths in the folder. Links in it are not followed.
   func add(to imported: inout ImportedRun) {
-    guard let folder else {
-      if !isLocal { imported.remarks.append("its artifacts are not on this computer and stay where they are") }
+    let folder: String
+    switch place {
+    case .folder(let path): folder = path
+    case .outside(let path):
+      imported.skippedArtifacts = path
       return
+    case .elsewhere:
+      imported.remarks.append("its artifacts are not on this computer and stay where they are")
+      return
+    case .nowhere: return
     }
     let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
     for name in files {
       let path = "\(folder)/\(name)"
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-      guard attributes?[.type] as? FileAttributeType == .typeRegular else { continue }
+      let type = attributes?[.type] as? FileAttributeType
+      if type == .typeSymbolicLink {
+        imported.remarks.append("artifact \(nameWithoutControls(name)) is a link and is not followed")
+      }
+      guard type == .typeRegular else { continue }
       let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
-      guard size <= Self.sizeLimit, printable(name) == name, let bytes = FileManager.default.contents(atPath: path)
+      guard size <= Self.sizeLimit, nameWithoutControls(name) == name,
+        let bytes = FileManager.default.contents(atPath: path)
       else {
-        imported.remarks.append("artifact \(printable(name)) of \(size) bytes stays where it is")
+        imported.remarks.append("artifact \(nameWithoutControls(name)) of \(size) bytes stays where it is")
         continue
       }
-      imported.run.artifacts.append(
-        (name, mediaType(of: name), Array(bytes)))
+      imported.run.artifacts.append((name, mediaType(of: name), Array(bytes)))
     }
   }
 }

@@ -4,6 +4,7 @@ internal import Digests
 internal import Foundation
 internal import GRDB
 internal import RunStore
+internal import Text
 
 struct MLflowRun {
   let imported: ImportedRun
@@ -14,7 +15,7 @@ struct MLflowRun {
   private static let name = "mlflow.runName"
 
   /// - Parameter row: of `runs`, with the experiment's name.
-  init(_ row: StoredRow, in db: Database, store path: String) throws {
+  init(_ row: StoredRow, in db: Database, store path: String, followsArtifacts: Bool) throws {
     let identifier: String = try row["run_uuid"]
     let tags = try Self.texts(db, "SELECT key, value FROM tags WHERE run_uuid = ?", identifier)
     let configuration = ForeignConfiguration(
@@ -24,7 +25,7 @@ struct MLflowRun {
     let stored: String? = try row["name"]
     let name = stored.flatMap { $0.isEmpty ? nil : $0 } ?? tags[Self.name].flatMap { $0.isEmpty ? nil : $0 }
     var run = ForeignRun(
-      uuid: uuid(ofRun: identifier), name: printable(name ?? identifier),
+      uuid: uuid(ofRun: identifier), name: nameWithoutControls(name ?? identifier),
       config: (configuration.yaml, configuration.json),
       started: storedTime(milliseconds: started), status: Self.status(try row["status"]),
       origin: RunOrigin(kind: "mlflow", file: URL(filePath: path).standardizedFileURL.path, run: identifier),
@@ -36,7 +37,7 @@ struct MLflowRun {
         .joined(separator: " ")
       ))
     if run.attempt.commandLine.isEmpty { run.attempt.commandLine = tags["mlflow.source.name"] ?? "unknown" }
-    run.experiment = try (row["experiment"] as String?).map(printable)
+    run.experiment = try (row["experiment"] as String?).map(nameWithoutControls)
     run.parameters = configuration.parameters
     run.ended = end
     if try row["lifecycle_stage"] as String? == "deleted" {
@@ -54,7 +55,7 @@ struct MLflowRun {
     var imported = ImportedRun(run: run)
     try Self.addMetrics(of: identifier, to: &imported, in: db)
     try Self.addInputs(of: identifier, to: &imported, in: db)
-    MLflowArtifacts(uri: try row["artifact_uri"], store: path).add(to: &imported)
+    MLflowArtifacts(uri: try row["artifact_uri"], store: path, isTrusted: followsArtifacts).add(to: &imported)
     self.imported = imported
   }
 
@@ -95,7 +96,7 @@ struct MLflowRun {
       imported.remarks.append("steps are MLflow's plus \(values.shift), for its first one is -\(values.shift)")
     }
     if values.superseded > 0 {
-      imported.remarks.append("\(counted(values.superseded)) gave way to a later one of the same metric and step")
+      imported.remarks.append("\(counted(values.superseded, "value")) gave way to a later one of the same metric and step")
     }
   }
 
@@ -136,7 +137,7 @@ private struct MLflowInput: Encodable {
 
 /// MLflow's 32 hexadecimal digits in the groups of a UUID; a UUID made from any other identifier.
 private func uuid(ofRun identifier: String) -> String {
-  dashed(identifier) ?? uuid(of: Digest(of: "mlflow run\n" + identifier))
+  uuidText(identifier) ?? uuid(of: Digest(of: "mlflow run\n" + identifier))
 }
 
 /// The first sixteen bytes as a UUID of version 8, whose bits are the maker's own (RFC 9562, section 5.8).
@@ -144,18 +145,10 @@ func uuid(of digest: Digest) -> String {
   var bytes = Array(digest.bytes.prefix(16))
   bytes[6] = bytes[6] & 0x0f | 0x80
   bytes[8] = bytes[8] & 0x3f | 0x80
-  return dashed(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()) ?? ""
-}
-
-/// Thirty-two hexadecimal digits, with or without hyphens, in the groups of a UUID; nil for anything else.
-private func dashed(_ identifier: String) -> String? {
-  let digits = identifier.lowercased().filter { $0 != "-" }.map { $0 }
-  guard digits.count == 32, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
-  let ends = [0, 8, 12, 16, 20, 32]
-  return zip(ends, ends.dropFirst()).map { String(digits[$0..<$1]) }.joined(separator: "-")
+  return uuidText(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()) ?? ""
 }
 
 /// A name without control characters, which names here can't have.
-func printable(_ name: String) -> String {
+func nameWithoutControls(_ name: String) -> String {
   String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
 }

@@ -28,8 +28,12 @@ struct MLflowStore {
 
   /// Gives one run after the other, parents before their children where they were started so.
   ///
-  /// - Parameter refuse: is told the name of a run that has a number which no run can have, and which.
-  func runs(_ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void) throws {
+  /// - Parameters:
+  ///   - followsArtifacts: reads artifacts wherever the store says that they are.
+  ///   - refuse: is told the name of a run that has a number which no run can have, and which.
+  func runs(
+    followsArtifacts: Bool, _ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void
+  ) throws {
     try Self.explained(path) {
       try queue.read { db in
         let rows = try db.rows(
@@ -40,7 +44,7 @@ struct MLflowStore {
           """, [])
         for row in rows {
           do {
-            try take(MLflowRun(row, in: db, store: path).imported)
+            try take(MLflowRun(row, in: db, store: path, followsArtifacts: followsArtifacts).imported)
           } catch let error as OutOfBounds {
             let name = try row["name"] as String? ?? row["run_uuid"]
             refuse(name ?? "a run without a name", "\(error)")

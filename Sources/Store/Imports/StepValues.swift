@@ -2,9 +2,6 @@
 internal import Numerics
 internal import RunStore
 
-/// Such as `1 value` or `3 values`.
-func counted(_ number: Int) -> String { number == 1 ? "1 value" : "\(number) values" }
-
 /// The values of a run's series by step, as another tracker keeps them.
 struct StepValues {
   private struct Value {

@@ -3,6 +3,7 @@ internal import Digests
 internal import Foundation
 internal import Numerics
 internal import RunStore
+internal import Text
 
 /// The runs below a folder. `docs/exchange.md` says what becomes of their events.
 struct TensorBoardLogs {
@@ -108,30 +109,31 @@ private struct TensorBoardRun {
       others += 1
       return
     }
-    try values.add(number, to: printable(value.tag), step: event.step, milliseconds: milliseconds(event.wallTime))
+    try values.add(
+      number, to: nameWithoutControls(value.tag), step: event.step, milliseconds: milliseconds(event.wallTime))
   }
 
   /// The run; nil when no record was there.
   var imported: ImportedRun? {
     guard let identity, let firstTime else { return nil }
     var run = ForeignRun(
-      uuid: uuid(of: identity), name: printable(name), config: ("{}\n", "{}"),
+      uuid: uuid(of: identity), name: nameWithoutControls(name), config: ("{}\n", "{}"),
       started: storedTime(milliseconds: milliseconds(firstTime)), status: .interrupted,
       origin: RunOrigin(kind: "tensorboard", file: root, run: name), attempt: ("tensorboard", nil, "unknown"))
-    run.experiment = printable(URL(filePath: root).lastPathComponent)
+    run.experiment = nameWithoutControls(URL(filePath: root).lastPathComponent)
     run.epochs = values.epochs
     var imported = ImportedRun(run: run, remarks: remarks)
     if values.shift > 0 {
       imported.remarks.append("steps are the files' plus \(values.shift), for the first one is -\(values.shift)")
     }
     if values.superseded > 0 {
-      imported.remarks.append("\(counted(values.superseded)) gave way to a later one of the same tag and step")
+      imported.remarks.append("\(counted(values.superseded, "value")) gave way to a later one of the same tag and step")
     }
     if dropped > 0 {
-      imported.remarks.append("\(counted(dropped)) from the step of a restart on left out, as by TensorBoard")
+      imported.remarks.append("\(counted(dropped, "value")) from the step of a restart on left out, as by TensorBoard")
     }
     if others > 0 {
-      imported.remarks.append("\(counted(others)) of other kinds (pictures, texts, histograms) left out")
+      imported.remarks.append("\(counted(others, "value")) of other kinds (pictures, texts, histograms) left out")
     }
     return imported
   }

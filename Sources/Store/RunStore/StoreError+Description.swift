@@ -1,5 +1,6 @@
 // The one place where the store's errors are put in words.
 internal import Digests
+internal import Text
 
 extension StoreError: CustomStringConvertible {
   public var description: String {
@@ -95,17 +96,11 @@ extension StoreError {
 /// The text, or the part of a long one around a column, in one line; and the column's place in it, from 1.
 private func excerpt(_ text: String, around column: Int) -> (text: String, place: Int) {
   let reach = 60
-  let characters = text.map { $0.isNewline || $0.isWhitespace ? " " : printable(String($0)).count == 1 ? $0 : "?" }
+  let characters = text.map { $0.isNewline || $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: steersTerminal) ? "?" : $0 }
   let start = characters.count > 2 * reach ? max(0, column - reach) : 0
   let end = min(characters.count, start + 2 * reach)
   let cut = (start > 0 ? "…" : "", end < characters.count ? "…" : "")
   return (cut.0 + String(characters[min(start, end)..<end]) + cut.1, max(1, column - start + cut.0.count))
-}
-
-/// A text whose control characters can't steer a terminal.
-private func printable(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
 
 private func suggestion(_ nearest: String?) -> String {

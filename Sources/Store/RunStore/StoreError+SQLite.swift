@@ -1,4 +1,5 @@
 // SQLite's result codes as the store's errors.
+internal import Files
 internal import GRDB
 
 #if canImport(Glibc)
@@ -24,9 +25,13 @@ extension StoreError {
     default: self = .database(path: path, code: Int(error.extendedResultCode.rawValue), message: message)
     }
   }
+
+  init(_ failure: FileFailure) {
+    self = failure.isDiskFull ? .diskFull(path: failure.path) : .unwritable(path: failure.path, reason: failure.reason)
+  }
 }
 
-/// Does something with SQLite, and says what went wrong in the store's words.
+/// Does something with SQLite or with files, and says what went wrong in the store's words.
 func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
   do {
     return try body()
@@ -34,6 +39,8 @@ func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Valu
     throw StoreError(error, path: path)
   } catch let error as UnreadableColumn {
     throw StoreError.invalidValue(path: path, problem: error.description)
+  } catch let error as FileFailure {
+    throw StoreError(error)
   }
 }
 
@@ -44,31 +51,26 @@ func openingProblem(_ path: String) -> String {
   var status = stat()
   if stat(path, &status) == 0 {
     if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
-    if access(path, R_OK | W_OK) != 0 { return reason(errno) }
+    if access(path, R_OK | W_OK) != 0 { return systemReason(errno) }
   }
-  return access(folder, W_OK) != 0 ? "its folder: \(reason(errno))" : "it can't be opened"
+  return access(folder, W_OK) != 0 ? "its folder: \(systemReason(errno))" : "it can't be opened"
 }
 
 /// Why a file, with a log beside it, can't be written; nil where nothing speaks against it.
 func writingProblem(_ path: String) -> String? {
   if isFolder(path) { return "it is a folder" }
-  if fileSize(path) != nil, access(path, W_OK) != 0 { return reason(errno) }
+  if fileSize(path) != nil, access(path, W_OK) != 0 { return systemReason(errno) }
   let folder = folder(of: path)
   if access(folder, F_OK) != 0 { return "there is no folder \(folder)" }
-  return access(folder, W_OK | X_OK) != 0 ? "its folder: \(reason(errno))" : nil
+  return access(folder, W_OK | X_OK) != 0 ? "its folder: \(systemReason(errno))" : nil
 }
 
 /// The absolute path with symbolic links followed, so that all names of a file lead to the same lock file.
 func canonicalPath(_ path: String) -> String {
-  func resolved(_ path: String) -> String? {
-    guard let buffer = realpath(path, nil) else { return nil }
-    defer { free(buffer) }
-    return String(cString: buffer)
-  }
-  if let whole = resolved(path) { return whole }
-  guard let slash = path.lastIndex(of: "/") else { return (resolved(".") ?? ".") + "/" + path }
+  if let whole = realPath(path) { return whole }
+  guard let slash = path.lastIndex(of: "/") else { return (realPath(".") ?? ".") + "/" + path }
   let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-  return (resolved(folder).map { $0 == "/" ? "" : $0 } ?? folder) + path[slash...]
+  return (realPath(folder).map { $0 == "/" ? "" : $0 } ?? folder) + path[slash...]
 }
 
 /// Whether something stands at the path, and how many bytes it has.
@@ -93,11 +95,6 @@ struct FileIdentity: Hashable {
     guard stat(path, &status) == 0 else { return nil }
     (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
   }
-}
-
-/// Removes a file; harmless where there is none.
-func removeFile(_ path: String) {
-  _ = unlink(path)
 }
 
 /// Whether two paths lead to one file, by whatever names.

@@ -1,5 +1,6 @@
 // A configuration as it was written: a tree of untyped values, each with its place.
 internal import CanonicalJSON
+internal import Text
 
 /// A value as written, before its section gives it a type.
 struct ConfigurationNode: Sendable {
@@ -37,7 +38,7 @@ struct ConfigurationNode: Sendable {
     case .number(let written): written
     case .flag(let value): "\(value)"
     case .text(let text): jsonString(text)
-    case .list(let elements): elements.count == 1 ? "a list of 1 value" : "a list of \(elements.count) values"
+    case .list(let elements): "a list of \(counted(elements.count, "value"))"
     case .section: "a section"
     }
   }

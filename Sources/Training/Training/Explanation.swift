@@ -3,6 +3,7 @@ internal import CKernels
 package import Configuration
 internal import Foundation
 internal import TensorGraph
+internal import Text
 
 /// The compiled steps of a config as text: stages, operations with their shapes, fusions, floating-point operations,
 /// bytes and memory. Nothing is trained and no store is opened; equal configs give equal texts on equal machines.
@@ -16,7 +17,7 @@ package func explain(
   let model = prepared.model
   return """
     program \(model.programDigest)
-    kernels \(engine.isa), \(engine.threads) thread\(engine.threads == 1 ? "" : "s")
+    kernels \(engine.isa), \(counted(engine.threads, "thread"))
 
     \(eachStep(of: model, configuration) { $0.explanation })
     """
@@ -68,8 +69,8 @@ private func table(_ profile: Profile) -> String {
   let available = profile.seconds * Double(profile.threads)
   let idle = max(0, available - profile.kernels.reduce(0) { $0 + $1.seconds })
   var lines = [
-    "\(decimal(1000 * profile.seconds, 3)) ms a step with \(profile.threads)"
-      + " thread\(profile.threads == 1 ? "" : "s"), \(decimal(Double(profile.flops) / profile.seconds / 1e9)) GFLOP/s,"
+    "\(decimal(1000 * profile.seconds, 3)) ms a step with \(counted(profile.threads, "thread")),"
+      + " \(decimal(Double(profile.flops) / profile.seconds / 1e9)) GFLOP/s,"
       + " \(decimal(100 * profile.fractionOfPeak)) % of the measured peak of"
       + " \(decimal(profile.peak * Double(profile.threads) / 1e9)) GFLOP/s",
     line("kernel", "calls", "ms", "time %", "GFLOP/s", "peak %", "GB/s"),

@@ -154,7 +154,7 @@ func aFullDiskLeavesNothingBehind(file: String) throws {
   let missing = folder.file("no/such/\(file)")
   #expect(
     message { try writeTable(table, to: missing) }
-      == "\(missing): cannot be written: there is no folder \(folder.file("no/such/")); nothing was left behind")
+      == "\(missing): cannot be written: there is no folder \(folder.file("no/such")); nothing was left behind")
   try FileManager.default.createDirectory(atPath: folder.file("f\(file)"), withIntermediateDirectories: true)
   #expect(
     message { try writeTable(table, to: folder.file("f\(file)")) }

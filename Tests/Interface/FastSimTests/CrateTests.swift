@@ -159,3 +159,29 @@ func aCrateOfAnImportedRunNamesTheTrackerAndNoCrateReplacesAnything() throws {
   #expect(
     try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path).filter { $0.hasPrefix(".") }.isEmpty)
 }
+
+/// One of the two would have to be a file, and for the other's sake a folder.
+@Test
+func artifactsThatCannotBothBeFilesAreNamed() throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  let fixtures = packageFolder.appending(path: "Tests/Fixtures").path
+  _ = try workshop.fastsim("import", "\(fixtures)/mlflow/mlflow.db")
+  let copy = """
+    import sqlite3
+    db = sqlite3.connect("fastsim.sqlite")
+    names = [column[1] for column in db.execute("PRAGMA table_info(artifact)")]
+    values = ["name || '/b'" if name == "name" else name for name in names]
+    db.execute(f"INSERT INTO artifact ({','.join(names)}) SELECT {','.join(values)} FROM artifact WHERE name = 'config/settings.txt'")
+    db.commit()
+    """
+  let copied = try workshop.run("/usr/bin/env", ["python3", "-c", copy])
+  try #require(copied.status == 0, "\(copied.err)")
+  let output = try workshop.fastsim("export", "rate-0", "--format", "ro-crate", "--out", "crate")
+  #expect(output.status == 1 && output.complaints.count == 1, "\(output.err)")
+  #expect(output.err.contains("config/settings.txt and config/settings.txt/b can't both be files"), "\(output.err)")
+  #expect(output.err.contains("--format sqlite"))
+  #expect(
+    try FileManager.default.contentsOfDirectory(atPath: workshop.folder.path).allSatisfy { !$0.hasPrefix("crate") })
+  #expect(try workshop.fastsim("export", "rate-0", "--out", "rate.sqlite").status == 0)
+}

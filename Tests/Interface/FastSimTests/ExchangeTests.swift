@@ -19,6 +19,11 @@ extension Workshop {
     try #require(output.status == 0, "\(output.err)")
   }
 
+  /// Folders in which something is being made, or was.
+  fileprivate func staging() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".part-") }
+  }
+
   /// All rows of all tables.
   fileprivate func tables(_ store: String) throws -> String {
     let script = """
@@ -168,6 +173,34 @@ func anExportedRunIsAStoreOnWhichCommandsWork() throws {
   }
 }
 
+/// Whatever moment a kill hits, the next export is whole and nothing else stays.
+@Test(.timeLimit(.minutes(3)))
+func aKilledExportLeavesNothingThatIsUsedLater() throws {
+  try withWorkshop { workshop in
+    try workshop.train("fastsim.sqlite", epochs: 6)
+    var left = 0
+    for (round, target) in (0..<12).flatMap({ round in [(round, "run.sqlite"), (round, "crate")] }) {
+      let format = target == "crate" ? "ro-crate" : "sqlite"
+      let arguments = ["export", "1", "--format", format, "--out", target]
+      let export = try workshop.start(arguments)
+      // Not before there is something to be left.
+      while export.isRunning, try workshop.staging().isEmpty { usleep(200) }
+      usleep(UInt32(round) * 1500)
+      export.send(SIGKILL)
+      _ = export.finish()
+      if try !workshop.staging().isEmpty { left += 1 }
+      if workshop.exists(target) { try FileManager.default.removeItem(atPath: workshop.path(target)) }
+      let again = try workshop.fastsim(arguments)
+      #expect(again.status == 0, "\(again.err)")
+      #expect(try workshop.staging() == [])
+      let store = target == "crate" ? "crate/run.sqlite" : target
+      #expect(try workshop.fastsim("doctor", "--store", store).status == 0)
+      try FileManager.default.removeItem(atPath: workshop.path(target))
+    }
+    #expect(left > 0)
+  }
+}
+
 @Test
 func aWrongSourceIsOneLineAndLeavesNoStore() throws {
   try withWorkshop { workshop in
@@ -207,5 +240,36 @@ func importedRunsAreListedLikeAllOthers() throws {
     #expect(history.out.contains("NaN") && history.out.contains("-Infinity"))
     let again = try workshop.fastsim("import", "\(fixtures)/mlflow/mlflow.db")
     #expect(again.status == 0 && again.out.contains("10 unchanged"))
+  }
+}
+
+/// The address of a run's artifacts is followed no further than the tree beside the file that names it.
+@Test
+func artifactsElsewhereAreTakenOnlyWhenAskedFor() throws {
+  try withWorkshop { workshop in
+    try FileManager.default.createDirectory(
+      atPath: workshop.path("store"), withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(
+      atPath: workshop.path("secrets"), withIntermediateDirectories: false)
+    try workshop.write("secrets/key.txt", "private\n")
+    try FileManager.default.copyItem(atPath: "\(fixtures)/mlflow/mlflow.db", toPath: workshop.path("store/mlflow.db"))
+    let script = """
+      import sqlite3, sys
+      db = sqlite3.connect("store/mlflow.db")
+      db.execute("UPDATE runs SET artifact_uri = ?", (sys.argv[1],))
+      db.commit()
+      """
+    _ = try workshop.run("/usr/bin/env", ["python3", "-c", script, workshop.path("secrets")])
+    let plain = try workshop.fastsim("import", "store/mlflow.db", "--store", "plain.sqlite")
+    #expect(plain.status == 0)
+    let lines = plain.complaints.filter { $0.contains("--follow-artifacts") }
+    #expect(lines.count == 1, "\(plain.err)")
+    #expect(lines.first?.contains("the artifacts of 10 runs are outside the folder of store/mlflow.db") == true)
+    let names = ["sql", "SELECT count(*) AS n FROM artifact WHERE name = 'key.txt'", "--format", "json", "--store"]
+    #expect(try workshop.fastsim(names + ["plain.sqlite"]).list.first?["n"] as? Int == 0)
+    let followed = try workshop.fastsim(
+      "import", "store/mlflow.db", "--store", "followed.sqlite", "--follow-artifacts")
+    #expect(followed.status == 0 && !followed.err.contains("--follow-artifacts"), "\(followed.err)")
+    #expect(try workshop.fastsim(names + ["followed.sqlite"]).list.first?["n"] as? Int == 10)
   }
 }

@@ -2,6 +2,7 @@
 import Dispatch
 import Foundation
 import RunStore
+import Synchronization
 import Testing
 
 @Suite struct BackupTests {
@@ -33,6 +34,26 @@ import Testing
     try writer.commit(epoch(5, of: run), in: attempt)
     try writer.end(attempt, outcome: .finished)
     #expect(try store.run(run).epoch == 4)
+  }
+
+  /// A copy that is not whole yet is for its owner alone.
+  @Test func aCopyIsMadeInAPrivateFolder() throws {
+    _ = try trained(store, epochs: 4)
+    let modes = Modes()
+    let path = folder.path
+    try store.backup(to: folder.file("copy.sqlite")) { _, _ in
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.contains(".part-") {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)
+        modes.add((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0)
+      }
+    }
+    #expect(!modes.all.isEmpty && modes.all.allSatisfy { $0 == 0o700 })
+  }
+
+  private final class Modes: Sendable {
+    private let modes = Mutex<[Int]>([])
+    var all: [Int] { modes.withLock { $0 } }
+    func add(_ mode: Int) { modes.withLock { $0.append(mode) } }
   }
 
   @Test func existingFilesAreNotOverwrittenUnasked() throws {

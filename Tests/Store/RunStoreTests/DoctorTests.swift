@@ -1,5 +1,6 @@
 // The doctor is content with every intact store, names what is wrong with another one, and mends what is derived.
 import Digests
+import Files
 import Foundation
 import RunStore
 import TestSupport
@@ -193,9 +194,12 @@ import Testing
     process.executableURL = URL(fileURLWithPath: "/bin/true")
     try process.run()
     process.waitUntilExit()
-    let dead = store.path + "-v1-backup.part-\(process.processIdentifier)"
-    let living = store.path + "-v1-backup.part-\(ProcessInfo.processInfo.processIdentifier)"
-    for path in [dead, living, store.path + "-v1-backup"] {
+    let living = try StagingFolder(beside: store.path + "-backup").path
+    let own = ".part-\(ProcessInfo.processInfo.processIdentifier)-"
+    let dead = living.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
+    try #require(dead != living)
+    try FileManager.default.createDirectory(atPath: dead, withIntermediateDirectories: false)
+    for path in [dead + "/store.sqlite", store.path + "-v1-backup"] {
       try Data("half".utf8).write(to: URL(fileURLWithPath: path))
     }
     let diagnosis = try store.doctor()

@@ -1,4 +1,5 @@
 // A run in a file of its own is a store like any other.
+import Files
 import Foundation
 import RunStore
 import Testing
@@ -75,6 +76,34 @@ import Testing
     }
     #expect(storeError { try store.export(RunNumber(9), to: folder.file("nine.sqlite")) } != nil)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("nine") }.isEmpty)
+  }
+
+  /// What a killed export left is removed, whatever is in it.
+  @Test func whatAKilledExportLeftIsNeverUsed() throws {
+    let run = try trained(store, epochs: 2)
+    _ = try trained(store, epochs: 1, name: "another")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/true")
+    try process.run()
+    process.waitUntilExit()
+    let path = folder.file("run.sqlite")
+    let own = ".part-\(ProcessInfo.processInfo.processIdentifier)-"
+    let left = try StagingFolder(beside: path).path
+    let dead = left.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
+    try FileManager.default.moveItem(atPath: left, toPath: dead)
+    try store.backup(to: dead + "/store.sqlite")
+    try store.export(run, to: path)
+    #expect(try RunStore(path: path, access: .read).runs().map(\.name) == ["rich-kaon"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("run.") }
+    #expect(names == ["run.sqlite"])
+  }
+
+  @Test func aFullDiskLeavesNothingOfAnExport() throws {
+    let run = try trained(store, epochs: 2)
+    let small = try RunStore(path: store.path, access: .read, settings: StoreSettings(pageLimit: 20))
+    let path = folder.file("run.sqlite")
+    #expect(storeError { try small.export(run, to: path) } == .diskFull(path: path))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("run.") })
   }
 
   @Test func aDamagedRunIsNotExported() throws {

@@ -2,12 +2,13 @@
 import Foundation
 import Testing
 
-/// Keeps the store's write lock until it is released.
+/// Keeps the store's write lock, or another transaction, until it is released.
 final class HeldTransaction {
   private let process = Process()
   private let input = Pipe()
 
-  init(_ path: String) throws {
+  /// - Parameter begin: SQL that begins the transaction.
+  init(_ path: String, begin: String = "BEGIN IMMEDIATE") throws {
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
@@ -15,11 +16,11 @@ final class HeldTransaction {
       """
       import sqlite3, sys
       db = sqlite3.connect(sys.argv[1], isolation_level=None)
-      db.execute('BEGIN IMMEDIATE')
+      for statement in sys.argv[2].split(';'): db.execute(statement).fetchall()
       print('held', flush=True)
       sys.stdin.readline()
       db.execute('ROLLBACK')
-      """, path,
+      """, path, begin,
     ]
     process.standardInput = input
     process.standardOutput = output

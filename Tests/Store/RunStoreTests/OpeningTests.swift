@@ -1,4 +1,6 @@
 // Opening, creating, refusing, migrating.
+import Dispatch
+import Files
 import Foundation
 import RunStore
 import Testing
@@ -108,6 +110,61 @@ import Testing
     #expect(
       storeError { _ = try folder.store(settings: old) }
         == .newerStore(path: path, version: current + 1, known: current))
+  }
+
+  /// As the jobs of an array do: one of them migrates, and one copy is kept.
+  @Test(.timeLimit(.minutes(2))) func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
+    let path = folder.file("fastsim.sqlite")
+    let old = StoreSettings()
+    let new = StoreSettings(migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
+    let run = try trained(folder.store(settings: old), epochs: 20)
+    let reports = ConcurrencyTests.Reports()
+    DispatchQueue.concurrentPerform(iterations: 12) { _ in
+      reports.collect { _ = try RunStore(path: path, access: .write, settings: new) }
+    }
+    #expect(reports.all.isEmpty)
+    let copies = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("backup") }
+    #expect(copies == ["fastsim.sqlite-v\(current)-backup"])
+    #expect(try folder.store(settings: new).verify(run: run).isEmpty)
+    #expect(try RunStore(path: folder.file(copies[0]), access: .read, settings: old).verify(run: run).isEmpty)
+  }
+
+  /// Copying a large store takes longer than a writer waits for others.
+  @Test(.timeLimit(.minutes(1))) func whoFindsACopyInTheMakingWaitsForIt() throws {
+    let path = folder.file("fastsim.sqlite")
+    let old = StoreSettings()
+    let new = StoreSettings(
+      migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")], busySeconds: 0.1)
+    _ = try trained(folder.store(settings: old), epochs: 1)
+    let held = try HeldTransaction(path)
+    #expect(storeError { _ = try RunStore(path: path, access: .write, settings: new) } == .locked(path: path))
+    let staging = try StagingFolder(beside: path + "-backup")
+    let reports = ConcurrencyTests.Reports()
+    let group = DispatchGroup()
+    DispatchQueue(label: "waiting").async(group: group) {
+      reports.collect { _ = try RunStore(path: path, access: .write, settings: new) }
+    }
+    usleep(600_000)
+    try held.release()
+    group.wait()
+    staging.remove()
+    #expect(reports.all.isEmpty)
+    #expect(try folder.store(settings: new).query("SELECT colour FROM run").rows == [[.null]])
+  }
+
+  /// A reader that takes its time makes the log grow; afterwards it shrinks again.
+  @Test func theLogShrinksToItsLimitWhenItBeginsAnew() throws {
+    let store = try folder.store()
+    let run = try store.create(newRun())
+    let attempt = try store.beginAttempt(of: run, machine)
+    let log = { contents(folder.file("fastsim.sqlite-wal")).count }
+    let reader = try HeldTransaction(store.path, begin: "BEGIN; SELECT count(*) FROM run")
+    for number in 1...8 { try store.commit(epoch(number, of: run, floats: 400_000), in: attempt) }
+    #expect(log() > 16 << 20)
+    try reader.release()
+    for number in 9...12 { try store.commit(epoch(number, of: run), in: attempt) }
+    #expect(log() <= 8 << 20)
+    try store.end(attempt, outcome: .finished)
   }
 
   @Test func aMigrationThatFailsLeavesTheStoreAsItWas() throws {

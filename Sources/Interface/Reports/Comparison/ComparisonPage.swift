@@ -2,6 +2,7 @@
 internal import Charts
 internal import Numerics
 package import RunStore
+internal import Text
 
 extension ComparisonReport {
   /// Of long histories the smallest and the largest value of this many intervals are drawn.

@@ -3,6 +3,7 @@ internal import Charts
 internal import Digests
 internal import Numerics
 package import RunStore
+internal import Text
 
 /// What a comparison shows.
 package struct ComparisonReport {

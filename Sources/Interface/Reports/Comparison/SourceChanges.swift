@@ -1,5 +1,6 @@
 // The uncommitted source changes of compared runs, and how they differ.
 package import RunStore
+internal import Text
 
 /// The stored source changes of the runs' last attempts, where they are worth a look.
 package struct SourceChanges {

@@ -1,6 +1,7 @@
 // Histories as charts in a terminal: a chart for each series, with the lines of all runs.
 internal import Charts
 package import RunStore
+internal import Text
 
 /// The charts of some series.
 package struct HistoryChart {

@@ -1,4 +1,5 @@
 // Rows of named values, printed in any of the formats.
+internal import Text
 
 /// Rows that all have the same columns.
 package struct Listing {

@@ -50,8 +50,3 @@ package func byteCount(_ bytes: Int) -> String {
   }
   return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, units[unit])
 }
-
-/// A number with what it counts.
-package func counted(_ number: Int, _ one: String, _ many: String) -> String {
-  number == 1 ? "1 \(one)" : "\(number) \(many)"
-}

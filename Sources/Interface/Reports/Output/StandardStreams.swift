@@ -1,5 +1,7 @@
 // Results on standard output, everything else on standard error.
+internal import Files
 internal import Foundation
+internal import Text
 
 /// A failure of the command itself, in one line: what, where, how to repair it.
 package struct CommandFailure: Error, CustomStringConvertible {
@@ -24,7 +26,7 @@ package func writeResult(_ bytes: [UInt8]) throws {
   let failure = write(bytes, to: STDOUT_FILENO)
   guard failure == 0 || failure == EPIPE else {
     throw CommandFailure(
-      "standard output cannot be written (\(systemMessage(failure))); free some space or write somewhere else")
+      "standard output cannot be written (\(systemReason(failure))); free some space or write somewhere else")
   }
 }
 
@@ -36,11 +38,6 @@ package func printNotice(_ text: String) {
 /// Writes text as it is for the person who watches.
 package func writeNotice(_ text: String) {
   _ = write(Array(text.utf8), to: STDERR_FILENO)
-}
-
-/// The system's words for an error number.
-package func systemMessage(_ number: Int32) -> String {
-  strerror(number).map { String(cString: $0).lowercased() } ?? "error \(number)"
 }
 
 /// A text with its line breaks and runs of white space replaced by single spaces, and what would steer a terminal by

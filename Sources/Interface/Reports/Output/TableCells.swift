@@ -1,6 +1,7 @@
 // The texts of a table's cells, one after the other in one piece of memory.
 internal import Charts
 internal import Numerics
+internal import Text
 
 /// Cells in their order, because a table may have hundreds of thousands. Every text is printable: control characters are
 /// shown as escapes.
@@ -44,22 +45,5 @@ package struct TableCells {
     let text = printable(text)
     bytes += text.utf8
     cells.append(Cell(start: start, end: bytes.count, width: displayWidth(text), style: style))
-  }
-}
-
-/// A text in one line, what would steer a terminal shown as escapes: control characters, line separators and marks that
-/// turn the direction of writing.
-package func printable(_ text: String) -> String {
-  if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-  guard text.unicodeScalars.contains(where: steers) else { return text }
-  return text.unicodeScalars.map { steers($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
-}
-
-private func steers(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.properties.generalCategory {
-  case .control, .lineSeparator, .paragraphSeparator: true
-  // Joiners belong to scripts and to pictures, tags to flags.
-  case .format: !(0x200C...0x200D).contains(scalar.value) && !(0xE0020...0xE007F).contains(scalar.value)
-  default: false
   }
 }

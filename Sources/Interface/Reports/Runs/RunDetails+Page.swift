@@ -2,6 +2,7 @@
 internal import Charts
 internal import Digests
 internal import RunStore
+internal import Text
 
 extension RunDetails {
   /// A part of the page.

@@ -1,6 +1,7 @@
 // The fields of a run as every command names them.
 package import Digests
 internal import RunStore
+internal import Text
 
 extension RunRecord {
   /// The run's fields in their order, as JSON and the columns of `runs` name them.

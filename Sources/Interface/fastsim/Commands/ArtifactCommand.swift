@@ -1,5 +1,6 @@
 // `fastsim artifact`: the files stored with a run.
 import ArgumentParser
+import Files
 import Reports
 import RunStore
 
@@ -33,6 +34,6 @@ struct ArtifactCommand: ParsableCommand {
       return try Listing(columns: columns, rows: rows.map { $0.map(\.value) }).print(format.format)
     }
     let artifact = try opened.artifact(named: name, of: run)
-    if let out { try save(artifact.bytes, to: out) } else { try writeResult(artifact.bytes) }
+    if let out { try writeFile(artifact.bytes, to: out) } else { try writeResult(artifact.bytes) }
   }
 }

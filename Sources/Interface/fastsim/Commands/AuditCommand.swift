@@ -1,10 +1,12 @@
 // `fastsim audit`: checks whether a run can be reproduced, and explains why two runs differ.
 import ArgumentParser
 import Digests
+import Files
 import Foundation
 import Numerics
 import Reports
 import RunStore
+import Text
 import Training
 
 struct AuditCommand: ParsableCommand {
@@ -195,7 +197,7 @@ struct AuditCommand: ParsableCommand {
       case .html: texts.html
       }
     guard let out else { return try writeResult(Array(text.utf8)) }
-    try save(Array(text.utf8), to: out)
+    try writeFile(Array(text.utf8), to: out)
     try printResult(printable(texts.verdict))
   }
 }

@@ -1,5 +1,6 @@
 // `fastsim compare`: what differs between runs, or between groups of runs.
 import ArgumentParser
+import Files
 import Foundation
 import Reports
 import RunStore
@@ -106,7 +107,7 @@ struct CompareCommand: ParsableCommand {
         ], store)
     case .html:
       let page = Array(try report.page(opened).utf8)
-      if let out { try save(page, to: out) } else { try writeResult(page) }
+      if let out { try writeFile(page, to: out) } else { try writeResult(page) }
     }
     try requireEqual(comparison)
   }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Reports
 import RunStore
+import Text
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Foundation
 import Imports
 import Reports
 import RunStore
+import Text
 
 extension ImportFormat: ExpressibleByArgument {}
 
@@ -22,6 +23,9 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .customLong("from"), help: "The kind of source: mlflow or tensorboard (default: detected).")
   var kind: ImportFormat?
 
+  @Flag(help: "Take MLflow's artifacts from any folder that the source names (default: from below its own folder).")
+  var followArtifacts = false
+
   @Flag(help: "Report what would be done, and store nothing.")
   var dryRun = false
 
@@ -33,7 +37,8 @@ struct ImportCommand: ParsableCommand {
     _ = try ImportFormat.detect(source)
     if dryRun { try store.requireExisting() }
     let report = try importRuns(
-      from: source, format: kind, into: RunStore(path: store.path, access: .write), dryRun: dryRun)
+      from: source, format: kind, into: RunStore(path: store.path, access: .write), dryRun: dryRun,
+      followsArtifacts: followArtifacts)
     try MergeOutput(report.merge.runs, remarks: report.remarks, isDry: dryRun).print(format.format)
     if format.format == .table || format.format == .markdown {
       for run in report.merge.runs {
@@ -44,6 +49,11 @@ struct ImportCommand: ParsableCommand {
     }
     for run in report.unreadable {
       printNotice("fastsim: \(oneLine(run.name)) is not imported: \(oneLine(run.reason))")
+    }
+    if let first = report.skippedArtifacts.first {
+      printNotice(
+        "fastsim: the artifacts of \(counted(report.skippedArtifacts.count, "run")) are outside the folder of "
+          + "\(oneLine(source)), as in \(oneLine(first)), and were not taken; --follow-artifacts takes them")
     }
     if !report.isWhole { throw ExitCode(2) }
   }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Numerics
 import Reports
 import RunStore
+import Text
 
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 // `fastsim splot`: fits a mass and writes the s-weights beside a file's columns.
 import ArgumentParser
+import Files
 import Foundation
 import Reports
 import SPlot
@@ -66,7 +67,7 @@ struct SPlotCommand: ParsableCommand {
       (column: column.name, result: try independence(of: column.values, mass: masses, fit: fit))
     }
     try writeTable(table, to: out)
-    if let svg { try save(Array(fit.picture(mass: mass, title: file).utf8), to: svg) }
+    if let svg { try writeFile(Array(fit.picture(mass: mass, title: file).utf8), to: svg) }
     let report = MassFitReport(fit: fit, file: file, mass: mass, weights: names, checks: checks)
     switch format {
     case .text: try printLines(report.lines)

@@ -1,6 +1,7 @@
 // `fastsim sample`: writes events of a run's generator to a file, or draws them against real ones.
 import ArgumentParser
 import Charts
+import Files
 import Foundation
 import Numerics
 import Reports
@@ -79,7 +80,7 @@ struct SampleCommand: ParsableCommand {
     defer { progress.end() }
     let sheet = try sampler.targetHistograms(seed: seed, observer: progress.observe)
     progress.finish()
-    try save(Array(sheet.svg.utf8), to: path)
+    try writeFile(Array(sheet.svg.utf8), to: path)
   }
 
   private func generate(_ sampler: Sampler, _ seed: UInt64, to out: String) throws {

@@ -1,6 +1,7 @@
 // `fastsim study`: trains the runs of toy studies and writes their page.
 import ArgumentParser
 import Charts
+import Files
 import Foundation
 import Numerics
 import Reports
@@ -86,12 +87,12 @@ struct StudyCommand: ParsableCommand {
       let report = try work.report(on: study, runs)
       if let pictures {
         for figure in report.figures {
-          try save(Array(figure.chart.svg.utf8), to: "\(pictures)/\(study.name).\(figure.name).svg")
+          try writeFile(Array(figure.chart.svg.utf8), to: "\(pictures)/\(study.name).\(figure.name).svg")
         }
       }
       reports.append((study, report, runs))
     }
-    try save(Array(studyPage(reports).utf8), to: page)
+    try writeFile(Array(studyPage(reports).utf8), to: page)
     progress.end()
     try printResults(reports, page: page)
     if !reports.allSatisfy(\.report.passed) { throw ExitCode(2) }

@@ -2,6 +2,7 @@
 import Foundation
 import Reports
 import RunStore
+import Text
 import Training
 
 /// Shows the events of a session on standard error.

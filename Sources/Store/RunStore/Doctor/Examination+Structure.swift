@@ -1,5 +1,6 @@
 // The checks of the file itself: pages, schema, references, names, bytes, and what lies beside it.
 internal import Digests
+internal import Files
 internal import Foundation
 internal import GRDB
 
@@ -98,16 +99,18 @@ extension Examination {
   /// Copies that a migration made. One that it never finished is worth nothing, once its process is gone.
   mutating func checkCopies() throws {
     let url = URL(fileURLWithPath: store.file)
-    let prefix = url.lastPathComponent + "-v"
+    let name = url.lastPathComponent
     let folder = url.deletingLastPathComponent().path
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names.sorted() where name.hasPrefix(prefix) && name.contains("-backup") {
-      if let process = unfinishedCopyProcess(name) {
-        if isAlive(process) { continue }
+    for other in names.sorted() where other.hasPrefix(name + "-") {
+      if let owner = StagingFolder.Owner(of: other) {
+        guard owner.isGone else { continue }
         add(
-          .copies, place: name, "the process that made it is gone", mend: .file(folder + "/" + name), isLeftover: true)
-      } else if !["-wal", "-shm", "-journal"].contains(where: name.hasSuffix) {
-        note("\(name) is the store as it was before a migration; remove it when you no longer want it")
+          .copies, place: other, "the process that made it is gone", mend: .file(folder + "/" + other), isLeftover: true)
+      } else if other.hasPrefix(name + "-v"), other.contains("-backup"),
+        !["-wal", "-shm", "-journal"].contains(where: other.hasSuffix)
+      {
+        note("\(other) is the store as it was before a migration; remove it when you no longer want it")
       }
     }
   }

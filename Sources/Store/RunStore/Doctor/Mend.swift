@@ -1,5 +1,6 @@
 // Repairs: each derives something anew from what it is derived from, or removes what nothing refers to.
 internal import Digests
+internal import Files
 internal import GRDB
 
 /// A repair. All of them may be done at any time, on an intact store and beside a process that trains, without effect.
@@ -25,7 +26,7 @@ extension RunStore {
     try write { db in
       for mend in mends { try self.mend(mend, in: db) }
     }
-    for case .file(let path) in mends { removeFile(path) }
+    for case .file(let path) in mends { StagingFolder.remove(path) }
   }
 
   private func mend(_ mend: Mend, in db: Database) throws {

@@ -18,7 +18,10 @@ extension RunStore {
     }
   }
 
-  /// Reads the histories of several runs under one look at the store, one series at a time.
+  /// Reads the histories of several runs as they are at one moment, one series at a time.
+  ///
+  /// Each series is read in a transaction of its own, up to the epochs of the first one, and none is open while `body`
+  /// prints: a pager that waits at its first page keeps no transaction open, and the write-ahead log stays small.
   ///
   /// ```swift
   /// try store.readHistories(of: [run], steps: true) { reader in
@@ -29,24 +32,28 @@ extension RunStore {
   /// - Parameters:
   ///   - series: nil for all; a name has to be known to one of the runs at least.
   ///   - steps: as in `history`.
-  ///   - body: may not call the store.
-  /// - Throws: `noSuchRun`, `noSuchSeries` with the nearest right name, and what `body` throws.
+  /// - Throws: `noSuchRun`, `noSuchSeries` with the nearest right name, `refused` where a run is removed meanwhile, and
+  ///   what `body` throws.
   public func readHistories<Value>(
     of runs: [RunNumber], series: [String]? = nil, steps: Bool = false, _ body: (HistoryReader) throws -> Value
   ) throws -> Value {
-    try read { db in
-      let columns = try db.columns(of: runs, series: series, steps: steps)
-      var stepsOfEpochs: [RunNumber: [Int: Int]] = [:]
-      let reader = HistoryReader(columns: columns) { column in
-        try db.history(of: column, steps: steps) {
-          if let known = stepsOfEpochs[column.run] { return known }
-          let read = try db.lastSteps(of: column.run)
-          stepsOfEpochs[column.run] = read
-          return read
+    let columns = try read { try $0.columns(of: runs, series: series, steps: steps) }
+    var stepsOfEpochs: [RunNumber: [Int: Int]] = [:]
+    return try body(
+      HistoryReader(columns: columns) { column in
+        let history = try self.read { db in
+          try db.history(of: column, steps: steps) {
+            if let known = stepsOfEpochs[column.run] { return known }
+            let read = try db.lastSteps(of: column.run)
+            stepsOfEpochs[column.run] = read
+            return read
+          }
         }
-      }
-      return try body(reader)
-    }
+        guard history.values.count == column.count else {
+          throw StoreError.refused("run \(column.run) was removed while its history was read; look at what is there now")
+        }
+        return history
+      })
   }
 
   /// Last, smallest and largest value of each of a run's series, by name.
@@ -76,8 +83,9 @@ extension Database {
         let identifier: Int64 = try row["id"]
         let name: String = try row["name"]
         if let series, !series.contains(name) { continue }
-        let count = try count(of: identifier, steps: steps)
-        columns.append(HistoryReader.Column(run: run, series: name, count: count, identifier: identifier))
+        let (count, lastEpoch) = try extent(of: identifier, steps: steps)
+        columns.append(
+          HistoryReader.Column(run: run, series: name, count: count, identifier: identifier, lastEpoch: lastEpoch))
       }
     }
     guard let series else { return columns }
@@ -90,16 +98,19 @@ extension Database {
     }
   }
 
-  private func count(of series: Int64, steps: Bool) throws -> Int {
-    let points = try integer("SELECT count(*) FROM point WHERE series = ?", [series]) ?? 0
-    guard steps else { return Int(points) }
-    let traces = try row(
+  /// How many values a series has, and the last epoch that has one.
+  private func extent(of series: Int64, steps: Bool) throws -> (count: Int, lastEpoch: Int) {
+    let row = try self.row("SELECT count(*), coalesce(max(epoch), 0) FROM point WHERE series = ?", [series])
+    let points = try row?[0] as Int? ?? 0
+    let lastPoint = try row?[1] as Int? ?? 0
+    guard steps else { return (points, lastPoint) }
+    let traces = try self.row(
       """
-      SELECT total(length("values") / 8), count(*), count(point.epoch)
+      SELECT total(length("values") / 8), coalesce(max(trace.epoch), 0), count(point.epoch)
       FROM trace LEFT JOIN point ON point.series = trace.series AND point.epoch = trace.epoch WHERE trace.series = ?
       """, [series])
-    guard let traces else { return Int(points) }
-    return try Int(traces[0] as Double) + Int(points) - (traces[2] as Int)
+    guard let traces else { return (points, lastPoint) }
+    return try (Int(traces[0] as Double) + points - (traces[2] as Int), max(lastPoint, traces[1] as Int))
   }
 
   /// The step at the end of each epoch.
@@ -116,13 +127,16 @@ extension Database {
   ) throws -> SeriesHistory {
     var history = SeriesHistory(run: column.run, series: column.series)
     history.values.reserveCapacity(column.count)
-    let points = try cursor("SELECT epoch, value FROM point WHERE series = ? ORDER BY epoch", [column.identifier])
+    let points = try cursor(
+      "SELECT epoch, value FROM point WHERE series = ? AND epoch <= ? ORDER BY epoch",
+      [column.identifier, column.lastEpoch])
     let traces =
       steps
       ? try cursor(
         """
-        SELECT epoch, first_step, "values", typeof("values") = 'blob' FROM trace WHERE series = ? ORDER BY epoch
-        """, [column.identifier]) : nil
+        SELECT epoch, first_step, "values", typeof("values") = 'blob' FROM trace WHERE series = ? AND epoch <= ?
+        ORDER BY epoch
+        """, [column.identifier, column.lastEpoch]) : nil
     var ends: [Int: Int]?
     func lastStep(of epoch: Int) throws -> Int {
       let known = try ends ?? lastSteps()

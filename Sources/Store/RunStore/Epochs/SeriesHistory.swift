@@ -46,7 +46,7 @@ public struct SeriesHistory: Sendable {
   }
 }
 
-/// Histories under one look at the store, each read when it is asked for.
+/// Histories as they are at one moment, each read when it is asked for.
 public struct HistoryReader {
   /// A series of a run.
   public struct Column: Sendable, Hashable {
@@ -55,6 +55,8 @@ public struct HistoryReader {
     /// How many values its history has.
     public let count: Int
     let identifier: Int64
+    /// The last epoch that belongs to it; later ones were stored after the reader was made.
+    let lastEpoch: Int
   }
 
   /// Run by run in the order asked; the series in the order asked, or else by name.

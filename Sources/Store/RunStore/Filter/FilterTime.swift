@@ -1,4 +1,6 @@
 // Dates, times and spans of time in a filter.
+internal import Text
+
 #if canImport(Glibc)
   internal import Glibc
 #else
@@ -93,20 +95,4 @@ private func secondsSince1970(year: Int, month: Int, day: Int) -> Int64? {
     return nil
   }
   return Int64(seconds)
-}
-
-/// A time as the store writes it; nil from outside the years 0000 to 9999.
-///
-/// - Parameter milliseconds: since 1970 in UTC.
-func timeText(_ milliseconds: Int64) -> String? {
-  let fraction = ((milliseconds % 1000) + 1000) % 1000
-  var seconds = time_t((milliseconds - fraction) / 1000)
-  var parts = tm()
-  guard gmtime_r(&seconds, &parts) != nil, (-1900...8099).contains(parts.tm_year) else { return nil }
-  func digits(_ value: some BinaryInteger, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-  return "\(digits(parts.tm_year + 1900, 4))-\(digits(parts.tm_mon + 1, 2))-\(digits(parts.tm_mday, 2))"
-    + "T\(digits(parts.tm_hour, 2)):\(digits(parts.tm_min, 2)):\(digits(parts.tm_sec, 2)).\(digits(fraction, 3))Z"
 }

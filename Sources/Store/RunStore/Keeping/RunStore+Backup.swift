@@ -1,4 +1,5 @@
 // Copies of the store, taken while runs are in training.
+internal import Files
 internal import GRDB
 
 extension RunStore {
@@ -18,14 +19,18 @@ extension RunStore {
   ) throws -> Int {
     let copy = canonicalPath(target)
     try requireFree(copy, named: target, overwriting)
-    let unfinished = unfinishedCopy(of: copy)
-    defer { removeFile(unfinished) }
     let reader = try openForReading(file, settings)
-    try writeCopy(of: reader, to: unfinished, as: target, progress: progress) { copy in
+    let isPublished = try explained(target) {
+      let staging = try StagingFolder(beside: copy, as: target)
+      defer { staging.remove() }
+      let made = staging.file("store.sqlite")
+      try writeCopy(of: reader, to: made, as: target, progress: progress) { copy in
       try copy.run("UPDATE attempt SET outcome = 'crashed' WHERE outcome = 'running'", [])
       try copy.run("UPDATE run SET status = 'crashed' WHERE status = 'running'", [])
+      }
+      return try publish(made, as: copy, named: target, overwrite: overwriting)
     }
-    guard try publish(unfinished, as: copy, overwrite: overwriting) else { throw StoreError.exists(path: target) }
+    guard isPublished else { throw StoreError.exists(path: target) }
     return fileSize(copy) ?? 0
   }
 

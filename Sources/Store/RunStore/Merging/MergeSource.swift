@@ -1,5 +1,5 @@
 // The other store of a merge: read as it is, through a migrated copy where its schema is older.
-internal import Foundation
+internal import Files
 internal import GRDB
 
 /// A store that is read and never written.
@@ -12,7 +12,8 @@ final class MergeSource {
   let locks: RunLocks
   /// True for a store that runs only pass through: the origins that they have there stay.
   let isPassage: Bool
-  private let temporaryFolder: String?
+  /// Where the migrated copy is.
+  private let staging: StagingFolder?
 
   /// - Throws: as opening a store for reading, except for an older schema.
   init(path: String, settings: StoreSettings) throws {
@@ -22,35 +23,30 @@ final class MergeSource {
     locks = RunLocks(path: file + "-lock", creates: false)
     let (stored, version) = try openAsItIs(file, settings)
     guard version < settings.migrations.count else {
-      (queue, temporaryFolder) = (stored, nil)
+      (queue, staging) = (stored, nil)
       return
     }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fastsim-merge-\(newIdentifier())").path
+    let staging = try explained(path) { try StagingFolder(temporaryFor: "merge") }
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try copyUpToDate(stored, to: staging.file("copy.sqlite"), settings)
+      queue = try openForReading(staging.file("copy.sqlite"), settings)
     } catch {
-      throw StoreError.unwritable(path: folder, reason: "a migrated copy of \(path) belongs there")
-    }
-    temporaryFolder = folder
-    do {
-      try copyUpToDate(stored, to: folder + "/copy.sqlite", settings)
-      queue = try openForReading(folder + "/copy.sqlite", settings)
-    } catch {
-      try? FileManager.default.removeItem(atPath: folder)
+      staging.remove()
       throw error
     }
+    self.staging = staging
   }
 
   /// A store that is open already.
   init(_ store: RunStore, isPassage: Bool = false) {
     self.isPassage = isPassage
-    (path, file, queue, locks, temporaryFolder) = (store.path, store.file, store.queue, store.locks, nil)
+    (path, file, queue, locks, staging) = (store.path, store.file, store.queue, store.locks, nil)
   }
 
   deinit {
-    guard let temporaryFolder else { return }
+    guard let staging else { return }
     try? queue.close()
-    try? FileManager.default.removeItem(atPath: temporaryFolder)
+    staging.remove()
   }
 
   /// One look at the store, the same from beginning to end whatever is written to it meanwhile.

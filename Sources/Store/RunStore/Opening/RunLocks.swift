@@ -1,4 +1,5 @@
 // The sidecar file whose byte N is locked by the process that works on run N.
+internal import Files
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -37,7 +38,7 @@ final class RunLocks: Sendable {
       guard !state.held.contains(run), let file = try opened(&state) else { return false }
       guard control(file, Command.set, F_WRLCK, run) != nil else {
         if errno == EAGAIN || errno == EACCES { return false }
-        throw .inputOutput(path: path, reason: "the file system has no locks: \(reason(errno))")
+        throw .inputOutput(path: path, reason: "the file system has no locks: \(systemReason(errno))")
       }
       state.held.insert(run)
       return true
@@ -58,7 +59,7 @@ final class RunLocks: Sendable {
       if state.held.contains(run) { return true }
       guard let file = try opened(&state) else { return false }
       guard let answer = control(file, Command.get, F_WRLCK, run) else {
-        throw .inputOutput(path: path, reason: "the file system has no locks: \(reason(errno))")
+        throw .inputOutput(path: path, reason: "the file system has no locks: \(systemReason(errno))")
       }
       return answer.l_type != Int16(F_UNLCK)
     }
@@ -70,7 +71,7 @@ final class RunLocks: Sendable {
       state.descriptor = open(path, flags, 0o666)
       guard state.descriptor >= 0 else {
         if errno == ENOENT { return nil }
-        throw .unreadable(path: path, reason: reason(errno))
+        throw .unreadable(path: path, reason: systemReason(errno))
       }
     }
     return state.descriptor
@@ -95,9 +96,4 @@ final class RunLocks: Sendable {
     lock.l_len = 1
     return fcntl(file, command, &lock) == 0 ? lock : nil
   }
-}
-
-/// The system's words for an error number.
-func reason(_ code: Int32) -> String {
-  strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }

@@ -1,10 +1,15 @@
 // Opening the file: whose it is, which schema it has, and bringing an older one up to date.
 internal import Dispatch
+internal import Files
 internal import Foundation
 internal import GRDB
 
 /// "FSIM", the store's `application_id`.
 let applicationIdentifier: Int32 = 0x4653_494D
+
+/// The size in bytes to which the write-ahead log is cut when it begins anew, however much one transaction or a slow
+/// reader had made it grow.
+private let logSizeLimit = 8 << 20
 
 /// Opens a store for writing; creates it when there is none, migrates it when it is older than the program.
 func openForWriting(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
@@ -17,10 +22,7 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
   let version = try explained(path) { try queue.read { try identified($0, path: path) } }
   if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
   try explained(path) { try useWriteAheadLog(queue, seconds: settings.busySeconds) }
-  if version < known {
-    if version > 0 { try explained(path) { try backUp(queue, path: path, version: version) } }
-    try explained(path) { try migrate(queue, path: path, settings) }
-  }
+  if version < known { try explained(path) { try migrateOnce(queue, path: path, settings) } }
   return queue
 }
 
@@ -84,7 +86,11 @@ private func configuration(_ settings: StoreSettings, readOnly: Bool) -> Configu
   configuration.label = "fastsim store"
   let pageLimit = settings.pageLimit
   configuration.prepareDatabase { db in
-    try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = OFF")
+    try db.execute(
+      sql: """
+        PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = OFF;
+        PRAGMA journal_size_limit = \(logSizeLimit)
+        """)
     if let pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
   }
   return configuration
@@ -117,22 +123,49 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
   }
 }
 
-/// Copies the whole store to `<store>-v<version>-backup`, or the first such name with a number that is free. The copy
-/// gets its name when it is whole.
-private func backUp(_ queue: DatabaseQueue, path: String, version: Int) throws {
-  let name = "\(path)-v\(version)-backup"
-  let unfinished = unfinishedCopy(of: name)
-  defer { removeFile(unfinished) }
-  try writeCopy(of: queue, to: unfinished, as: name)
+/// Migrates a store, whatever number of processes open it at once: the first to get the write lock keeps a copy and
+/// migrates, and the others find that there is nothing left to do. As long as a copy is in the making they wait for it,
+/// for a large store takes longer than a transaction may.
+private func migrateOnce(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {
+  while true {
+    do {
+      return try migrate(queue, path: path, settings) { version in try backUp(path, version: version, settings) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      guard isBeingMade(backupName(path)) else { throw error }
+    }
+  }
+}
+
+/// The store's copy before a migration is `<store>-v<version>-backup`, or the first such name with a number that is free.
+private func backupName(_ path: String, version: Int? = nil) -> String {
+  version.map { "\(path)-v\($0)-backup" } ?? "\(path)-backup"
+}
+
+/// Copies the whole store as it is before a migration. The copy gets its name when it is whole.
+///
+/// The caller holds the write lock, so that the copy has the last transaction and no other process makes one as well.
+private func backUp(_ path: String, version: Int, _ settings: StoreSettings) throws {
+  let reader = try openAsItIs(path, settings).queue
+  let staging = try StagingFolder(beside: backupName(path))
+  defer { staging.remove() }
+  let made = staging.file("store.sqlite")
+  let name = backupName(path, version: version)
+  try writeCopy(of: reader, to: made, as: name)
+  try reader.close()
   var copy = name
   var number = 2
-  while try !publish(unfinished, as: copy) {
+  while try !publish(made, as: copy) {
     copy = "\(name)-\(number)"
     number += 1
   }
 }
 
-private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {
+/// Brings a store up to date in one transaction.
+///
+/// - Parameter keepCopy: keeps a copy of a store of the given version, under the write lock.
+private func migrate(
+  _ queue: DatabaseQueue, path: String, _ settings: StoreSettings, keepCopy: (Int) throws -> Void = { _ in }
+) throws {
   try queue.writeWithoutTransaction { db in
     // Tables are rebuilt under their own names; references are checked at the end.
     try db.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -140,6 +173,7 @@ private func migrate(_ queue: DatabaseQueue, path: String, _ settings: StoreSett
     try db.inTransaction(.immediate) {
       let version = try identified(db, path: path)
       guard version < settings.migrations.count else { return .commit }
+      if version > 0 { try keepCopy(version) }
       for migration in settings.migrations[version...] { try db.execute(sql: migration.sql) }
       if let broken = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
         throw StoreError.damaged(

@@ -1,5 +1,6 @@
 // What varies between stores in use and stores under test.
 internal import Migrations
+internal import Text
 
 #if canImport(Glibc)
   internal import Glibc
@@ -24,7 +25,7 @@ package struct StoreSettings: Sendable {
 
   package init(
     migrations: [(name: String, sql: String)]? = nil, busySeconds: Double = 15, pageLimit: Int? = nil,
-    machine: Machine? = nil, now: @escaping @Sendable () -> String = currentTime,
+    machine: Machine? = nil, now: @escaping @Sendable () -> String = { currentTime() },
     fileSystem: @escaping @Sendable (String) -> FileSystem? = FileSystem.init(holding:),
     allowsNetworkFileSystems: Bool? = nil
   ) {

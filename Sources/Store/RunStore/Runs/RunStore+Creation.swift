@@ -2,6 +2,7 @@
 internal import Digests
 internal import GRDB
 internal import Numerics
+internal import Text
 
 extension RunStore {
   /// Stores a run with its configuration and data sets; it is `interrupted` until an attempt begins.
@@ -48,7 +49,7 @@ extension RunStore {
         (SELECT uuid FROM run WHERE id = ?))
       """,
       [
-        newIdentifier(), run.name, run.experiment, seed.databaseValue, settings.now(), run.config.digest.hex,
+        newUUID(), run.name, run.experiment, seed.databaseValue, settings.now(), run.config.digest.hex,
         run.config.yaml, run.programDigest.hex, run.parameterCount, parent?.run.value, parent?.epoch,
         parent?.run.value,
       ])

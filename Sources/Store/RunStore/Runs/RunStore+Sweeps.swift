@@ -2,6 +2,7 @@
 internal import Digests
 internal import GRDB
 internal import Suggestions
+internal import Text
 
 extension RunStore {
   /// The stored sweep with the same members, or a new one: a command that is given again goes on where it stopped.
@@ -18,7 +19,7 @@ extension RunStore {
       ).first {
         return try db.sweep(uuid: uuid)
       }
-      let uuid = newIdentifier()
+      let uuid = newUUID()
       try db.run(
         "INSERT INTO sweep (uuid, name, digest, yaml, created) VALUES (?, ?, ?, ?, ?)",
         [uuid, sweep.name, sweep.digest.hex, sweep.yaml, settings.now()])

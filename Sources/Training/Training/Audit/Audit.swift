@@ -1,6 +1,7 @@
 // Checks whether a stored run can be reproduced: its bytes, its data, its program, and epochs trained again.
 package import Digests
 internal import RunStore
+internal import Text
 
 /// An audit with its place in the store.
 package struct StoredAudit: Sendable {

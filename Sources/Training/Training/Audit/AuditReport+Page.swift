@@ -1,6 +1,7 @@
 // The report as a page that a reviewer can sign.
 internal import Charts
 package import Digests
+internal import Text
 
 extension AuditReport {
   /// A self-contained HTML page.

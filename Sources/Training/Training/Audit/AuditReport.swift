@@ -1,6 +1,7 @@
 // What an audit found: the verdict, and the evidence for it.
 internal import Digests
 package import RunStore
+internal import Text
 
 /// The answer to the question whether a run can be reproduced bit for bit.
 package enum AuditOutcome: String, Sendable, Codable {

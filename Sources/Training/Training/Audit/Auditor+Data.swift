@@ -3,6 +3,7 @@ internal import Configuration
 internal import Digests
 internal import RunStore
 internal import Samples
+internal import Text
 
 extension Auditor {
   /// Compares each sample that the config describes with the one that is stored.

@@ -2,6 +2,7 @@
 // bit, so that differences are evidence and no failure.
 internal import Digests
 internal import RunStore
+internal import Text
 
 extension Auditor {
   mutating func checkEnvironment() {

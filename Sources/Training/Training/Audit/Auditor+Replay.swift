@@ -2,6 +2,7 @@
 internal import Digests
 internal import RunStore
 internal import Samples
+internal import Text
 
 /// A piece of a run that can be computed again from a stored state.
 private struct ReplayUnit {
@@ -254,8 +255,4 @@ private func ranges(_ epochs: [(epoch: Int, reason: String)]) -> [UncheckedEpoch
     }
   }
   return ranges
-}
-
-private func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
-  "\(count) \(count == 1 ? singular : plural)"
 }

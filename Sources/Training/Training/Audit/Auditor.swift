@@ -2,6 +2,7 @@
 internal import Configuration
 internal import Digests
 internal import RunStore
+internal import Text
 
 /// Looks at one run.
 struct Auditor {
@@ -208,8 +209,6 @@ struct Auditor {
 }
 
 /// `1 epoch`, `12 epochs`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 /// Each value once, in the order in which they come first.
 func distinct(_ values: [String]) -> [String] {
   var seen: Set<String> = []

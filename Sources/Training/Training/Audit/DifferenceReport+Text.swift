@@ -1,5 +1,6 @@
 // Why two runs differ, as text, JSON and HTML.
 internal import Charts
+internal import Text
 
 extension DifferenceReport {
   /// The report in lines: the verdict, then what shows it.

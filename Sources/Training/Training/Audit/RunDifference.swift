@@ -2,6 +2,7 @@
 internal import Configuration
 internal import Digests
 internal import RunStore
+internal import Text
 
 /// Names the first cause of a difference between two runs, and the first place where it shows.
 ///

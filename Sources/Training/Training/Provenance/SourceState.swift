@@ -1,6 +1,7 @@
 // The source that a config belongs to, as its git repository knows it: the revision, and what differs from it.
 internal import Digests
 internal import Foundation
+internal import Text
 
 /// A git repository's source at one moment.
 struct SourceState: Sendable {
@@ -100,11 +101,6 @@ extension SourceState {
     guard !sourceNames.contains(name) else { return true }
     guard let dot = name.lastIndex(of: ".") else { return false }
     return sourceEndings.contains(name[name.index(after: dot)...].lowercased())
-  }
-
-  private static func printable(_ path: String) -> String {
-    path.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-      .joined()
   }
 
   /// The size of a plain file; nil for anything else, such as a link into nowhere.

@@ -1,4 +1,5 @@
-// Files that the command itself reads and writes.
+// Files that a command line names, looked at before any work is done for them.
+import Files
 import Foundation
 import Reports
 import Samples
@@ -9,9 +10,9 @@ import Training
 func configText(_ path: String) throws -> String {
   func unreadable(_ reason: String) -> TrainingError { .unreadableConfig(path: path, reason: reason) }
   var status = stat()
-  guard stat(path, &status) == 0 else { throw unreadable(systemMessage(errno)) }
+  guard stat(path, &status) == 0 else { throw unreadable(systemReason(errno)) }
   guard status.st_mode & S_IFMT != S_IFDIR else { throw unreadable("it is a folder") }
-  guard access(path, R_OK) == 0 else { throw unreadable(systemMessage(errno)) }
+  guard access(path, R_OK) == 0 else { throw unreadable(systemReason(errno)) }
   guard let bytes = try? Data(contentsOf: URL(filePath: path)) else { throw unreadable("reading it fails") }
   guard let text = String(validating: bytes, as: UTF8.self) else { throw unreadable("it is not UTF-8 text") }
   return text

@@ -1,0 +1,19 @@
+// What this computer is called.
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The computer's name; "unknown" where the system doesn't tell.
+package func hostName() -> String {
+  var name = [CChar](repeating: 0, count: 256)
+  guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Whether a process of this computer lives.
+package func isAlive(_ process: Int) -> Bool {
+  guard let process = pid_t(exactly: process), process > 0 else { return false }
+  return kill(process, 0) == 0 || errno == EPERM
+}
