@@ -101,7 +101,9 @@ package struct StagingFolder: Sendable {
     /// The part of a staging folder's name that tells its target. File systems allow 255 bytes.
     static func beginning(for file: String) -> String {
       var beginning = ""
-      for character in file where beginning.utf8.count + String(character).utf8.count <= 150 { beginning.append(character) }
+      for character in file where beginning.utf8.count + String(character).utf8.count <= 150 {
+        beginning.append(character)
+      }
       return beginning + mark
     }
 
@@ -111,8 +113,10 @@ package struct StagingFolder: Sendable {
     }
 
     private static let thisHost = String(
-      hostName().unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == ".") }
-        .prefix(40).map(Character.init))
+      hostName().unicodeScalars.filter {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == ".")
+      }
+      .prefix(40).map(Character.init))
   }
 
   private static func removeAbandoned(in folder: String, for file: String) {

@@ -96,7 +96,8 @@ struct MLflowRun {
       imported.remarks.append("steps are MLflow's plus \(values.shift), for its first one is -\(values.shift)")
     }
     if values.superseded > 0 {
-      imported.remarks.append("\(counted(values.superseded, "value")) gave way to a later one of the same metric and step")
+      imported.remarks.append(
+        "\(counted(values.superseded, "value")) gave way to a later one of the same metric and step")
     }
   }
 

@@ -96,7 +96,9 @@ extension StoreError {
 /// The text, or the part of a long one around a column, in one line; and the column's place in it, from 1.
 private func excerpt(_ text: String, around column: Int) -> (text: String, place: Int) {
   let reach = 60
-  let characters = text.map { $0.isNewline || $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: steersTerminal) ? "?" : $0 }
+  let characters = text.map {
+    $0.isNewline || $0.isWhitespace ? " " : $0.unicodeScalars.contains(where: steersTerminal) ? "?" : $0
+  }
   let start = characters.count > 2 * reach ? max(0, column - reach) : 0
   let end = min(characters.count, start + 2 * reach)
   let cut = (start > 0 ? "…" : "", end < characters.count ? "…" : "")

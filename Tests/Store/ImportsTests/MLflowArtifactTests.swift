@@ -58,7 +58,8 @@ import Testing
     let forms = [
       folder, "file://\(folder)", "file:\(folder)", "FILE://localhost\(folder)", Self.inside, "./\(Self.inside)",
       "file:\(Self.inside)", "file://" + folder.replacingOccurrences(of: "mlruns", with: "mlru%6Es"),
-      "\(path("elsewhere"))/../tracking/\(Self.inside)", "/gone/mlruns/1/a/artifacts", "mlflow-artifacts:/1/a/artifacts",
+      "\(path("elsewhere"))/../tracking/\(Self.inside)", "/gone/mlruns/1/a/artifacts",
+      "mlflow-artifacts:/1/a/artifacts",
     ]
     for form in forms {
       let (text, skipped) = try imported(form)
@@ -76,8 +77,10 @@ import Testing
     try files.createSymbolicLink(atPath: path("tracking/link"), withDestinationPath: outside)
     try files.createSymbolicLink(atPath: path("tracking/mlruns/up"), withDestinationPath: path("elsewhere"))
     let forms = [
-      outside, "file://\(outside)", "file:\(outside)", "\(path("tracking"))/../elsewhere/artifacts", "../elsewhere/artifacts",
-      "file:../elsewhere/artifacts", "file://\(path("tracking"))/%2e%2e/elsewhere/artifacts", path("tracking/link"), "link",
+      outside, "file://\(outside)", "file:\(outside)", "\(path("tracking"))/../elsewhere/artifacts",
+      "../elsewhere/artifacts",
+      "file:../elsewhere/artifacts", "file://\(path("tracking"))/%2e%2e/elsewhere/artifacts", path("tracking/link"),
+      "link",
       "mlflow-artifacts:/up/artifacts",
     ]
     for form in forms {

@@ -106,7 +106,8 @@ extension Examination {
       if let owner = StagingFolder.Owner(of: other) {
         guard owner.isGone else { continue }
         add(
-          .copies, place: other, "the process that made it is gone", mend: .file(folder + "/" + other), isLeftover: true)
+          .copies, place: other, "the process that made it is gone", mend: .file(folder + "/" + other), isLeftover: true
+        )
       } else if other.hasPrefix(name + "-v"), other.contains("-backup"),
         !["-wal", "-shm", "-journal"].contains(where: other.hasSuffix)
       {

@@ -50,7 +50,8 @@ extension RunStore {
           }
         }
         guard history.values.count == column.count else {
-          throw StoreError.refused("run \(column.run) was removed while its history was read; look at what is there now")
+          throw StoreError.refused(
+            "run \(column.run) was removed while its history was read; look at what is there now")
         }
         return history
       })

@@ -25,8 +25,8 @@ extension RunStore {
       defer { staging.remove() }
       let made = staging.file("store.sqlite")
       try writeCopy(of: reader, to: made, as: target, progress: progress) { copy in
-      try copy.run("UPDATE attempt SET outcome = 'crashed' WHERE outcome = 'running'", [])
-      try copy.run("UPDATE run SET status = 'crashed' WHERE status = 'running'", [])
+        try copy.run("UPDATE attempt SET outcome = 'crashed' WHERE outcome = 'running'", [])
+        try copy.run("UPDATE run SET status = 'crashed' WHERE status = 'running'", [])
       }
       return try publish(made, as: copy, named: target, overwrite: overwriting)
     }

@@ -20,21 +20,21 @@ func writeCopy(
   finish: (Database) throws -> Void = { _ in }
 ) throws {
   try explained(name) {
-      let copy = try DatabaseQueue(path: path)
-      try store.read { db in
-        try copy.writeWithoutTransaction { target in
-          try target.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL")
-          try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
-            progress(step.completedPageCount, step.totalPageCount)
-          }
+    let copy = try DatabaseQueue(path: path)
+    try store.read { db in
+      try copy.writeWithoutTransaction { target in
+        try target.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL")
+        try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
+          progress(step.completedPageCount, step.totalPageCount)
         }
       }
-      try copy.writeWithoutTransaction { target in
-        // The header of a store says that there is a log beside it.
-        try target.execute(sql: "PRAGMA journal_mode = DELETE")
-        try finish(target)
-        if let problem = try target.pageProblems().first { throw StoreError.damaged(path: name, reason: problem) }
-      }
-      try copy.close()
+    }
+    try copy.writeWithoutTransaction { target in
+      // The header of a store says that there is a log beside it.
+      try target.execute(sql: "PRAGMA journal_mode = DELETE")
+      try finish(target)
+      if let problem = try target.pageProblems().first { throw StoreError.damaged(path: name, reason: problem) }
+    }
+    try copy.close()
   }
 }

@@ -1,0 +1,56 @@
+// A reader that waits at a full pipe, as behind a pager, keeps nobody's log from being written back.
+import Foundation
+import Testing
+
+@Suite struct StoppedReaderTests {
+  /// Commands whose output is longer than a pipe holds.
+  @Test(
+    .timeLimit(.minutes(3)),
+    arguments: [
+      ["history", "1", "--steps", "--format", "csv"], ["history", "1", "--steps", "--format", "json"],
+      ["history", "1", "--steps"],
+      [
+        "sql",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, name FROM n, runs",
+      ],
+    ])
+  func aReaderAtAFullPipeKeepsNoTransactionOpen(command: [String]) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 30, steps: 60, rows: 600)
+    try #require(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)
+    let reader = Process()
+    let pipe = Pipe()
+    reader.executableURL = URL(filePath: Workshop.binary)
+    reader.arguments = command
+    reader.currentDirectoryURL = workshop.folder
+    reader.standardOutput = pipe
+    reader.standardError = FileHandle.nullDevice
+    try reader.run()
+    defer {
+      reader.terminate()
+      try? pipe.fileHandleForReading.close()
+      reader.waitUntilExit()
+    }
+    var waiting: Int32 = 0
+    while waiting < 60_000, reader.isRunning {
+      usleep(5000)
+      _ = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &waiting)
+    }
+    try #require(reader.isRunning && waiting >= 60_000, "the output of \(command) does not fill a pipe")
+    // 48 MiB in transactions of 1 MiB; SQLite writes the log back whenever it has 4 MiB and nobody reads an older state.
+    let writing = """
+      import os, sqlite3
+      db = sqlite3.connect("fastsim.sqlite", isolation_level=None)
+      for number in range(48):
+          db.execute("BEGIN IMMEDIATE")
+          db.execute("INSERT INTO note (run, at, text) VALUES (1, '2019-05-28T12:00:00.000Z', ?)", ("x" * (1 << 20),))
+          db.execute("COMMIT")
+      print(os.path.getsize("fastsim.sqlite-wal"), end="")
+      """
+    let written = try workshop.run("/usr/bin/env", ["python3", "-c", writing])
+    try #require(written.status == 0, "\(written.err)")
+    #expect(reader.isRunning)
+    #expect(try #require(Int(written.out)) < 16 << 20)
+  }
+}
