@@ -95,7 +95,12 @@ struct Running {
   var isRunning: Bool { process.isRunning }
 
   /// Waits for the end.
-  func finish() -> Output {
+  ///
+  /// A process that is still running after the deadline is killed, and the test fails.
+  func finish(deadline seconds: Int = 1200) -> Output {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
+    killIfRunning("has not ended after \(seconds) s")
     process.waitUntilExit()
     func text(_ path: String) -> String {
       defer { try? FileManager.default.removeItem(atPath: path) }
@@ -109,11 +114,19 @@ struct Running {
 
   /// Waits until the output so far satisfies a condition, or the process ends. - Returns: whether it came true.
   func wait(until condition: (String) -> Bool) -> Bool {
-    while process.isRunning {
+    let deadline = ContinuousClock.now + .seconds(300)
+    while process.isRunning, ContinuousClock.now < deadline {
       if condition(String(decoding: FileManager.default.contents(atPath: err) ?? Data(), as: UTF8.self)) { return true }
       usleep(2000)
     }
+    killIfRunning("has not written what was expected after 300 s")
     return false
+  }
+
+  private func killIfRunning(_ problem: String) {
+    guard process.isRunning else { return }
+    Issue.record("\(process.arguments ?? []) \(problem)")
+    send(SIGKILL)
   }
 }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// One after the other, for each takes what the machine has.
-@Suite(.serialized) struct CrowdAndKillTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct CrowdAndKillTests {
   /// Runs a script of Tests, which prints one line and fails with the broken promise.
   private func abuse(_ script: String, _ options: String..., promise: String = "nothing lost") throws {
     let workshop = try Workshop()
