@@ -40,3 +40,11 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     return "\(prefix): \(finding); expected \(expected)\(ending)"
   }
 }
+
+extension ConfigurationError {
+  /// A key that stands twice in one section.
+  init(repeated path: String, first: ConfigurationPlace, place: ConfigurationPlace) {
+    let origin = if case .line(let line, _) = first { ", first on line \(line)" } else { "" }
+    self.init(place: place, path: path, finding: "found twice\(origin)", expected: "each key once")
+  }
+}

@@ -124,3 +124,8 @@ func listed(_ names: [String], _ conjunction: String) -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "nothing" }
   return "\(names.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
 }
+
+/// The dotted path of a key in a section.
+func joined(_ path: String, _ key: String) -> String {
+  path.isEmpty ? key : "\(path).\(key)"
+}

@@ -1,111 +1,142 @@
 // YAML to a tree of untyped values with their places.
 internal import CanonicalJSON
-internal import Yams
 
 extension ConfigurationNode {
   /// A single YAML document; an empty one is `nothing`.
   /// - Parameter place: the place of a line, counted from 1.
-  /// - Throws: `ConfigurationError` for a syntax error, a repeated key, a tag, more than 32 aliases, or more than 100 000
-  ///   values.
+  /// - Throws: `ConfigurationError` for a syntax error, a repeated key, a tag, or more than 100 000 values.
   init(yaml: String, place: @escaping (Int) -> ConfigurationPlace) throws {
-    try refuseManyAliases(in: yaml, place: place)
-    var conversion = Conversion(place: place)
-    // An editor's byte order mark, which the parser does not know.
-    let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
-    do {
-      guard let root = try Yams.compose(yaml: yaml) else {
-        self.init(content: .nothing, place: place(1))
-        return
-      }
-      self = try conversion.node(root, path: "", depth: 0)
-    } catch let error as YamlError {
-      throw ConfigurationError(error, in: yaml, place: place)
+    self = try Array(yaml.utf8).withUnsafeBufferPointer { text in
+      var document = YAMLDocument(text, place: place)
+      return try document.root()
     }
   }
 }
 
-/// Throws where a text has more than 32 asterisks that may begin an alias.
-///
-/// Aliases of aliases make a few lines stand for billions of values, and the parser visits each of them where it looks for
-/// repeated keys. 32 aliases stand for some 10⁵ times what they name at most: 3 nodes at each of 11 levels.
-private func refuseManyAliases(in yaml: String, place: (Int) -> ConfigurationPlace) throws {
-  let limit = 32
-  var (count, line) = (0, 1)
-  var last: Unicode.Scalar = "\n"
-  for scalar in yaml.unicodeScalars {
-    if scalar == "*", " \t\r\n[{,:".unicodeScalars.contains(last) { count += 1 }
-    guard count <= limit else {
-      throw ConfigurationError(
-        place: place(line), path: "", finding: "found more than \(limit) aliases", expected: "at most \(limit)")
-    }
-    if scalar == "\n" { line += 1 }
-    last = scalar
-  }
-}
-
-/// A walk over the nodes of a document.
-private struct Conversion {
-  let place: (Int) -> ConfigurationPlace
+/// A document on its way from events to a tree.
+private struct YAMLDocument {
+  private let events: YAMLEvents
+  private let place: (Int) -> ConfigurationPlace
+  private var anchors: [String: Anchored] = [:]
+  /// Values so far; an alias counts as all that it stands for, since a few lines of aliases of aliases can stand for
+  /// billions of values.
   private var count = 0
+
   private static let countLimit = 100_000
   private static let depthLimit = 32
 
-  init(place: @escaping (Int) -> ConfigurationPlace) {
+  /// A value with a name, with the number of values in it and their depth.
+  private struct Anchored {
+    let node: ConfigurationNode
+    let count: Int
+    let depth: Int
+  }
+
+  init(_ text: UnsafeBufferPointer<UInt8>, place: @escaping (Int) -> ConfigurationPlace) {
+    events = YAMLEvents(text)
     self.place = place
   }
 
-  mutating func node(_ node: Node, path: String, depth: Int) throws -> ConfigurationNode {
-    let place = place(node.mark?.line ?? 1)
-    count += 1
-    // Aliases of aliases can make a few lines stand for billions of values.
-    guard count <= Self.countLimit, depth <= Self.depthLimit else {
+  mutating func root() throws -> ConfigurationNode {
+    guard case .documentStart = try next().kind else { return ConfigurationNode(content: .nothing, place: place(1)) }
+    let root = try node(next(), path: "", depth: 0).node
+    _ = try next()
+    let end = try next()
+    guard case .streamEnd = end.kind else {
       throw ConfigurationError(
-        place: place, path: path, finding: "found too many values",
-        expected: "at most \(Self.countLimit) values, nested at most \(Self.depthLimit) deep")
+        place: place(end.line), path: "", finding: "found a second document", expected: "one YAML document")
     }
-    switch node {
-    case .scalar(let scalar):
-      return ConfigurationNode(content: try content(scalar, path: path, place: place), place: place)
-    case .sequence(let sequence):
-      try refuseTag(sequence.tag, path: path, place: place)
-      var elements: [ConfigurationNode] = []
-      for (index, element) in sequence.enumerated() {
-        elements.append(try self.node(element, path: joined(path, "\(index)"), depth: depth + 1))
-      }
-      return ConfigurationNode(content: .list(elements), place: place)
-    case .mapping(let mapping):
-      try refuseTag(mapping.tag, path: path, place: place)
-      return ConfigurationNode(content: .section(try entries(mapping, path: path, depth: depth)), place: place)
-    case .alias:
-      throw ConfigurationError(place: place, path: path, finding: "found an unknown alias", expected: "a value")
+    return root
+  }
+
+  /// The next event that has a meaning here.
+  private func next() throws -> YAMLEvent {
+    do {
+      let event = try events.next()
+      if case .other = event.kind { return try next() }
+      return event
+    } catch let error as YAMLSyntaxError {
+      throw ConfigurationError(
+        place: place(error.line), path: "", finding: "found a YAML syntax error (\(error.problem))",
+        expected: "a YAML document")
     }
   }
 
-  private mutating func entries(
-    _ mapping: Node.Mapping, path: String, depth: Int
-  ) throws -> [ConfigurationNode.Entry] {
+  /// - Returns: the value that an event begins, and the depth of what is in it.
+  private mutating func node(_ event: YAMLEvent, path: String, depth: Int) throws -> (
+    node: ConfigurationNode, depth: Int
+  ) {
+    let first = count
+    try add(1, depth: depth, event, path)
+    let result: (node: ConfigurationNode, depth: Int)
+    switch event.kind {
+    case .alias(let name):
+      guard let anchored = anchors[name] else {
+        throw problem(event, path, found: "the unknown alias \(jsonString(name))", expected: "an anchor before it")
+      }
+      try add(anchored.count - 1, depth: depth + anchored.depth, event, path)
+      return (anchored.node, anchored.depth)
+    case .scalar(let text, let isPlain):
+      let isText = event.tag == "tag:yaml.org,2002:str"
+      if !isText { try refuseTag(event, path) }
+      let content: ConfigurationNode.Content = isPlain && !isText ? .init(plain: text) : .text(text)
+      result = (ConfigurationNode(content: content, place: place(event.line)), 0)
+    case .listStart:
+      try refuseTag(event, path)
+      result = try list(event, path: path, depth: depth)
+    default:
+      try refuseTag(event, path)
+      result = try section(event, path: path, depth: depth)
+    }
+    if let name = event.anchor {
+      anchors[name] = Anchored(node: result.node, count: count - first, depth: result.depth)
+    }
+    return result
+  }
+
+  private mutating func list(
+    _ start: YAMLEvent, path: String, depth: Int
+  ) throws -> (node: ConfigurationNode, depth: Int) {
+    var elements: [ConfigurationNode] = []
+    var deepest = 0
+    while true {
+      let event = try next()
+      if case .listEnd = event.kind { break }
+      let element = try node(event, path: joined(path, "\(elements.count)"), depth: depth + 1)
+      elements.append(element.node)
+      deepest = max(deepest, element.depth + 1)
+    }
+    return (ConfigurationNode(content: .list(elements), place: place(start.line)), deepest)
+  }
+
+  private mutating func section(
+    _ start: YAMLEvent, path: String, depth: Int
+  ) throws -> (node: ConfigurationNode, depth: Int) {
     var entries: [ConfigurationNode.Entry] = []
     var merged: [ConfigurationNode.Entry] = []
-    for (keyNode, valueNode) in mapping {
-      let place = place(keyNode.mark?.line ?? 1)
-      guard case .scalar(let scalar) = keyNode else {
-        throw ConfigurationError(place: place, path: path, finding: "found a key that is no text", expected: "a name")
+    var lines: [String: Int] = [:]
+    var deepest = 0
+    while true {
+      let event = try next()
+      if case .sectionEnd = event.kind { break }
+      guard case .scalar(let key, let isPlain) = event.kind else {
+        throw problem(event, path, found: "a key that is no text", expected: "a name")
       }
-      let key = scalar.string
-      let value = try node(valueNode, path: joined(path, key), depth: depth + 1)
-      if key == "<<", scalar.style == .plain {
-        merged += try mergedEntries(value, path: joined(path, key))
-        continue
+      let keyPath = joined(path, key)
+      try refuseTag(event, keyPath)
+      if let first = lines.updateValue(event.line, forKey: key) {
+        throw ConfigurationError(repeated: keyPath, first: place(first), place: place(event.line))
       }
-      if let first = entries.first(where: { $0.key == key }) {
-        throw ConfigurationError(repeated: joined(path, key), first: first.place, place: place)
+      let value = try node(next(), path: keyPath, depth: depth + 1)
+      deepest = max(deepest, value.depth + 1)
+      if key == "<<", isPlain {
+        merged += try mergedEntries(value.node, path: keyPath)
+      } else {
+        entries.append(ConfigurationNode.Entry(key: key, place: place(event.line), node: value.node))
       }
-      entries.append(ConfigurationNode.Entry(key: key, place: place, node: value))
     }
-    for entry in merged where !entries.contains(where: { $0.key == entry.key }) {
-      entries.append(entry)
-    }
-    return entries
+    for entry in merged where lines.updateValue(0, forKey: entry.key) == nil { entries.append(entry) }
+    return (ConfigurationNode(content: .section(entries), place: place(start.line)), deepest)
   }
 
   /// The entries that a merge key `<<` brings in; the first of several sections wins.
@@ -119,24 +150,21 @@ private struct Conversion {
     }
   }
 
-  private func content(
-    _ scalar: Node.Scalar, path: String, place: ConfigurationPlace
-  ) throws -> ConfigurationNode.Content {
-    // Yams gives quoted scalars, and those tagged !!str, the tag of text.
-    if scalar.tag == Tag(.str) { return .text(scalar.string) }
-    try refuseTag(scalar.tag, path: path, place: place)
-    return .init(plain: scalar.string)
+  private mutating func add(_ values: Int, depth: Int, _ event: YAMLEvent, _ path: String) throws {
+    count += values
+    guard count <= Self.countLimit, depth <= Self.depthLimit else {
+      throw problem(
+        event, path, found: "too many values",
+        expected: "at most \(Self.countLimit) values, nested at most \(Self.depthLimit) deep")
+    }
   }
 
-  private func refuseTag(_ tag: Tag, path: String, place: ConfigurationPlace) throws {
-    guard tag != Tag(.implicit) else { return }
-    throw ConfigurationError(
-      place: place, path: path, finding: "found the YAML tag \(jsonString("\(tag)"))", expected: "a value without a tag"
-    )
+  private func refuseTag(_ event: YAMLEvent, _ path: String) throws {
+    guard let tag = event.tag else { return }
+    throw problem(event, path, found: "the YAML tag \(jsonString(tag))", expected: "a value without a tag")
   }
-}
 
-/// The dotted path of a key in a section.
-func joined(_ path: String, _ key: String) -> String {
-  path.isEmpty ? key : "\(path).\(key)"
+  private func problem(_ event: YAMLEvent, _ path: String, found: String, expected: String) -> ConfigurationError {
+    ConfigurationError(place: place(event.line), path: path, finding: "found \(found)", expected: expected)
+  }
 }

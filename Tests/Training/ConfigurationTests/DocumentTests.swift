@@ -32,9 +32,9 @@ import Testing
   ),
   (
     "name: a\n---\nname: b",
-    "run.yaml:2: found a YAML syntax error (but found another document); expected a YAML document"
+    "run.yaml:2: found a second document; expected one YAML document"
   ),
-  ("name: *a", "run.yaml:1: found a YAML syntax error (found undefined alias); expected a YAML document"),
+  ("name: *a", "run.yaml:1: name: found the unknown alias \"a\"; expected an anchor before it"),
   (
     "name: !!python/object a",
     "run.yaml:1: name: found the YAML tag \"tag:yaml.org,2002:python/object\"; expected a value without a tag"
@@ -47,18 +47,24 @@ func aDocumentThatIsNoConfigIsRefused(text: String, message: String) {
   #expect(refusal(text) == message)
 }
 
-@Test
-func aliasesOfAliasesStayCheap() {
+/// Twelve levels of ten aliases each stand for 10¹³ values.
+@Test(.timeLimit(.minutes(1)))
+func aliasesOfAliasesAreCountedAndNotExpanded() {
   var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
   for level in 1...12 {
     text += "a\(level): &a\(level) [\((0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
   }
-  // The parser itself would look at every value of a key.
-  for document in [text, text + "? *a12\n: 1\n", "? *a12\n: 1\n" + text] {
-    let message = refusal(document)
-    #expect(message.hasPrefix("run.yaml:"))
-    #expect(message.hasSuffix(": found more than 32 aliases; expected at most 32"))
+  for document in [text, text + "? *a12\n: 1\n", text + "b: {<<: *a12}\n"] {
+    #expect(
+      refusal(document)
+        == "run.yaml:5: a4.7: found too many values; expected at most 100000 values, nested at most 32 deep")
   }
+}
+
+@Test
+func manyAliasesOfShortValuesAreAllowed() {
+  let text = "name: &n x\nother: [\((0..<500).map { _ in "*n" }.joined(separator: ", "))]\n"
+  #expect(refusal(text).hasPrefix("run.yaml:2: other: unknown key"))
 }
 
 @Test
@@ -66,10 +72,68 @@ func aliasesOfLongListsAreCounted() {
   let list = (0..<1000).map { "\($0)" }.joined(separator: ", ")
   let tens = (0..<10).map { _ in "*b" }.joined(separator: ", ")
   let text = "a: &a [\(list)]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [\(tens)]\nd: [*c, *c]\n"
-  // Before c come 1 + 1001 + 10 011 values; c itself, 8 · 10 011, then 1 + 8 · 1001 + 1 leave 888 to the limit.
+  // The root, a and b are 1 + 1001 + 10 011 values; c itself and 9 aliases of b would be 90 100 more.
   #expect(
     refusal(text)
-      == "run.yaml:1: c.8.8.888: found too many values; expected at most 100000 values, nested at most 32 deep")
+      == "run.yaml:3: c.8: found too many values; expected at most 100000 values, nested at most 32 deep")
+}
+
+@Test
+func nestedAliasesCountAsDeepAsTheyAre() {
+  let deep = String(repeating: "[", count: 20) + "1" + String(repeating: "]", count: 20)
+  let text = "a: &a \(deep)\nb: \(String(repeating: "[", count: 20))*a\(String(repeating: "]", count: 20))\n"
+  #expect(refusal(text).hasPrefix("run.yaml:2: b.0.0.0"))
+  #expect(refusal(text).contains("found too many values"))
+}
+
+/// The second place is named, the first is told, whatever stands before the key and in whatever style.
+@Test(arguments: [
+  ("a: 1\nb:\n  c:\n    d: {e: 1, f: 2,\n      e: 3}\n", 5, "b.c.d.e", 4),
+  ("a:\n- b: 1\n- c: 2\n  d: 3\n  c: 4\n", 5, "a.1.c", 3),
+  ("größe: {名前: 1, \"名前\": 2}\n", 1, "größe.名前", 1),
+  ("é: \"名\"\n'k': 1\nk : 2\n", 3, "k", 2),
+  ("a: 1\r\nb: 2\r\na: 3\r\n", 3, "a", 1),
+  ("\u{FEFF}a: 1\nb: 2\na: 3\n", 3, "a", 1),
+  ("a: |\n  a: 1\n  a: 2\nb: \"a: 1\n  a: 2\"\na: 1\n", 6, "a", 1),
+  ("x: &x {a: 1}\ny:\n  <<: *x\n  <<: *x\n", 4, "y.<<", 3),
+  ("? a\n: 1\n# a: 2\n? a\n: 3\n", 4, "a", 1),
+  ("a: 1\n\"\\x61\": 2\n", 2, "a", 1), ("a:\t1\nb:\t[\t2]\na:\t3\n", 3, "a", 1),
+])
+func aRepeatedKeyIsFoundWhereItStands(text: String, line: Int, path: String, first: Int) {
+  #expect(refusal(text) == "run.yaml:\(line): \(path): found twice, first on line \(first); expected each key once")
+}
+
+@Test
+func equalKeysOfDifferentSectionsAreNotRepeated() {
+  #expect(refusal("a: {k: 1}\nb: [{k: 1}, {k: 1}]\nk: 1\n").hasPrefix("run.yaml:1: a: unknown key"))
+}
+
+@Test(arguments: [
+  ("# nothing\n", 1), ("", 1), ("\u{FEFF}", 1), ("---\n...\n", 2), ("\n\n~\n", 3),
+])
+func anEmptyDocumentIsNothing(text: String, line: Int) {
+  #expect(refusal(text).hasPrefix("run.yaml:\(line): found nothing; expected a section"))
+}
+
+@Test(arguments: [("name: a\n---\nname: b\n", 2), ("--- {a: 1}\n...\n\n--- {b: 2}\n", 4)])
+func aSecondDocumentIsRefusedWhereItBegins(text: String, line: Int) {
+  #expect(refusal(text) == "run.yaml:\(line): found a second document; expected one YAML document")
+}
+
+@Test(arguments: [
+  ("name: a\r\nseed: \u{1}\r\n", 2), ("größe: 1\n名前: [a\n", 3), ("a: 1\nb: 2\n\tc: 3\n", 3),
+  ("\u{FEFF}a: 1\n  b: 2\n", 2),
+])
+func aSyntaxErrorNamesItsLine(text: String, line: Int) {
+  #expect(refusal(text).hasPrefix("run.yaml:\(line): found a YAML syntax error ("), "\(refusal(text))")
+}
+
+@Test(arguments: [
+  ("größe: x\nname: 5\n", 1), ("# é\r\n\r\nname:\r\n  5\r\n", 3), ("\u{FEFF}{name:\n 5}\n", 1),
+  ("name: |\n  é\n  b\nseed: x\n", 1),
+])
+func aLineIsThatOfTheKey(text: String, line: Int) {
+  #expect(refusal(text).hasPrefix("run.yaml:\(line): "), "\(refusal(text))")
 }
 
 @Test(arguments: ["[", "{a: ", "- "])
