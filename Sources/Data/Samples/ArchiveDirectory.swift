@@ -24,7 +24,9 @@ struct ArchiveDirectory {
     }
     let damaged = refused("the archive is cut off or damaged; copy it again")
     guard var (count, start) = ArchiveDirectory.location(file) else { throw damaged }
+    let end = start
     var members: [Member] = []
+    var spans: [Range<Int>] = []
     while count > 0 {
       guard file[start, 4] == 0x0201_4B50, let flags = file[start + 8, 2], let method = file[start + 10, 2],
         let checksum = file[start + 16, 4], let shortStored = file[start + 20, 4], let shortSize = file[start + 24, 4],
@@ -44,15 +46,19 @@ struct ArchiveDirectory {
         throw refused("the member \(name) has the compression \(method); save it with numpy.savez")
       }
       guard file[header, 4] == 0x0403_4B50, let localName = file[header + 26, 2], let localExtra = file[header + 28, 2],
-        case let begin = header + 30 + localName + localExtra, begin <= bytes.count, stored <= bytes.count - begin,
+        case let begin = header + 30 + localName + localExtra, begin <= end, stored <= end - begin,
         method == 8 || stored == size
       else { throw damaged }
+      spans.append(header..<begin + stored)
       members.append(
         Member(
           name: name, isDeflated: method == 8, checksum: UInt32(checksum), range: begin..<begin + stored, size: size))
       start += 46 + nameLength + extraLength + commentLength
       count -= 1
     }
+    // Members that share bytes let a small file stand for a huge one.
+    spans.sort { $0.lowerBound < $1.lowerBound }
+    guard zip(spans, spans.dropFirst()).allSatisfy({ $0.upperBound <= $1.lowerBound }) else { throw damaged }
     self.members = members
   }
 

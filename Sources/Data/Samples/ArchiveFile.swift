@@ -3,7 +3,8 @@ internal import Files
 internal import Numerics
 
 /// A table from the arrays of an archive. A member of one dimension is a column of the member's name; a structured one
-/// gives its fields; a member `m` of two dimensions gives `m.c0`, `m.c1`, ….
+/// gives its fields; a member `m` of two dimensions gives `m.c0`, `m.c1`, …. Of members without a column that is asked
+/// for, nothing but the header is decompressed.
 /// - Parameter wanted: nil for all, which must then have the same number of rows.
 func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) throws(SampleError) -> Table {
   let directory = try bytes.withUnsafeBytes { buffer in
@@ -13,22 +14,11 @@ func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) thro
   guard !members.isEmpty else {
     throw .malformed(path: path, reason: "the archive has no member that ends in .npy; save it with numpy.savez")
   }
-  let contents = mapChunks(members.count) { memberBytes(members[$0], of: bytes) }
-
-  var sources: [(name: String, member: Int, field: ArrayHeader.Field, rows: Int)] = []
+  var sources: [ArchivedColumn] = []
   var refusals: [SampleError] = []
-  for (index, member) in members.enumerated() {
-    let stem = String(member.name.dropLast(4))
-    let memberPath = "\(path), member \(stem)"
-    guard let content = contents[index] else {
-      throw .malformed(path: memberPath, reason: "the member is damaged (its checksum is wrong); copy the file again")
-    }
+  for member in members {
     do throws(SampleError) {
-      let header = try arrayHeader(content, path: memberPath)
-      for field in header.fields {
-        let name = header.isNamed ? field.name : header.isVector ? stem : "\(stem).\(field.name)"
-        sources.append((name, index, field, header.rowCount))
-      }
+      sources += try archivedColumns(member, of: bytes, path: path)
     } catch {
       // A member that is no table matters only to those who ask for everything, or for it.
       refusals.append(error)
@@ -37,15 +27,80 @@ func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) thro
   let names = sources.map(\.name)
   if let refusal = refusals.first, wanted.map({ !$0.allSatisfy(names.contains) }) ?? true { throw refusal }
   try Table.requireNames(names, origin: path)
-  var columns: [Column] = []
+  var chosen: [ArchivedColumn] = []
   for name in wanted ?? names {
     guard let source = sources.first(where: { $0.name == name }) else {
       throw .unknownColumn(name: name, origin: path, available: names)
     }
-    columns.append(
-      try arrayColumn(source.field, rows: source.rows, name: name, of: contents[source.member] ?? [], path: path))
+    chosen.append(source)
   }
-  return try Table(columns: columns, origin: path)
+  // Each member is decompressed once, and its bytes are given back when its columns are made.
+  let needed = members.indices.map { index in chosen.filter { $0.member.range == members[index].range } }
+    .filter { !$0.isEmpty }
+  let results = mapChunks(needed.count) { index in
+    Result { () throws(SampleError) in try readColumns(needed[index], of: bytes, path: path) }
+  }
+  var columns: [String: Column] = [:]
+  for result in results {
+    for column in try result.get() { columns[column.name] = column }
+  }
+  return try Table(columns: chosen.compactMap { columns[$0.name] }, origin: path)
+}
+
+/// A column that an archive has, and where its values are.
+private struct ArchivedColumn {
+  let name: String
+  let member: ArchiveDirectory.Member
+  let field: ArrayHeader.Field
+  let rows: Int
+}
+
+/// The columns of a member, from its array's header.
+private func archivedColumns(
+  _ member: ArchiveDirectory.Member, of archive: [UInt8], path: String
+) throws(SampleError) -> [ArchivedColumn] {
+  let stem = String(member.name.dropLast(4))
+  let memberPath = memberPath(member, path)
+  guard let start = firstBytes(member, of: archive, count: 12),
+    let prefix = firstBytes(member, of: archive, count: ArrayHeader.length(start))
+  else { throw damaged(memberPath) }
+  let header = try prefix.withUnsafeBytes { buffer in
+    Result { () throws(SampleError) in try ArrayHeader(buffer, size: member.size, path: memberPath) }
+  }.get()
+  return header.fields.map { field in
+    let name = header.isNamed ? field.name : header.isVector ? stem : "\(stem).\(field.name)"
+    return ArchivedColumn(name: name, member: member, field: field, rows: header.rowCount)
+  }
+}
+
+/// The values of some columns of one member.
+private func readColumns(
+  _ sources: [ArchivedColumn], of archive: [UInt8], path: String
+) throws(SampleError) -> [Column] {
+  guard let member = sources.first?.member else { return [] }
+  guard let content = memberBytes(member, of: archive) else { throw damaged(memberPath(member, path)) }
+  var columns: [Column] = []
+  for source in sources {
+    columns.append(try arrayColumn(source.field, rows: source.rows, name: source.name, of: content, path: path))
+  }
+  return columns
+}
+
+private func memberPath(_ member: ArchiveDirectory.Member, _ path: String) -> String {
+  "\(path), member \(member.name.dropLast(4))"
+}
+
+private func damaged(_ path: String) -> SampleError {
+  .malformed(path: path, reason: "the member is damaged (its checksum is wrong); copy the file again")
+}
+
+/// The first bytes of a member, fewer where it has fewer; nil where they are damaged.
+private func firstBytes(_ member: ArchiveDirectory.Member, of archive: [UInt8], count: Int) -> [UInt8]? {
+  let count = min(count, member.size)
+  guard member.isDeflated else { return Array(archive[member.range].prefix(count)) }
+  return archive.withUnsafeBytes {
+    inflatedPrefix(UnsafeRawBufferPointer(rebasing: $0[member.range]), count: count)
+  }
 }
 
 /// A member's bytes; nil where they are damaged.

@@ -18,9 +18,12 @@ struct ArrayHeader {
   /// Whether the array has one dimension and no fields.
   let isVector: Bool
 
-  /// - Parameter path: what messages call the array.
+  /// - Parameters:
+  ///   - bytes: the array, or its first bytes with the whole header.
+  ///   - size: the bytes of the whole array; nil where they are all given.
+  ///   - path: what messages call the array.
   /// - Throws: `SampleError.malformed` for what is no array, or not one of rows and columns.
-  init(_ bytes: UnsafeRawBufferPointer, path: String) throws(SampleError) {
+  init(_ bytes: UnsafeRawBufferPointer, size given: Int? = nil, path: String) throws(SampleError) {
     func refused(_ reason: String) -> SampleError { .malformed(path: path, reason: reason) }
     guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
       let kind = fileKind(Array(bytes.prefix(4096))).map { "; it looks like \($0)" } ?? ""
@@ -60,9 +63,10 @@ struct ArrayHeader {
     func requireBytes(_ itemSize: Int) throws(SampleError) {
       let (size, overflow) = rowsTimesColumns.multipliedReportingOverflow(by: itemSize)
       guard !overflow else { throw refused("the array's shape is impossible") }
-      guard size <= bytes.count - start else {
+      let available = (given ?? bytes.count) - start
+      guard size <= available else {
         throw refused(
-          "the file is cut off: its header promises \(size) bytes and \(bytes.count - start) are there; copy it again")
+          "the file is cut off: its header promises \(size) bytes and \(available) are there; copy it again")
       }
     }
     switch type {
@@ -94,6 +98,13 @@ struct ArrayHeader {
       throw refused("the array's element type cannot be understood; save it as float64")
     }
     rowCount = shape[0]
+  }
+
+  /// The bytes of the header that an array begins with, of 12 or more of its bytes; at most 16 MiB are believed.
+  static func length(_ bytes: [UInt8]) -> Int {
+    guard bytes.count == 12 else { return bytes.count }
+    let length = bytes[6] >= 2 ? bytes[8...].reversed() : bytes[8..<10].reversed()
+    return min((bytes[6] >= 2 ? 12 : 10) + length.reduce(0) { $0 << 8 | Int($1) }, 1 << 24)
   }
 
   /// The fields of a structured type, at offsets in the record; padding without a name takes room only.

@@ -15,6 +15,17 @@ func inflated(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
   return isWhole ? bytes : nil
 }
 
+/// Decompresses the beginning of a DEFLATE stream.
+/// - Returns: `count` bytes; nil when the data are damaged before, or give fewer.
+func inflatedPrefix(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
+  let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    var inflater = Inflater(input: data, output: buffer)
+    _ = inflater.run()
+    filled = inflater.written
+  }
+  return bytes.count == count ? bytes : nil
+}
+
 private struct Inflater {
   let input: UnsafeRawBufferPointer
   let output: UnsafeMutableBufferPointer<UInt8>
@@ -29,7 +40,7 @@ private struct Inflater {
     self.output = output
   }
 
-  /// Blocks to the last one; false where the data are damaged.
+  /// Blocks to the last one; false where the data are damaged or the output is full before.
   mutating func run() -> Bool {
     var isLast = false
     while !isLast {
@@ -80,11 +91,9 @@ private struct Inflater {
 
   private mutating func stored() -> Bool {
     _ = take(bitCount % 8)
-    guard let length = take(16), let complement = take(16), length == ~complement & 0xFFFF,
-      length <= output.count - written
-    else { return false }
+    guard let length = take(16), let complement = take(16), length == ~complement & 0xFFFF else { return false }
     for _ in 0..<length {
-      guard let byte = take(8) else { return false }
+      guard written < output.count, let byte = take(8) else { return false }
       output[written] = UInt8(byte)
       written += 1
     }
@@ -106,12 +115,14 @@ private struct Inflater {
         else { return false }
         let length = Inflater.lengthBase[symbol - 257] + lengthBits
         let distance = Inflater.distanceBase[distanceSymbol] + distanceBits
-        guard distance <= written, length <= output.count - written else { return false }
+        guard distance <= written else { return false }
+        let end = written + length
         // Byte by byte: source and target may overlap, which is how runs are written.
-        for _ in 0..<length {
+        while written < min(end, output.count) {
           output[written] = output[written - distance]
           written += 1
         }
+        guard written == end else { return false }
       }
     }
     return false

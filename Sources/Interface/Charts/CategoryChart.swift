@@ -14,10 +14,7 @@ package struct CategoryChart: Chart, Equatable {
     package var style: Style
 
     package init(name: String, values: [[Double]], errors: [[Double]] = [], style: Style = .dots) {
-      self.name = name
-      self.values = values
-      self.errors = errors
-      self.style = style
+      (self.name, self.values, self.errors, self.style) = (name, values, errors, style)
     }
   }
 
@@ -36,13 +33,8 @@ package struct CategoryChart: Chart, Equatable {
     title: String, xLabel: String, y: Axis, categories: [String], series: [Series], band: ClosedRange<Double>? = nil,
     caption: String = ""
   ) {
-    self.title = title
-    self.xLabel = xLabel
-    self.y = y
-    self.categories = categories
-    self.series = series
-    self.band = band
-    self.caption = caption
+    (self.title, self.xLabel, self.y, self.categories) = (title, xLabel, y, categories)
+    (self.series, self.band, self.caption) = (series, band, caption)
   }
 
   package func draw(in drawing: inout Drawing) {

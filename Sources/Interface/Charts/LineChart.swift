@@ -18,11 +18,7 @@ package struct LineChart: Chart, Equatable {
     package enum Style: Sendable, Equatable { case solid, dashed, area, dots }
 
     package init(name: String, x: [Double], y: [Double], style: Style = .solid, colour: Int? = nil) {
-      self.name = name
-      self.x = x
-      self.y = y
-      self.style = style
-      self.colour = colour
+      (self.name, self.x, self.y, self.style, self.colour) = (name, x, y, style, colour)
     }
   }
 
@@ -35,11 +31,7 @@ package struct LineChart: Chart, Equatable {
   package var height = 480.0
 
   package init(title: String, x: Axis, y: Axis, series: [Series], caption: String = "") {
-    self.caption = caption
-    self.title = title
-    self.x = x
-    self.y = y
-    self.series = series
+    (self.title, self.x, self.y, self.series, self.caption) = (title, x, y, series, caption)
   }
 
   /// With axes around the data.

@@ -9,9 +9,7 @@ package struct ScatterChart: Chart, Equatable {
     package var y: [Double]
 
     package init(name: String, x: [Double], y: [Double]) {
-      self.name = name
-      self.x = x
-      self.y = y
+      (self.name, self.x, self.y) = (name, x, y)
     }
   }
 
@@ -24,11 +22,7 @@ package struct ScatterChart: Chart, Equatable {
   package var height = 480.0
 
   package init(title: String, x: Axis, y: Axis, series: [Series], caption: String = "") {
-    self.title = title
-    self.x = x
-    self.y = y
-    self.series = series
-    self.caption = caption
+    (self.title, self.x, self.y, self.series, self.caption) = (title, x, y, series, caption)
   }
 
   package func draw(in drawing: inout Drawing) {
