@@ -23,7 +23,7 @@ struct EventFile {
 
   /// Calls the body with each record's bytes, in their order.
   ///
-  /// - Returns: how the file ends. What follows a damaged record is not read, for its length is not to be trusted.
+  /// - Returns: how the file ends. What follows a damaged record is not read, because its length may be wrong.
   func records(_ body: (Data) throws -> Void) rethrows -> Ending {
     var place = bytes.startIndex
     while place < bytes.endIndex {

@@ -8,7 +8,7 @@ package enum ImportFormat: String, Sendable, CaseIterable {
   /// A folder with `events.out.tfevents.*` files in it or below it, or one such file.
   case tensorboard
 
-  /// The format of what stands at a path, told by its contents.
+  /// The format of the file or folder at a path, recognised by its contents.
   ///
   /// - Throws: `ImportError` where nothing is there, or nothing that can be imported.
   package static func detect(_ path: String) throws -> ImportFormat {

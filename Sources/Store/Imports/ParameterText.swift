@@ -33,7 +33,7 @@ private struct PlainDecimal: Equatable {
   private let exponent: Int
 
   init?(_ text: String) {
-    // A pattern and no more; it is made each time, for a compiled one can't be shared between threads.
+    // Created each time, because a compiled pattern cannot be shared between threads.
     let pattern = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,4}))?/
     guard let match = text.wholeMatch(of: pattern), match.3 != nil || match.4 != nil else { return nil }
     let fraction = match.3 ?? ""

@@ -17,13 +17,13 @@ extension StoreError: CustomStringConvertible {
     case .missing(let path):
       "there is no store at \(path); `fastsim train` creates one, --store or FASTSIM_STORE names another"
     case .unwritable(let path, let reason):
-      "\(path) can't be written (\(reason)); check the permissions of the file and of its folder"
+      "\(path) cannot be written (\(reason)); check the permissions of the file and of its folder"
     case .unreadable(let path, let reason):
-      "\(path) can't be read (\(reason)); check the permissions of the file and of its folder"
+      "\(path) cannot be read (\(reason)); check the permissions of the file and of its folder"
     case .locked(let path):
       "\(path) is locked by another program that keeps writing; try again when it is done"
     case .networkFileSystem(let path, let kind):
-      "\(path) is on \(kind), where SQLite can't keep writers apart; write a store for each job on a local disk and "
+      "\(path) is on \(kind), where SQLite cannot lock between writers; write a store for each job on a local disk and "
         + "`fastsim merge` them, or set \(FileSystem.permission)=1 where one computer alone uses the file"
     case .replaced(let path):
       "\(path) was replaced or removed while it was open; nothing of this change was stored; put the file back and "
@@ -56,7 +56,7 @@ extension StoreError: CustomStringConvertible {
     case .notInTrash(let run):
       "run \(run) isn't in the trash; `fastsim delete \(run)` puts it there"
     case .placeIsTaken(let run, let member, let sweep, let other):
-      "run \(run) can't be restored: its place \(member) in the sweep '\(sweep)' is taken by run \(other); "
+      "run \(run) cannot be restored: its place \(member) in the sweep '\(sweep)' is taken by run \(other); "
         + "delete that run first"
     case .noSuchEpoch(let run, let epoch, let last):
       "run \(run) has no epoch \(epoch); it has \(last == 0 ? "none yet" : "1 to \(last)")"

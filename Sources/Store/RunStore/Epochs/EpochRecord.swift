@@ -62,7 +62,7 @@ public struct PartialEpochRecord: Sendable {
   }
 }
 
-/// The tensors from which training goes on bit for bit.
+/// The tensors from which training resumes bit for bit.
 public struct NewCheckpoint: Sendable {
   public var step: Int
   public var tensors: [TensorRecord]

@@ -4,7 +4,7 @@ internal import Suggestions
 /// Turns an expression into a condition over the alias `r`, in which everything that was written is a bound argument.
 ///
 /// `not` is carried down to the conditions, each of which has one form that is true where it is true and one that is
-/// true where it is false; where it is neither, for a run that hasn't got the thing, both are false or NULL.
+/// true where it is false; where it is neither, for a run without the property, both are false or NULL.
 struct FilterCompiler {
   /// Milliseconds since 1970, from which spans of time are counted.
   let now: Int64
@@ -30,7 +30,7 @@ struct FilterCompiler {
     }
     switch condition.subject {
     case .parameter(let path):
-      // Without the type, for what is null meets no test, the index on path and value has all that is read.
+      // Without the type the index on path and value suffices, because NULL satisfies no test.
       let all: BoundSQL = "SELECT run FROM parameter WHERE path = \(bound: path)"
       let rows = Rows(all: all, present: "\(all) AND type <> 'null'")
       return rows.sql(condition.test, try looseTest(condition.test, isTyped: true), negated)
@@ -150,7 +150,7 @@ extension FilterCompiler {
   }
 }
 
-/// The pattern of GLOB, which minds capitals, for one of LIKE.
+/// The pattern for GLOB, which is case-sensitive, of one for LIKE.
 private func globPattern(_ pattern: String) -> String {
   var glob = ""
   for scalar in pattern.unicodeScalars {

@@ -19,7 +19,7 @@
 //   span        = [ "-" ] number ( "s" | "m" | "h" | "d" | "w" )
 //   date        = YYYY-MM-DD [ "T" HH:MM [ ":" SS [ "." fraction ] ] [ "Z" | ( "+" | "-" ) HH:MM ] ]
 //
-// A word begins with a letter or `_` and goes on with letters, digits and `_ . / -`. Keywords and functions are the
+// A word begins with a letter or `_` and continues with letters, digits and `_ . / -`. Keywords and functions are the
 // same in capitals. An operand stands alone where it is true or false by itself, as `dirty` is. An empty filter is
 // true of every run. docs/filter.md says what each operand means, and how values compare.
 internal import Suggestions

@@ -4,7 +4,7 @@ internal import GRDB
 
 /// A query on its way to records.
 ///
-/// An order by other things than the number is settled first, on keys that are taken once for each run that fits;
+/// An order by other keys than the number is computed first, with the keys read once for each matching run;
 /// everything else is read for the runs that are shown.
 struct RunListStatement {
   private let query: RunQuery
@@ -27,11 +27,11 @@ struct RunListStatement {
     metrics = query.metricColumns.map { ($0, .metric($0)) }
     params = query.paramColumns.map { ($0, .parameter($0)) }
     guard columns.count + metrics.count + params.count <= Self.mostColumns else {
-      throw StoreError.refused("a list has at most \(Self.mostColumns) columns besides the fields; ask for fewer")
+      throw StoreError.refused("a list has at most \(Self.mostColumns) columns besides the fields; request fewer")
     }
     order = try query.orderBy.map { ($0.column, try db.subject($0.column, column: $0.column).orderKey, $0.ascending) }
     if let place = query.after, place.order != orderNames {
-      throw StoreError.refused("the place to go on from belongs to a list of another order; keep the order")
+      throw StoreError.refused("the place belongs to a list in another order; use the same order")
     }
   }
 
@@ -46,7 +46,7 @@ struct RunListStatement {
     return rows.map { StoredRow($0, of: "SELECT FROM run") }
   }
 
-  /// Where a list that ends with the row goes on.
+  /// The place after a list that ends with the row.
   func place(_ row: StoredRow) throws -> RunPlace {
     let keys = try isByNumber ? [] : order.indices.map { StoreValue(try row["key\($0)"] as DatabaseValue) }
     return try RunPlace(

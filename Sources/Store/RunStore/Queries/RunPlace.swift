@@ -1,4 +1,4 @@
-// A place in an ordered list of runs, from which the list goes on however many runs come in meanwhile.
+// A place in an ordered list of runs, from which the next page continues even if runs were added.
 internal import Foundation
 
 /// What the last run of a page had as its keys, and its number: what comes after them comes next, whether that run is

@@ -18,7 +18,7 @@ public struct RunFilter: Sendable {
   }
 }
 
-/// A list of runs. A column is whatever a filter can ask for: an attribute such as `number` or `host`, `metrics.NAME`,
+/// A list of runs. A column is any name of the filter language: an attribute such as `number` or `host`, `metrics.NAME`,
 /// `params.PATH`, `tags.KEY`, `datasets.FIELD`, or a function of a series such as `max(critic_loss)`.
 ///
 /// `metrics.NAME` is the value at the run's last evaluated epoch over the whole of the data (validation before test
@@ -74,7 +74,7 @@ public struct RunRecord: Sendable {
   public let number: RunNumber
   public let uuid: String
   public let name: String
-  /// The status as it is now: a run whose process is gone is `crashed`.
+  /// The status as it is now: a run whose process has ended is `crashed`.
   public let status: RunStatus
   public let experiment: String?
   public let seed: UInt64

@@ -2,7 +2,7 @@
 internal import GRDB
 
 extension RunStore {
-  /// What a statement gives, on a connection of its own on which SQLite lets nothing be written.
+  /// The result of a statement, on a separate read-only connection.
   ///
   /// - Throws: `badQuery` for a statement that would write or that gives no columns (as those that open other files or
   ///   begin transactions), doesn't compile, or for several.

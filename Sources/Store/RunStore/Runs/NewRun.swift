@@ -85,7 +85,7 @@ public struct NewAttempt: Sendable {
   public var toolchain: String
   public var sourceRevision: String?
   public var sourceDirty: Bool?
-  /// What the source had that its revision has not, as text that begins with a header of ours. Equal ones are stored
+  /// The differences of the source from its revision, as text that begins with a header of ours. Equal ones are stored
   /// once; `RunStore.sourceDiff(of:attempt:)` reads it back, attempts that are read leave it nil.
   public var sourceDiff: [UInt8]?
   public var version: String

@@ -18,7 +18,7 @@ extension RunStore {
   /// the runs' histories (`mean` reads a point an epoch), and with a limit and no other order than by number not on
   /// that of the store either.
   ///
-  /// - Throws: `noSuchColumn` for an order by what no run has; `badFilter` for a column that can't be read; `refused`
+  /// - Throws: `noSuchColumn` for an order by what no run has; `badFilter` for an invalid column; `refused`
   ///   for a place of another order.
   public func runs(_ query: RunQuery = RunQuery()) throws -> [RunRecord] {
     try read { db in
@@ -27,7 +27,7 @@ extension RunStore {
     }
   }
 
-  /// The runs that fit up to the limit, and where the list goes on.
+  /// The matching runs up to the limit, and the place where the list continues.
   ///
   /// - Throws: as `runs`.
   public func page(_ query: RunQuery) throws -> RunPage {

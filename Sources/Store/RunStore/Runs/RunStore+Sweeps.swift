@@ -5,9 +5,9 @@ internal import Suggestions
 internal import Text
 
 extension RunStore {
-  /// The stored sweep with the same members, or a new one: a command that is given again goes on where it stopped.
+  /// The stored sweep with the same members, or a new one: the same command resumes it.
   ///
-  /// - Throws: `refused` for no members or a name that can't be.
+  /// - Throws: `refused` for no members or an invalid name.
   public func sweep(_ sweep: NewSweep) throws -> SweepRecord {
     try requireName(sweep.name, "the sweep's name")
     guard !sweep.members.isEmpty else { throw StoreError.refused("the sweep has no member; give it one") }
