@@ -46,7 +46,7 @@ struct MLflowStore {
           do {
             try take(MLflowRun(row, in: db, store: path, followsArtifacts: followsArtifacts).imported)
           } catch let error as OutOfBounds {
-            let name = try row["name"] as String? ?? row["run_uuid"]
+            let name = try row["name"] as String? ?? row["run_uuid"] as String?
             refuse(name ?? "a run without a name", "\(error)")
           }
         }
