@@ -150,7 +150,8 @@ let package = Package(
       swiftSettings: settings),
     .tests(of: "CKernels", in: "Engine", ["CKernels", "TestSupport"]),
     .tests(of: "TensorGraph", in: "Engine", ["TensorGraph", "CKernels", "TestSupport"]),
-    .tests(of: "NeuralNetworks", in: "Engine", ["NeuralNetworks", "TensorGraph", "CKernels", "TestSupport"]),
+    .tests(
+      of: "NeuralNetworks", in: "Engine", ["NeuralNetworks", "TensorGraph", "CKernels", "Digests", "TestSupport"]),
     .tests(
       of: "Adversarial", in: "Engine",
       ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "fastsim-bench", "TestSupport"]),

@@ -51,8 +51,8 @@ final class CriticStep {
     let (generator, critic) = (sizes.generator, sizes.critic)
     let optimiser = Optimiser(rule: .rmsprop(decay: 0.9, epsilon: 1e-8), scope: "critic")
     variables = Variables(generator.parameters + critic.parameters + optimiser.state(of: critic.parameters))
-    initialiseGlorot(generator.parameters, in: variables, seed: 1, firstStream: 1000, kernels: kernels)
-    initialiseGlorot(critic.parameters, in: variables, seed: 1, firstStream: 2000, kernels: kernels)
+    initialise(generator.parameters, in: variables, seed: 1, firstStream: 1000, kernels: kernels)
+    initialise(critic.parameters, in: variables, seed: 1, firstStream: 2000, kernels: kernels)
 
     let graph = Graph(batch: batch)
     let width = sizes.targets + sizes.conditions

@@ -2,18 +2,6 @@
 package import NeuralNetworks
 package import TensorGraph
 
-/// Events with their conditions and weights, as tensors of a step.
-package struct WeightedEvents {
-  /// Targets and conditions side by side, shape [batch, targets + conditions].
-  package let rows: Tensor
-  /// s-weights with mean 1 over the training sample, shape [batch, 1]; may be negative.
-  package let weights: Tensor
-
-  package init(rows: Tensor, weights: Tensor) {
-    (self.rows, self.weights) = (rows, weights)
-  }
-}
-
 /// The Cramér objective with a vector-valued critic D. The critic maximises an energy and the generator minimises one, by
 /// the estimator:
 ///
@@ -55,11 +43,9 @@ package struct CramerObjective: Objective, Equatable {
       case .diagonal: try surrogate(critic: critic, batch, reference: reference)
       case .pairwise: try pairwise(critic: critic, batch)
       }
-    guard let penalty else { return CriticLosses(loss: try -energy, terms: [("energy", energy)]) }
-    let points = try penalty.points(batch)
-    let (value, slope) = try penalty(of: witness(critic(points), reference), at: points, targets: batch.targets)
-    return CriticLosses(
-      loss: try penaltyWeight * value - energy, terms: [("energy", energy), ("penalty", value), ("slope", slope)])
+    return try penalty.added(to: -energy, terms: [("energy", energy)], batch, weight: penaltyWeight) { points in
+      try witness(critic(points), reference)
+    }
   }
 
   package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {

@@ -42,9 +42,12 @@ package struct GradientPenalty: Sendable, Equatable {
   ///   - points: where the values were taken, shape [batch, columns].
   ///   - targets: how many of the first columns are generated.
   /// - Returns: the mean penalty and the mean slope |∇f|, both of shape [1, 1].
+  /// - Throws: `GraphError.penaltyOfMixedEvents` where a value depends on other events than its own.
   package func callAsFunction(
     of values: Tensor, at points: Tensor, targets: Int
   ) throws -> (penalty: Tensor, slope: Tensor) {
+    // The sum of the values has each event's own slope as its gradient where no value depends on another event.
+    if values.mixesEvents(of: points) { throw GraphError.penaltyOfMixedEvents }
     let whole = try gradient(of: values.sumOfRows(), withRespectTo: [points])[0]
     let slopes = try (scope == .inputs ? whole : whole.columns(0..<targets)).rowNorm()
     let excess = kind == .oneSided ? try (slopes - 1).leakyReLU(slope: 0) : try slopes - 1

@@ -2,6 +2,18 @@
 package import NeuralNetworks
 package import TensorGraph
 
+/// Events with their conditions and weights, as tensors of a step.
+package struct WeightedEvents {
+  /// Targets and conditions side by side, shape [batch, targets + conditions].
+  package let rows: Tensor
+  /// s-weights with mean 1 over the training sample, shape [batch, 1]; may be negative.
+  package let weights: Tensor
+
+  package init(rows: Tensor, weights: Tensor) {
+    (self.rows, self.weights) = (rows, weights)
+  }
+}
+
 /// The tensors of one step of a game between a critic and a generator.
 package struct AdversarialBatch {
   package let real: WeightedEvents

@@ -18,11 +18,9 @@ package struct WassersteinObjective: Objective, Equatable {
     critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
     let distance = try batch.real.mean(critic(batch.real.rows)) - batch.first.mean(critic(batch.first.rows))
-    guard let penalty else { return CriticLosses(loss: try -distance, terms: [("distance", distance)]) }
-    let points = try penalty.points(batch)
-    let (value, slope) = try penalty(of: critic(points), at: points, targets: batch.targets)
-    return CriticLosses(
-      loss: try penaltyWeight * value - distance, terms: [("distance", distance), ("penalty", value), ("slope", slope)])
+    return try penalty.added(to: -distance, terms: [("distance", distance)], batch, weight: penaltyWeight) { points in
+      try critic(points)
+    }
   }
 
   package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {

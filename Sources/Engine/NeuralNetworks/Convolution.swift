@@ -46,7 +46,9 @@ func convolutionParameters(_ name: String, _ geometry: ConvolutionGeometry, bias
   [
     Variable(
       name: "\(name).weight", role: .parameter, rows: geometry.weights.fixedRowCount,
-      columns: geometry.weights.columns),
+      columns: geometry.weights.columns,
+      initialisation: .glorot(
+        inputs: geometry.taps * geometry.input.channels, outputs: geometry.taps * geometry.output.channels)),
     Variable(name: "\(name).bias", role: .parameter, rows: 1, columns: biases),
   ]
 }

@@ -1,5 +1,4 @@
 // A stack of dense layers.
-package import CKernels
 package import TensorGraph
 
 /// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs). In a
@@ -35,7 +34,9 @@ package struct DenseNetwork: Sendable, Equatable {
   package var parameters: [Variable] {
     (0...layers).flatMap { layer in
       [
-        Variable(name: weight(layer), role: .parameter, rows: sizes[layer], columns: columns(of: layer)),
+        Variable(
+          name: weight(layer), role: .parameter, rows: sizes[layer], columns: columns(of: layer),
+          initialisation: .glorot(inputs: sizes[layer], outputs: columns(of: layer))),
         Variable(name: bias(layer), role: .parameter, rows: 1, columns: columns(of: layer)),
       ]
     }
@@ -74,33 +75,14 @@ package struct DenseNetwork: Sendable, Equatable {
 
   private func effectiveWeights(_ layer: Int, in graph: Graph) throws -> Tensor {
     let weights = weights(layer, in: graph)
-    return spectralNormalisation ? try weights / largestSingularValue(layer, in: graph).value : weights
+    guard spectralNormalisation else { return weights }
+    // Weights that are all zero have no direction; they stay zero.
+    let least = graph.constant(1e-6, .scalar)
+    return try weights / maximum(largestSingularValue(layer, in: graph).value, least)
   }
 
   func singular(_ layer: Int) -> String { layerName(layer) + ".singular" }
   private func weight(_ layer: Int) -> String { layerName(layer) + ".weight" }
   private func bias(_ layer: Int) -> String { layerName(layer) + ".bias" }
   private func layerName(_ layer: Int) -> String { "\(name).\(layer < 10 ? "0" : "")\(layer)" }
-}
-
-/// Glorot's uniform initialisation (Glorot, Bengio 2010, equation 16) of the weights, and zero biases.
-///
-/// The values are a function of the seed and each tensor's place in the list.
-/// - Parameter firstStream: the random stream of the first tensor; the next ones follow.
-package func initialiseGlorot(
-  _ parameters: [Variable], in variables: Variables, seed: UInt64, firstStream: UInt32,
-  kernels: UnsafePointer<fs_kernels>
-) {
-  for (place, parameter) in parameters.enumerated() {
-    let values = variables.pointer(parameter.name)
-    // A network of one input has weights of one row, so that biases are told by their name.
-    guard !parameter.name.hasSuffix(".bias") else {
-      values.update(repeating: 0, count: parameter.count)
-      continue
-    }
-    let limit = Float((6 / Double(parameter.rows + parameter.columns)).squareRoot())
-    kernels.pointee.uniform(seed, firstStream + UInt32(place), 0, 0, Int64(parameter.count), values)
-    let view = fs_view(data: UnsafePointer(values), row_stride: 0, col_stride: 1)
-    kernels.pointee.affine(1, Int64(parameter.count), 2 * limit, -limit, view, values, 0)
-  }
 }

@@ -4,7 +4,7 @@ package import TensorGraph
 /// gain · (x − mean) / sqrt(variance + ε) + offset, with each event's own mean and variance over its columns
 /// (arXiv:1607.06450). Events stay independent of each other, so that a critic with a gradient penalty may have it.
 ///
-/// Parameters are `NAME.gain` and `NAME.offset`, [1, columns]; `initialise` makes them 1 and 0.
+/// Parameters are `NAME.gain` and `NAME.offset`, [1, columns], at first 1 and 0.
 package struct LayerNormalisation: Sendable, Equatable {
   package let name: String
   package let columns: Int
@@ -15,8 +15,6 @@ package struct LayerNormalisation: Sendable, Equatable {
   }
 
   package var parameters: [Variable] { gainAndOffset(name, columns) }
-
-  package func initialise(in variables: Variables) { initialiseGainAndOffset(parameters, in: variables) }
 
   /// - Parameter x: shape [batch, columns].
   /// - Returns: shape [batch, columns].
@@ -35,10 +33,10 @@ package struct LayerNormalisation: Sendable, Equatable {
 /// (arXiv:1502.03167, algorithm 1), or those of the training so far when events are generated (algorithm 2).
 ///
 /// A channel's mean is over the cells of the grid as well; a plain layer of n units is a grid of one cell and n channels.
-/// In training every event depends on every other: not for a critic with a gradient penalty.
+/// In training every event depends on every other: a gradient penalty on such a critic is a `GraphError`.
 ///
-/// Parameters are `NAME.gain` and `NAME.offset`, states `NAME.mean` and `NAME.variance`, all [1, channels]; `initialise`
-/// makes gain and variance 1, offset and mean 0.
+/// Parameters are `NAME.gain` and `NAME.offset`, states `NAME.mean` and `NAME.variance`, all [1, channels]; gain
+/// and variance are 1 at first, offset and mean 0.
 package struct BatchNormalisation: Sendable, Equatable {
   package let name: String
   package let grid: Grid
@@ -54,13 +52,9 @@ package struct BatchNormalisation: Sendable, Equatable {
 
   /// What the layer keeps from step to step.
   package var states: [Variable] {
-    ["mean", "variance"].map { Variable(name: "\(name).\($0)", role: .state, rows: 1, columns: grid.channels) }
-  }
-
-  package func initialise(in variables: Variables) {
-    initialiseGainAndOffset(parameters, in: variables)
-    variables[states[0]] = [Float](repeating: 0, count: grid.channels)
-    variables[states[1]] = [Float](repeating: 1, count: grid.channels)
+    [("mean", .zeros), ("variance", .ones)].map {
+      Variable(name: "\(name).\($0)", role: .state, rows: 1, columns: grid.channels, initialisation: $1)
+    }
   }
 
   /// In training: by the mean and the variance of the batch.
@@ -123,12 +117,9 @@ package struct BatchNormalisation: Sendable, Equatable {
 }
 
 private func gainAndOffset(_ name: String, _ columns: Int) -> [Variable] {
-  ["gain", "offset"].map { Variable(name: "\(name).\($0)", role: .parameter, rows: 1, columns: columns) }
-}
-
-private func initialiseGainAndOffset(_ parameters: [Variable], in variables: Variables) {
-  variables[parameters[0]] = [Float](repeating: 1, count: parameters[0].count)
-  variables[parameters[1]] = [Float](repeating: 0, count: parameters[1].count)
+  [("gain", .ones), ("offset", .zeros)].map {
+    Variable(name: "\(name).\($0)", role: .parameter, rows: 1, columns: columns, initialisation: $1)
+  }
 }
 
 private func tensors(_ variables: [Variable], in graph: Graph) -> (Tensor, Tensor) {

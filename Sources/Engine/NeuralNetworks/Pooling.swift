@@ -22,6 +22,7 @@ package struct Pooling: Sendable, Equatable {
     }
     (self.kind, self.input, self.window) = (kind, input, window)
     output = Grid(zip(input.extents, window).map { $0 / $1 }, channels: input.channels)
+    try Grid.require([input.columns], of: "\(kind) pooling of \(input)")
   }
 
   /// - Parameter x: shape [batch, input.columns].
@@ -49,18 +50,20 @@ package struct NearestUpsampling: Sendable, Equatable {
   /// - Parameter scale: how many times each cell stands along each dimension.
   /// - Throws: `GridError` where a scale is missing or not positive.
   package init(input: Grid, scale: [Int]) throws {
+    let what = "nearest upsampling of \(input)"
     guard scale.count == input.extents.count, scale.allSatisfy({ $0 > 0 }) else {
       throw GridError(
-        what: "an enlargement of \(input)", fault: "the scale has not a positive number for each dimension",
+        what: what, fault: "the scale has not a positive number for each dimension",
         remedy: "give \(input.extents.count) numbers of at least 1")
     }
     (self.input, self.scale) = (input, scale)
-    output = Grid(zip(input.extents, scale).map { $0 * $1 }, channels: input.channels)
+    output = Grid(zip(input.extents, scale).map { boundedProduct($0, $1) }, channels: input.channels)
+    try Grid.require([input.columns, output.columns], of: what)
   }
 
   /// - Parameter x: shape [batch, input.columns].
   /// - Returns: shape [batch, output.columns].
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.graph.layer("enlargement") { try x.mapped(by: .enlarged(input, scale: scale)) }
+    try x.graph.layer("nearest upsampling") { try x.mapped(by: .upsampled(input, scale: scale)) }
   }
 }

@@ -18,8 +18,8 @@ package func logSoftmax(_ scores: Tensor) throws -> Tensor {
   return try shifted - shifted.exp().sumOfColumns().log()
 }
 
-/// The largest of each row, shape [batch, 1], which no exponential of a difference to it can exceed 1 by. The result of
-/// either function does not depend on it, so that it is a constant for derivatives.
+/// The largest of each row, shape [batch, 1]: exponentials of differences to it are at most 1. The result of either
+/// function does not depend on it, so that it is a constant for derivatives.
 private func largest(of scores: Tensor) throws -> Tensor {
   var scores = scores
   // Halves that overlap where the count is odd, until one column is left.

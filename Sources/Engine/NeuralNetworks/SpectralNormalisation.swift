@@ -1,5 +1,4 @@
 // Spectral normalisation: a critic whose layers stretch no vector by more than one.
-package import CKernels
 package import TensorGraph
 
 /// W is used as W/σ(W), where σ, the largest singular value, comes from one step of power iteration a critic step
@@ -13,7 +12,9 @@ extension DenseNetwork {
   /// The states, in the order of the layers; none without spectral normalisation.
   package var states: [Variable] {
     guard spectralNormalisation else { return [] }
-    return (0...layers).map { Variable(name: singular($0), role: .state, rows: 1, columns: sizes[$0]) }
+    return (0...layers).map {
+      Variable(name: singular($0), role: .state, rows: 1, columns: sizes[$0], initialisation: .normal)
+    }
   }
 
   /// What a step that trains this network leaves to the next one.
@@ -36,15 +37,4 @@ extension DenseNetwork {
   }
 
   private func normalised(_ row: Tensor) throws -> Tensor { try row / row.rowNorm() }
-}
-
-/// Normal deviates for the vectors with which power iterations begin; the first step brings them to unit length.
-/// - Parameter firstStream: the random stream of the first state; the next ones follow.
-package func initialiseStates(
-  _ states: [Variable], in variables: Variables, seed: UInt64, firstStream: UInt32, kernels: UnsafePointer<fs_kernels>
-) {
-  for (place, state) in states.enumerated() {
-    kernels.pointee.normal(
-      seed, firstStream + UInt32(place), 0, 0, Int64(state.count), variables.pointer(state.name))
-  }
 }

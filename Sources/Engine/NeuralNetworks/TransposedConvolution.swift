@@ -1,4 +1,4 @@
-// A transposed convolutional layer: it enlarges a grid by learnt filters.
+// A transposed convolutional layer: it makes a grid larger by learnt filters.
 package import TensorGraph
 
 /// The transpose of a convolution, with a bias for each output channel: what PyTorch's `ConvTranspose2d` and
@@ -36,6 +36,8 @@ package struct TransposedConvolution: Sendable, Equatable {
         what: what, fault: "an output padding is negative or not below the stride",
         remedy: "give at least 0 and less than the stride of its dimension")
     }
+    let sizes = input.extents + kernel + stride + padding + outputPadding + [input.channels, channels]
+    try Grid.require(sizes, of: what)
     let extents = (0..<dimensions).map { (dimension: Int) -> Int in
       let reach: Int = (input.extents[dimension] - 1) * stride[dimension] + kernel[dimension]
       return reach - 2 * padding[dimension] + outputPadding[dimension]

@@ -1,4 +1,4 @@
-// Which columns a column is the sum of: repeating, pooling, enlarging and reordering grids.
+// Which columns a column is the sum of: repeating, pooling, upsampling and reordering grids.
 
 /// A linear map of columns whose coefficients are 0 and 1. Its transpose is one as well, so that the derivative of any of
 /// them is a column map.
@@ -12,10 +12,19 @@ package struct ColumnMap: Sendable {
   let starts: [Int32]
   let sources: [Int32]
 
-  private init(text: String, inputs: Int, terms: [[Int]]) {
-    (self.text, self.inputs, outputs) = (text, inputs, terms.count)
-    starts = terms.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
-    sources = terms.flatMap { $0.map(Int32.init) }
+  /// - Parameter terms: calls its argument with each input of an output, in order.
+  private init(
+    text: String, inputs: Int, outputs: Int, _ terms: (_ output: Int, _ term: (Int) -> Void) -> Void
+  ) {
+    var starts = [Int32(0)]
+    var sources: [Int32] = []
+    starts.reserveCapacity(outputs + 1)
+    sources.reserveCapacity(outputs)
+    for output in 0..<outputs {
+      terms(output) { sources.append(Int32($0)) }
+      starts.append(Int32(sources.count))
+    }
+    (self.text, self.inputs, self.outputs, self.starts, self.sources) = (text, inputs, outputs, starts, sources)
   }
 
   /// The inputs of an output.
@@ -23,12 +32,25 @@ package struct ColumnMap: Sendable {
 
   /// Each input to the outputs that it was read by.
   package var transposed: ColumnMap {
-    var terms = [[Int]](repeating: [], count: inputs)
-    for output in 0..<outputs { for source in self.terms(output) { terms[Int(source)].append(output) } }
+    // Outputs are counted by input first, then put in their places: no list of lists.
+    var next = [Int](repeating: 0, count: inputs + 1)
+    for source in sources { next[Int(source) + 1] += 1 }
+    for input in 0..<inputs { next[input + 1] += next[input] }
+    let starts = next
+    var readers = [Int32](repeating: 0, count: sources.count)
+    for output in 0..<outputs {
+      for source in terms(output) {
+        readers[next[Int(source)]] = Int32(output)
+        next[Int(source)] += 1
+      }
+    }
     let prefix = "transposed "
     return ColumnMap(
       text: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : prefix + text, inputs: outputs,
-      terms: terms)
+      outputs: inputs
+    ) { input, term in
+      for place in starts[input]..<starts[input + 1] { term(Int(readers[place])) }
+    }
   }
 
   /// Whether every output is the input of its own place.
@@ -37,57 +59,61 @@ package struct ColumnMap: Sendable {
 
 extension ColumnMap {
   /// Columns again and again, side by side: one number for each channel becomes a grid. Transposed, it sums over cells.
-  package static func repeated(_ columns: Int, times: Int) -> ColumnMap {
-    ColumnMap(
-      text: "repeated(\(columns),times=\(times))", inputs: columns, terms: (0..<columns * times).map { [$0 % columns] })
+  /// - Throws: `GridError` where the result has too many columns, as the other maps of this type do.
+  package static func repeated(_ columns: Int, times: Int) throws -> ColumnMap {
+    let text = "repeated(\(columns),times=\(times))"
+    let outputs = boundedProduct(columns, times)
+    try Grid.require([outputs], of: text)
+    return ColumnMap(text: text, inputs: columns, outputs: outputs) { output, term in term(output % columns) }
   }
 
   /// A grid that is held channel after channel, each with all its cells, to the order of `Grid`. Transposed, it goes back.
-  package static func channelsLast(_ grid: Grid) -> ColumnMap {
-    ColumnMap(
-      text: "channels_last(\(grid.text))", inputs: grid.columns,
-      terms: (0..<grid.columns).map { [$0 % grid.channels * grid.cells + $0 / grid.channels] })
+  package static func channelsLast(_ grid: Grid) throws -> ColumnMap {
+    let text = "channels_last(\(grid.text))"
+    try Grid.require([grid.columns], of: text)
+    let (cells, channels) = (grid.cells, grid.channels)
+    return ColumnMap(text: text, inputs: grid.columns, outputs: grid.columns) { output, term in
+      term(output % channels * cells + output / channels)
+    }
   }
 
   /// Each cell repeated `scale` times along each dimension.
-  package static func enlarged(_ grid: Grid, scale: [Int]) -> ColumnMap {
-    let large = Grid(zip(grid.extents, scale).map { $0 * $1 }, channels: grid.channels)
-    return ColumnMap(
-      text: "enlarged(\(grid.text),scale=\(crosses(scale)))", inputs: grid.columns,
-      terms: cellwise(large) { cell in
-        grid.cell(at: zip(large.place(of: cell), scale).map { $0 / $1 }).map { [$0] } ?? []
-      })
+  package static func upsampled(_ grid: Grid, scale: [Int]) throws -> ColumnMap {
+    let large = Grid(zip(grid.extents, scale).map { boundedProduct($0, $1) }, channels: grid.channels)
+    return try cellwise("upsampled(\(grid.text),scale=\(crosses(scale)))", from: grid, to: large) { cell in
+      grid.cell(at: zip(large.place(of: cell), scale).map { $0 / $1 }).map { [$0] } ?? []
+    }
   }
 
   /// The sum of each window of cells. Windows lie side by side; cells that fill none are left out.
-  package static func windowSums(_ grid: Grid, window: [Int]) -> ColumnMap {
-    let offsets = Grid(window, channels: 1)
-    return windows(grid, window, "window_sums", Array(0..<offsets.cells))
+  package static func windowSums(_ grid: Grid, window: [Int]) throws -> ColumnMap {
+    try windows(grid, window, "window_sums", 0..<Grid(window, channels: 1).cells)
   }
 
   /// One cell of each window.
   /// - Parameter member: its number in the window, the last dimension fastest.
-  package static func windowMember(_ grid: Grid, window: [Int], member: Int) -> ColumnMap {
-    windows(grid, window, "window_member_\(member)", [member])
+  package static func windowMember(_ grid: Grid, window: [Int], member: Int) throws -> ColumnMap {
+    try windows(grid, window, "window_member_\(member)", member..<member + 1)
   }
 
-  private static func windows(_ grid: Grid, _ window: [Int], _ name: String, _ members: [Int]) -> ColumnMap {
+  private static func windows(
+    _ grid: Grid, _ window: [Int], _ name: String, _ members: Range<Int>
+  ) throws -> ColumnMap {
     let small = Grid(zip(grid.extents, window).map { $0 / $1 }, channels: grid.channels)
     let offsets = members.map(Grid(window, channels: 1).place)
-    return ColumnMap(
-      text: "\(name)(\(grid.text),window=\(crosses(window)))", inputs: grid.columns,
-      terms: cellwise(small) { cell in
-        let origin = zip(small.place(of: cell), window).map { $0 * $1 }
-        return offsets.compactMap { offset in grid.cell(at: zip(origin, offset).map { $0 + $1 }) }
-      }
-    )
+    return try cellwise("\(name)(\(grid.text),window=\(crosses(window)))", from: grid, to: small) { cell in
+      let origin = zip(small.place(of: cell), window).map { $0 * $1 }
+      return offsets.compactMap { offset in grid.cell(at: zip(origin, offset).map { $0 + $1 }) }
+    }
   }
 
-  /// The terms of a grid's columns: each channel reads the same channel of some cells.
-  private static func cellwise(_ grid: Grid, _ cells: (Int) -> [Int]) -> [[Int]] {
-    (0..<grid.cells).flatMap { cell in
-      let sources = cells(cell)
-      return (0..<grid.channels).map { channel in sources.map { $0 * grid.channels + channel } }
+  /// A map in which each channel of a cell reads the same channel of some cells.
+  private static func cellwise(
+    _ text: String, from grid: Grid, to result: Grid, _ cells: (_ cell: Int) -> [Int]
+  ) throws -> ColumnMap {
+    try Grid.require([grid.columns, result.columns], of: text)
+    return ColumnMap(text: text, inputs: grid.columns, outputs: result.columns) { output, term in
+      for cell in cells(output / result.channels) { term(cell * grid.channels + output % result.channels) }
     }
   }
 }

@@ -28,6 +28,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         what: what, fault: "a size is not positive",
         remedy: "give extents, channels, kernel and stride of at least 1 and a padding of at least 0")
     }
+    // Each size before their sums and products, which then fit in an Int.
+    try Grid.require(input.extents + kernel + stride + padding + [input.channels, filters], of: what)
     let extents = input.extents.indices.map { dimension in
       (input.extents[dimension] + 2 * padding[dimension] - kernel[dimension], stride[dimension])
     }
@@ -38,6 +40,12 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     }
     (self.input, self.kernel, self.stride, self.padding) = (input, kernel, stride, padding)
     output = Grid(extents.map { $0.0 / $0.1 + 1 }, channels: filters)
+    let window = Grid(kernel, channels: input.channels)
+    try Grid.require(
+      [
+        input.columns, output.columns, window.columns, boundedProduct(output.cells, window.cells),
+        boundedProduct(input.cells, window.cells),
+      ], of: what)
   }
 
   package var taps: Int { kernel.reduce(1, *) }
@@ -51,13 +59,13 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   private var window: Grid { Grid(kernel, channels: 1) }
 
-  /// Every output cell, tap and input cell that meet, output cells and then taps ascending.
-  var meetings: [(output: Int, tap: Int, input: Int)] {
+  /// Calls `body` with every output cell, tap and input cell that meet, output cells and then taps ascending.
+  func forEachMeeting(_ body: (_ output: Int, _ tap: Int, _ input: Int) -> Void) {
     let places = (0..<taps).map(window.place)
-    return (0..<output.cells).flatMap { cell in
+    for cell in 0..<output.cells {
       let origin = zip(zip(output.place(of: cell), stride), padding).map { $0.0.0 * $0.0.1 - $0.1 }
-      return places.enumerated().compactMap { tap, place in
-        input.cell(at: zip(origin, place).map { $0 + $1 }).map { (cell, tap, $0) }
+      for (tap, place) in places.enumerated() {
+        if let input = input.cell(at: zip(origin, place).map({ $0 + $1 })) { body(cell, tap, input) }
       }
     }
   }
@@ -65,12 +73,12 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   /// Where an output cell's chain reads: all cells have all taps.
   func outputRoutes() -> [Route] {
     var sources = [Int32](repeating: -1, count: output.cells * taps)
-    for meeting in meetings { sources[meeting.output * taps + meeting.tap] = Int32(meeting.input) }
+    forEachMeeting { output, tap, input in sources[output * taps + tap] = Int32(input) }
     return [Route(targets: Array(0..<Int32(output.cells)), taps: Array(0..<Int32(taps)), sources: sources)]
   }
 
-  /// Where an input cell's chain reads: cells that lie alike between the strides share their taps, which are those at
-  /// which the stride can come to them.
+  /// Where an input cell's chain reads. Cells whose padded position has the same remainder by the stride share their taps:
+  /// those whose position has that remainder too.
   func inputRoutes() -> [Route] {
     let phases = Grid(stride, channels: 1)
     func phase(_ place: [Int]) -> Int {

@@ -12,7 +12,7 @@
 package func gradient(of scalar: Tensor, withRespectTo targets: [Tensor]) throws -> [Tensor] {
   let graph = scalar.graph
   guard scalar.shape == .scalar else {
-    throw ShapeError(layer: "", operation: "gradient", shapes: [scalar.shape])
+    throw ShapeError(layer: "", operation: "gradient of a scalar", shapes: [scalar.shape])
   }
   let wanted = Set(targets.map(\.id))
   var depends = [Bool](repeating: false, count: scalar.id + 1)
@@ -34,4 +34,23 @@ package func gradient(of scalar: Tensor, withRespectTo targets: [Tensor]) throws
     }
   }
   return targets.map { totals[$0.id] ?? graph.constant(0, $0.shape) }
+}
+
+extension Tensor {
+  /// Whether a row of this tensor depends on other rows of another one: through a sum over the batch, or an operation that
+  /// reads the whole batch.
+  package func mixesEvents(of source: Tensor) -> Bool {
+    guard source.id <= id else { return false }
+    var depends = [Bool](repeating: false, count: id + 1)
+    depends[source.id] = true
+    for node in source.id...id {
+      let (operation, inputs) = (graph.nodes[node].operation, graph.nodes[node].inputs)
+      for (place, input) in inputs.enumerated() where input >= source.id && depends[input] {
+        depends[node] = true
+        let isSum = graph.nodes[input].shape.isBatch && !graph.nodes[node].shape.isBatch
+        if isSum || operation.readsWholeBatch(place) { return true }
+      }
+    }
+    return false
+  }
 }

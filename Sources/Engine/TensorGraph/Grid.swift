@@ -13,9 +13,23 @@ package struct Grid: Hashable, Sendable, CustomStringConvertible {
     self.channels = channels
   }
 
-  package var cells: Int { extents.reduce(1, *) }
+  /// `Int.max` where there are more.
+  package var cells: Int { extents.reduce(1) { boundedProduct($0, $1) } }
   /// Columns of a tensor that holds one grid a row.
-  package var columns: Int { cells * channels }
+  package var columns: Int { boundedProduct(cells, channels) }
+
+  /// The most columns of a grid and the most entries of a layer's tables, so that places fit in 32 bits and tables in
+  /// memory.
+  package static let mostColumns = 1 << 26
+
+  /// - Throws: `GridError` where a size or a product of sizes is above `mostColumns`.
+  package static func require(_ sizes: [Int], of what: String) throws {
+    guard sizes.allSatisfy({ $0 <= mostColumns }) else {
+      throw GridError(
+        what: what, fault: "a size or a product of sizes is above \(mostColumns)",
+        remedy: "make extents, channels, kernel, stride and padding smaller")
+    }
+  }
 
   package var description: String { "\(crosses(extents)) cells of \(counted(channels, "channel"))" }
 

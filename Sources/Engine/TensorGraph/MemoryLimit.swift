@@ -43,7 +43,7 @@ package struct MemoryError: Error, CustomStringConvertible, Equatable {
 }
 
 /// A product of sizes, `Int.max` where it is larger than that: to be compared with a limit.
-func boundedProduct(_ factors: Int...) -> Int {
+package func boundedProduct(_ factors: Int...) -> Int {
   var product = 1
   for factor in factors {
     let (result, overflow) = product.multipliedReportingOverflow(by: factor)

@@ -82,6 +82,8 @@ package enum GraphError: Error, CustomStringConvertible, Equatable {
   case unknownVariable(String)
   /// A variable that two updates of one program write.
   case writtenTwice(String)
+  /// A penalty on the slope of values that depend on other events than their own.
+  case penaltyOfMixedEvents
   /// An operation whose derivative was asked for and has none.
   case notDifferentiable(String)
 
@@ -90,6 +92,9 @@ package enum GraphError: Error, CustomStringConvertible, Equatable {
     case .noOutputs: "a program has neither outputs nor updates; name at least one"
     case .unknownVariable(let name): "no variable is named \(name); declare it with the parameters or states"
     case .writtenTwice(let name): "two updates of one program write \(name); give each variable one update"
+    case .penaltyOfMixedEvents:
+      "a gradient penalty needs a critic whose value of an event depends on that event alone;"
+        + " use layer normalisation in place of batch normalisation"
     case .notDifferentiable(let operation): "\(operation) has no derivative; use it where none is taken"
     }
   }

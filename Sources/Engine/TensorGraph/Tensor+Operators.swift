@@ -5,9 +5,9 @@ package func - (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binar
 package func * (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .multiply), [a, b]) }
 package func / (a: Tensor, b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .divide), [a, b]) }
 
-/// The larger of two, element by element; the second where they are equal.
+/// The larger of two, element by element; the second where they are equal, NaN where either is.
 package func maximum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .maximum), [a, b]) }
-/// The smaller of two, element by element; the second where they are equal.
+/// The smaller of two, element by element; the second where they are equal, NaN where either is.
 package func minimum(_ a: Tensor, _ b: Tensor) throws -> Tensor { try a.graph.apply(Binary(kind: .minimum), [a, b]) }
 
 package func + (a: Tensor, b: Float) throws -> Tensor { try a + a.graph.constant(b, .scalar) }
@@ -30,7 +30,7 @@ extension Tensor {
     try graph.apply(Affine(scale: scale, offset: 0), [self])
   }
   /// x > 0 ? 1 : 0.
-  func step() throws -> Tensor { try unary(.step) }
+  package func step() throws -> Tensor { try unary(.step) }
   package func magnitude() throws -> Tensor { try unary(.abs) }
   /// x > 0 ? x : slope · x; a slope of 0 gives max(0, x).
   package func leakyReLU(slope: Float) throws -> Tensor { try graph.apply(LeakyReLU(slope: slope), [self]) }

@@ -7,13 +7,26 @@ package struct Variable: Sendable, Equatable {
     /// What a network carries from step to step apart from its parameters.
     case state
   }
+  /// The values before the first step.
+  package enum Initialisation: Sendable, Equatable {
+    case zeros, ones
+    /// Standard normal deviates.
+    case normal
+    /// Uniform within ±√(6/(inputs + outputs)) (Glorot, Bengio 2010, equation 16).
+    /// - Parameters:
+    ///   - inputs: how many values each output is a sum of.
+    ///   - outputs: how many outputs each value goes to.
+    case glorot(inputs: Int, outputs: Int)
+  }
   package let name: String
   package let role: Role
   package let rows: Int
   package let columns: Int
+  package let initialisation: Initialisation
 
-  package init(name: String, role: Role, rows: Int, columns: Int) {
+  package init(name: String, role: Role, rows: Int, columns: Int, initialisation: Initialisation = .zeros) {
     (self.name, self.role, self.rows, self.columns) = (name, role, rows, columns)
+    self.initialisation = initialisation
   }
 
   package var count: Int { boundedProduct(rows, columns) }

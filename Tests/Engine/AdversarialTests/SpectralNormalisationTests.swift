@@ -123,7 +123,7 @@ func thePowerIterationOfManyStepsFindsTheLargestSingularValue(isa: String) throw
   let variables = Variables(layer.network.parameters + layer.network.states)
   variables[layer.network.parameters[0]] = w.values.map(Float.init)
   let kernels = try #require(fs_kernels_named(isa == "best" ? nil : isa))
-  initialiseStates(layer.network.states, in: variables, seed: 3, firstStream: 7, kernels: kernels)
+  initialise(layer.network.states, in: variables, seed: 3, firstStream: 7, kernels: kernels)
   let program = try Program(
     graph: layer.graph, outputs: [("y", layer.network(layer.input))],
     updates: layer.network.stateUpdates(in: layer.graph), variables: variables, pool: ThreadPool(threads: 2),

@@ -1,5 +1,7 @@
 // Elementwise kernels: their definitions, their accuracy, broadcasting, and the same bits from every table.
 import CKernels
+import Foundation
+import TestSupport
 import Testing
 
 private func unary(_ table: fs_kernels, _ op: Int, _ input: [Float]) -> [Float] {
@@ -47,6 +49,29 @@ func aFunctionIsWithinItsErrorOverAllFloats(_ function: FunctionCase) throws {
   #expect(worst <= function.limit)
 }
 
+/// The values in Tests/Fixtures/float_functions are mpmath's, which knows nothing of `fs_math64.h`.
+@Test
+func functionsOfFloatsAgreeWithMpmath() throws {
+  let table = try kernels("portable")
+  var worst: [String: Double] = [:]
+  for line in try String(contentsOf: fixture("float_functions/float_functions.csv"), encoding: .utf8)
+    .split(separator: "\n").dropFirst()
+  {
+    let fields = line.split(separator: ",")
+    let function = try #require(functionCases.first { $0.name == fields[0] })
+    let x = Float(bitPattern: try #require(UInt32(fields[1], radix: 16)))
+    let exact = Double(bitPattern: try #require(UInt64(fields[2], radix: 16)))
+    let (y, rounded) = (unary(table, function.op, [x])[0], Float(exact))
+    if rounded.isInfinite || rounded.isZero {
+      #expect(y == rounded, "\(function.name)(\(x))")
+    } else {
+      worst[function.name] = max(worst[function.name] ?? 0, abs(Double(y) - exact) / Double(rounded.ulp))
+    }
+  }
+  #expect(Set(worst.keys) == Set(functionCases.map(\.name)))
+  for function in functionCases { #expect(worst[function.name] ?? .infinity <= function.limit, "\(function.name)") }
+}
+
 @Test(arguments: tableNames)
 func everyTableGivesThePortableFunctions(_ name: String) throws {
   let table = try kernels(name)
@@ -76,8 +101,8 @@ private func defined(_ op: Int, _ a: Float, _ b: Float) -> Float {
   case FS_SUB: a - b
   case FS_MUL: a * b
   case FS_DIV: a / b
-  case FS_MAXIMUM: a > b ? a : b
-  default: a < b ? a : b
+  case FS_MAXIMUM: a > b || a.isNaN ? a : b
+  default: a < b || a.isNaN ? a : b
   }
 }
 

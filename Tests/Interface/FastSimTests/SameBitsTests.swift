@@ -1,5 +1,6 @@
 // The first promise: the same inputs give the same bits, interrupted or not, at any number of threads.
 import Foundation
+import TestSupport
 import Testing
 
 /// Everything about a run that must not depend on how it was computed.
@@ -138,6 +139,24 @@ func trainingHasTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) th
       #expect(fingerprint == reference ?? fingerprint, "\(isa) with \(threads) threads")
       reference = fingerprint
     }
+  }
+}
+
+@Test(arguments: objectives.map(\.name))
+func everyObjectiveGivesItsPinnedAnswer(objective: String) throws {
+  let workshop = try Workshop()
+  defer { workshop.remove() }
+  try workshop.writeConfig(epochs: 1, steps: 3)
+  let pinned = try #require(try pinnedAnswers()[objective])
+  for isa in ["", "portable"] {
+    let store = "pinned-\(isa).sqlite"
+    let trained = try workshop.fastsim(
+      ["train", "config.yaml", "--threads", "2", "--quiet", "--store", store] + settings(objective),
+      environment: ["FASTSIM_ISA": isa])
+    #expect(trained.status == 0, "\(trained.err)")
+    let found = try Fingerprint(workshop, store: store)
+    #expect(found.parameterDigest == pinned.parameters, "\(objective) \(isa)")
+    #expect(found.chainDigest == pinned.chain, "\(objective) \(isa)")
   }
 }
 

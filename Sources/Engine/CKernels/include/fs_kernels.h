@@ -93,8 +93,8 @@ typedef struct fs_convolution {
 /// exactly that.
 enum {
   FS_ADD, FS_SUB, FS_MUL, FS_DIV,
-  FS_MAXIMUM,        ///< a > b ? a : b
-  FS_MINIMUM,        ///< a < b ? a : b
+  FS_MAXIMUM,        ///< a > b or a is NaN ? a : b
+  FS_MINIMUM,        ///< a < b or a is NaN ? a : b
   FS_BINARY_COUNT
 };
 enum {

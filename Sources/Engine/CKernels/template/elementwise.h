@@ -17,8 +17,8 @@ FS_INLINE V apply_binary(const int op, V a, V b) {
     case FS_SUB: return a - b;
     case FS_MUL: return a * b;
     case FS_DIV: return a / b;
-    case FS_MAXIMUM: return choose(a > b, a, b);
-    default: return choose(a < b, a, b);
+    case FS_MAXIMUM: return choose((a > b) | (a != a), a, b);
+    default: return choose((a < b) | (a != a), a, b);
   }
 }
 

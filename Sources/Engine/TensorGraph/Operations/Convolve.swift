@@ -96,9 +96,8 @@ struct Convolve: Operation {
       role == .weights
       ? Matrix(rows: geometry.taps * channels, columns: filters) { _, _ in 0 }
       : Matrix(rows: role == .output ? a.rows : b.rows, columns: columns) { _, _ in 0 }
-    let meetings = geometry.meetings
     for row in 0..<(role == .weights ? rows : result.rows) {
-      for (p, t, q) in meetings {
+      geometry.forEachMeeting { p, t, q in
         for c in 0..<channels {
           for o in 0..<filters {
             let (x, w, y) = (q * channels + c, t * channels + c, p * filters + o)

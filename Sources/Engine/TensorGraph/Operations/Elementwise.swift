@@ -23,8 +23,8 @@ struct Binary: Operation {
       case .subtract: a - b
       case .multiply: a * b
       case .divide: a / b
-      case .maximum: a > b ? a : b
-      case .minimum: a < b ? a : b
+      case .maximum: a > b || a.isNaN ? a : b
+      case .minimum: a < b || a.isNaN ? a : b
       }
     }
   }

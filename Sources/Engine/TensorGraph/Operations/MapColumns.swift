@@ -13,8 +13,8 @@ struct MapColumns: Operation {
       OperationExample("channels last") { x, y, _, _ in
         try concatenate([x, y]).mapped(by: .channelsLast(Grid([1, 3], channels: 2)))
       },
-      OperationExample("enlarged grid") { x, y, _, _ in
-        try concatenate([x, y]).mapped(by: .enlarged(Grid([1, 3], channels: 2), scale: [2, 1]))
+      OperationExample("upsampled grid") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .upsampled(Grid([1, 3], channels: 2), scale: [2, 1]))
       },
       OperationExample("window sums") { x, y, _, _ in
         try concatenate([x, y, x]).mapped(by: .windowSums(Grid([3, 3], channels: 1), window: [1, 2]))

@@ -68,9 +68,10 @@ private struct WeightRegression {
     let network = DenseNetwork(
       name: "probability", inputs: width - 1, layers: 2, units: 32, outputs: 1, activation: .leakyReLU(slope: 0.1))
     let optimiser = Optimiser(rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), scope: "probability")
-    variables = Variables(network.parameters + optimiser.state(of: network.parameters))
+    variables = try Variables(
+      network.parameters + optimiser.state(of: network.parameters), within: MemoryLimit(bytes: engine.memoryLimit))
     let first = RandomStream.regressionInitialisation + UInt32(100 * number)
-    initialiseGlorot(network.parameters, in: variables, seed: 0, firstStream: first, kernels: engine.kernels)
+    initialise(network.parameters, in: variables, seed: 0, firstStream: first, kernels: engine.kernels)
 
     let batch = min(Self.largestBatch, rows.count)
     let graph = Graph(batch: batch)

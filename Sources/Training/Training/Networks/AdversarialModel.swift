@@ -40,7 +40,7 @@ final class AdversarialModel {
   private let engine: Engine
   private var scratch: [Float]
 
-  /// - Throws: `ShapeError` where layers do not fit together.
+  /// - Throws: `ShapeError` where layers do not fit together, `MemoryError` where they take more memory than there is.
   init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
     self.inputs = inputs
     self.engine = engine
@@ -57,10 +57,11 @@ final class AdversarialModel {
       training.generatorAverage > 0
       ? ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
     let criticParameters = critic?.parameters ?? []
-    variables = Variables(
+    variables = try Variables(
       generator.parameters + criticParameters + (average?.average.parameters ?? [])
         + generatorOptimiser.state(of: generator.parameters)
-        + criticOptimiser.state(of: criticParameters) + (critic?.states ?? []))
+        + criticOptimiser.state(of: criticParameters) + (critic?.states ?? []),
+      within: MemoryLimit(bytes: engine.memoryLimit))
     scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)
 
     let clipping = training.gradientClipping.map(GradientClipping.init)
@@ -124,14 +125,14 @@ final class AdversarialModel {
     for variable in variables.declarations where variable.role == .optimiser {
       variables[variable] = [Float](repeating: 0, count: variable.count)
     }
-    initialiseGlorot(
+    NeuralNetworks.initialise(
       generator.parameters, in: variables, seed: seed, firstStream: RandomStream.generatorInitialisation,
       kernels: engine.kernels)
     if let critic = criticStep?.network {
-      initialiseGlorot(
+      NeuralNetworks.initialise(
         critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
         kernels: engine.kernels)
-      initialiseStates(
+      NeuralNetworks.initialise(
         critic.states, in: variables, seed: seed, firstStream: RandomStream.criticStates, kernels: engine.kernels)
     }
     average?.reset(in: variables)

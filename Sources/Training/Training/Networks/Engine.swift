@@ -7,12 +7,16 @@ internal import TensorGraph
 package struct Engine {
   let pool: ThreadPool
   let kernels: UnsafePointer<fs_kernels>
+  /// The bytes that networks, optimisers and steps may take together.
+  let memoryLimit: Int
 
   /// - Parameters:
   ///   - threads: worker threads; nil takes one for each core that this process may use.
   ///   - isa: an instruction set by name; nil takes the best one of this CPU.
+  ///   - memoryLimit: bytes for networks, optimisers and steps; nil takes three quarters of the memory that this process
+  ///     may use.
   /// - Throws: `EngineError` where the CPU lacks the instruction set, or its kernels fail their known answers.
-  package init(threads: Int? = nil, isa: String? = nil) throws {
+  package init(threads: Int? = nil, isa: String? = nil, memoryLimit: Int? = nil) throws {
     guard let kernels = fs_kernels_named(isa) else {
       throw EngineError.unknownInstructionSet(isa ?? ProcessInfo.processInfo.environment["FASTSIM_ISA"])
     }
@@ -22,11 +26,19 @@ package struct Engine {
     }
     self.kernels = kernels
     pool = ThreadPool(threads: threads ?? usableCores())
+    self.memoryLimit = memoryLimit ?? usableMemory() / 4 * 3
   }
 
   package var threads: Int { pool.threads }
   /// The instruction set's name: portable, sse2, avx2, avx512 or neon.
   package var isa: String { String(cString: kernels.pointee.name) }
+}
+
+/// The bytes of the machine's memory, or of the control group that this process runs in where it has less.
+private func usableMemory() -> Int {
+  let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+  let group = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
+  return min(physical, group.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? physical)
 }
 
 /// Why an engine cannot be created.
