@@ -43,7 +43,7 @@ extension Tensor {
     guard source.id <= id else { return false }
     var depends = [Bool](repeating: false, count: id + 1)
     depends[source.id] = true
-    for node in source.id...id {
+    for node in order(of: [self]) {
       let (operation, inputs) = (graph.nodes[node].operation, graph.nodes[node].inputs)
       for (place, input) in inputs.enumerated() where input >= source.id && depends[input] {
         depends[node] = true
