@@ -112,8 +112,9 @@ class Inputs:
             elif way == 2:
                 words.insert(place, chance.choice(chance.choice(self.corpus)))
             elif place < len(words) and place > 0:
-                # The shell hands over no zero byte.
-                words[place] = self.changed(words[place].encode(), chance).replace(b"\0", b"").decode("utf-8", "surrogateescape")
+                words[place] = self.changed(words[place].encode("utf-8", "surrogateescape"), chance).decode("utf-8", "surrogateescape")
+        # No shell hands over a zero byte.
+        words = [word.replace("\0", "") for word in words]
         return [word for word in words if not word.startswith("/")]
 
 

@@ -8,7 +8,8 @@ The model, which is that of ALICE and CrashMonkey with the order of names that a
 - Sizes of a file since its last sync: some first part of the calls that changed it happened. Where the size grew and the
   data did not arrive there are zeros, or garbage. What was written behind a truncation that did not happen isn't there.
 - Names of a folder (create, link, rename, unlink, mkdir) since the folder's last fsync: some first part happened, another
-  one for each folder. Syncing a file syncs none of its names; POSIX promises no more than that, though ext4 does.
+  one for each folder; a move from one folder to another happens in both or in none. Syncing a file syncs none of its
+  names; POSIX promises no more than that, though ext4 does.
 - What is mapped into memory is no state of the disk: SQLite's `-shm` files are left out.
 """
 import os
@@ -85,20 +86,45 @@ class StoredFile:
 
 
 @dataclass(eq=False)
+class Renaming:
+    """A change of a folder's names."""
+    # The name that goes, the name that comes with what it stands for; None for neither.
+    goes: str | None = None
+    comes: str | None = None
+    what: object = None
+    # Of a name that goes to another folder: that folder, and its change. Both happen together.
+    moved: tuple | None = None
+
+
+@dataclass(eq=False)
 class StoredFolder:
     durable: dict = field(default_factory=dict)
-    # (name or None that goes, name or None that comes, what it is), since the last sync.
+    # Since the last sync.
     pending: list = field(default_factory=list)
 
     def sync(self):
+        for change in self.pending:
+            if change.moved:
+                folder, arrival = change.moved
+                folder.sync_until(arrival)
         self.durable, self.pending = self.entries(AllOfIt()), []
+
+    def sync_until(self, change):
+        if change in self.pending:
+            count = self.pending.index(change) + 1
+            rest, self.pending = self.pending[count:], self.pending[:count]
+            self.sync()
+            self.pending = rest
 
     def entries(self, fate):
         entries = dict(self.durable)
-        for goes, comes, what in self.pending[:fate.names(len(self.pending))]:
-            entries.pop(goes, None)
-            if comes is not None:
-                entries[comes] = what
+        for change in self.pending[:fate.names(len(self.pending))]:
+            # Where the new name may be lost the old one stays.
+            if change.moved and change.moved[1] in change.moved[0].pending and not isinstance(fate, AllOfIt):
+                continue
+            entries.pop(change.goes, None)
+            if change.comes is not None:
+                entries[change.comes] = change.what
         return entries
 
 
@@ -136,16 +162,20 @@ class Disk:
         elif event.kind in ("create", "mkdir"):
             # The number of a file that is gone is used again, and the old file may come back.
             self.nodes[event.b] = StoredFile() if event.kind == "create" else StoredFolder()
-            node.pending.append((None, name, self.nodes[event.b]))
+            node.pending.append(Renaming(comes=name, what=self.nodes[event.b]))
         elif event.kind == "link":
-            node.pending.append((None, name, self.nodes[event.b]))
+            node.pending.append(Renaming(comes=name, what=self.nodes[event.b]))
         elif event.kind == "unlink":
-            node.pending.append((name, None, None))
+            node.pending.append(Renaming(goes=name))
         elif event.kind == "rename":
-            if event.a != event.b:
-                raise NotImplementedError("a file that moves to another folder")
             goes, comes = (part.decode() for part in (event.bytes[:event.c], event.bytes[event.c:]))
-            node.pending.append((goes, comes, node.entries(AllOfIt())[goes]))
+            what = node.entries(AllOfIt())[goes]
+            if event.a == event.b:
+                node.pending.append(Renaming(goes, comes, what))
+            else:
+                target, arrival = self.nodes[event.b], Renaming(comes=comes, what=what)
+                target.pending.append(arrival)
+                node.pending.append(Renaming(goes=goes, moved=(target, arrival)))
         else:
             raise NotImplementedError(event.kind)
 
