@@ -69,9 +69,16 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .module(
+      "Maintenance", in: "Store",
+      ["RunStore", "Digests", "Files", "Text", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")]),
+    .module("Comparison", in: "Store", ["RunStore", "Digests", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
+    .module(
+      "Exchange", in: "Store",
+      ["RunStore", "Digests", "Files", "Numerics", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
+    .module(
       "Imports", in: "Store",
       [
-        "RunStore", "CanonicalJSON", "Digests", "Files", "Numerics", "Text",
+        "Exchange", "RunStore", "CanonicalJSON", "Digests", "Files", "Numerics", "Text",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
@@ -86,8 +93,8 @@ let package = Package(
       "Training", in: "Training",
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
-        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests", "Numerics",
-        "Suggestions", "Text",
+        "ToyDescriptions", "ToySimulation", "RunStore", "Maintenance", "Comparison", "Evaluation", "Charts",
+        "CanonicalJSON", "Digests", "Numerics", "Suggestions", "Text",
       ]),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
@@ -108,14 +115,18 @@ let package = Package(
     .module("Charts", in: "Interface", ["Numerics"]),
     .module(
       "Reports", in: "Interface",
-      ["Charts", "CanonicalJSON", "RunStore", "Samples", "SPlot", "Digests", "Files", "Numerics", "Text"]),
-    .module("Crate", in: "Interface", ["Reports", "Charts", "RunStore", "Digests", "Files", "Text"]),
+      [
+        "Charts", "CanonicalJSON", "Comparison", "Exchange", "RunStore", "Samples", "SPlot", "Digests", "Files",
+        "Numerics",
+        "Text",
+      ]),
+    .module("Crate", in: "Interface", ["Reports", "Charts", "Exchange", "RunStore", "Digests", "Files", "Text"]),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore", "Imports", "Samples",
-        "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation", "Charts", "Digests", "Files", "Numerics",
-        "Suggestions", "Text",
+        "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore", "Maintenance",
+        "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation",
+        "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: settings),
@@ -148,6 +159,9 @@ let package = Package(
     .target(
       name: "ReferenceCases", dependencies: ["Samples", "TestSupport"], path: "Tests/Support/ReferenceCases",
       swiftSettings: settings),
+    .target(
+      name: "StoreFixtures", dependencies: ["RunStore", "Digests"], path: "Tests/Support/StoreFixtures",
+      swiftSettings: settings),
     .tests(of: "CKernels", in: "Engine", ["CKernels", "TestSupport"]),
     .tests(of: "TensorGraph", in: "Engine", ["TensorGraph", "CKernels", "TestSupport"]),
     .tests(
@@ -162,8 +176,15 @@ let package = Package(
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",
-      ["RunStore", "Digests", "Files", "Numerics", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-    .tests(of: "Imports", in: "Store", ["Imports", "RunStore", "Digests", "TestSupport"]),
+      [
+        "RunStore", "Maintenance", "Comparison", "StoreFixtures", "Digests", "Files", "Numerics", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .tests(of: "Maintenance", in: "Store", ["Maintenance", "RunStore", "StoreFixtures", "Digests", "TestSupport"]),
+    .tests(of: "Comparison", in: "Store", ["Comparison", "RunStore", "StoreFixtures", "Digests"]),
+    .tests(
+      of: "Exchange", in: "Store", ["Exchange", "Maintenance", "RunStore", "StoreFixtures", "Digests", "TestSupport"]),
+    .tests(of: "Imports", in: "Store", ["Imports", "Exchange", "Maintenance", "RunStore", "Digests", "TestSupport"]),
     .tests(of: "Configuration", in: "Training", ["Configuration", "Digests", "TestSupport"]),
     .tests(of: "Training", in: "Training", ["Training", "Configuration"]),
     .tests(

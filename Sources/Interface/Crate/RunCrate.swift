@@ -1,5 +1,6 @@
 // A run as a Workflow Run RO-Crate: a folder of its files, and JSON-LD that says what each of them is.
 internal import Digests
+internal import Exchange
 internal import Files
 internal import Foundation
 package import Reports

@@ -1,5 +1,8 @@
 // Taking another tracker's runs into a store.
+package import Exchange
 internal import Files
+internal import Foundation
+internal import Numerics
 package import RunStore
 internal import Text
 
@@ -47,14 +50,14 @@ package func importRuns(
   }
   let staging = try StagingFolder(temporaryFor: "import")
   defer { staging.remove() }
-  let passage = try RunStore(path: staging.file("passage.sqlite"), access: .write)
+  let stagingStore = try RunStore(path: staging.file("staging.sqlite"), access: .write)
   var remarks: [String: [String]] = [:]
   var unreadable: [(name: String, reason: String)] = []
   var skippedArtifacts: [String] = []
   func take(_ imported: ImportedRun) throws {
     if let folder = imported.skippedArtifacts { skippedArtifacts.append(folder) }
     do {
-      _ = try passage.add(imported.run)
+      _ = try stagingStore.add(imported.run)
       remarks[imported.run.uuid] = imported.remarks
     } catch StoreError.refused(let reason) {
       unreadable.append((imported.run.name, reason))
@@ -68,7 +71,7 @@ package func importRuns(
   case .tensorboard:
     try TensorBoardLogs(path: path).runs(take) { unreadable.append(($0, $1)) }
   }
-  let merged = try store.take(from: passage, dryRun: dryRun)
+  let merged = try store.take(from: stagingStore, dryRun: dryRun)
   return ImportReport(
     format: detected, merge: MergeReport(file: path, runs: merged.runs), remarks: remarks, unreadable: unreadable,
     skippedArtifacts: skippedArtifacts)

@@ -1,6 +1,6 @@
 // Why a file can't be imported, each in one line.
 
-/// An error of an import; `description` says what happened, where and how to mend it.
+/// An error of an import; `description` says what happened, where and how to repair it.
 package enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   case missing(path: String)
   case unreadable(path: String)

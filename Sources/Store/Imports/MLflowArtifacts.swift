@@ -1,4 +1,5 @@
 // The files that MLflow kept with a run, where they are on this computer.
+internal import Exchange
 internal import Files
 internal import Foundation
 internal import RunStore

@@ -1,6 +1,7 @@
 // One run of MLflow as one of ours.
 internal import CanonicalJSON
 internal import Digests
+internal import Exchange
 internal import Foundation
 internal import GRDB
 internal import RunStore

@@ -1,4 +1,5 @@
 // Values that come one by one, gathered step by step.
+internal import Exchange
 internal import Numerics
 internal import RunStore
 

@@ -1,5 +1,6 @@
 // Folders of event files, each a run, as TensorBoard itself takes them.
 internal import Digests
+internal import Exchange
 internal import Foundation
 internal import Numerics
 internal import RunStore

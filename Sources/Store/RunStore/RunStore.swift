@@ -1,5 +1,5 @@
 // The store's handle: opening it, and the transactions that everything else goes through.
-internal import GRDB
+package import GRDB
 
 /// The single file that keeps every run. Three lines that use it:
 ///
@@ -22,9 +22,9 @@ public final class RunStore: Sendable {
   /// The path as given.
   public let path: String
   public let access: Access
-  let queue: DatabaseQueue
-  let locks: RunLocks
-  let settings: StoreSettings
+  package let queue: DatabaseQueue
+  package let locks: RunLocks
+  package let settings: StoreSettings
   /// The absolute path without symbolic links.
   package let file: String
   /// Which file it is, whatever its name.
@@ -68,7 +68,7 @@ public final class RunStore: Sendable {
   ///
   /// - Throws: `replaced` where another file has the store's name by now: what is written to a file without a name is
   ///   lost.
-  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  package func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     return try explained(path) {
       try queue.writeWithoutTransaction { db in
@@ -85,7 +85,7 @@ public final class RunStore: Sendable {
   }
 
   /// One look at the store, the same from beginning to end whatever others write.
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try explained(path) { try queue.read(body) }
   }
 }

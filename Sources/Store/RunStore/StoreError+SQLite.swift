@@ -1,6 +1,6 @@
 // SQLite's result codes as the store's errors.
 internal import Files
-internal import GRDB
+package import GRDB
 
 #if canImport(Glibc)
   internal import Glibc
@@ -10,7 +10,7 @@ internal import GRDB
 
 extension StoreError {
   /// What an SQLite error on the store's file means to a person.
-  init(_ error: DatabaseError, path: String) {
+  package init(_ error: DatabaseError, path: String) {
     let message = error.message ?? "no message"
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase(path: path)
@@ -32,7 +32,7 @@ extension StoreError {
 }
 
 /// Does something with SQLite or with files, and says what went wrong in the store's words.
-func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+package func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
   do {
     return try body()
   } catch let error as DatabaseError {
@@ -66,7 +66,7 @@ func writingProblem(_ path: String) -> String? {
 }
 
 /// The absolute path with symbolic links followed, so that all names of a file lead to the same lock file.
-func canonicalPath(_ path: String) -> String {
+package func canonicalPath(_ path: String) -> String {
   if let whole = realPath(path) { return whole }
   guard let slash = path.lastIndex(of: "/") else { return (realPath(".") ?? ".") + "/" + path }
   let folder = slash == path.startIndex ? "/" : String(path[..<slash])
@@ -74,23 +74,23 @@ func canonicalPath(_ path: String) -> String {
 }
 
 /// Whether something stands at the path, and how many bytes it has.
-func fileSize(_ path: String) -> Int? {
+package func fileSize(_ path: String) -> Int? {
   var status = stat()
   return stat(path, &status) == 0 ? Int(status.st_size) : nil
 }
 
-func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// A file as the file system knows it, whatever its name.
-struct FileIdentity: Hashable {
+package struct FileIdentity: Hashable {
   private let device: UInt64
   private let number: UInt64
 
   /// Nil where nothing has the name.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
@@ -98,6 +98,6 @@ struct FileIdentity: Hashable {
 }
 
 /// Whether two paths lead to one file, by whatever names.
-func isSameFile(_ left: String, _ right: String) -> Bool {
+package func isSameFile(_ left: String, _ right: String) -> Bool {
   FileIdentity(left).map { $0 == FileIdentity(right) } ?? false
 }

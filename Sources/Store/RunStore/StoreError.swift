@@ -1,7 +1,7 @@
 // Why the store could not do what was asked, each in one line.
 public import Digests
 
-/// An error of the store; `description` is one line that says what happened, where and how to mend it.
+/// An error of the store; `description` is one line that says what happened, where and how to repair it.
 public enum StoreError: Error, Hashable, Sendable {
   /// The file isn't SQLite's.
   case notADatabase(path: String)

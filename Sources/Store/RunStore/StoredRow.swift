@@ -279,6 +279,11 @@ extension Database {
     try rows(sql, arguments).map { try $0[0] }
   }
 
+  /// Whether a run is in the trash.
+  package func isTrashed(_ run: RunNumber) throws -> Bool {
+    try integer("SELECT 1 FROM run WHERE id = ? AND trashed IS NOT NULL", [run.value]) != nil
+  }
+
   /// Makes sure that a run is there.
   package func require(_ run: RunNumber) throws {
     guard try integer("SELECT 1 FROM run WHERE id = ?", [run.value]) != nil else {

@@ -1,14 +1,14 @@
 // Between SQLite's values and the store's: NaN is NULL.
 internal import Foundation
-internal import GRDB
+package import GRDB
 
 /// A number as it is bound: NaN as NULL.
-func stored(_ value: Double) -> Double? {
+package func stored(_ value: Double) -> Double? {
   value.isNaN ? nil : value
 }
 
 extension StoreValue {
-  init(_ value: DatabaseValue) {
+  package init(_ value: DatabaseValue) {
     switch value.storage {
     case .null: self = .null
     case .int64(let integer): self = .integer(integer)
@@ -19,7 +19,7 @@ extension StoreValue {
   }
 
   /// As it is bound.
-  var databaseValue: DatabaseValue {
+  package var databaseValue: DatabaseValue {
     switch self {
     case .null: .null
     case .integer(let integer): integer.databaseValue
@@ -32,7 +32,7 @@ extension StoreValue {
 
 extension ParameterValue {
   /// The name of the kind, as the table has it.
-  var type: String {
+  package var type: String {
     switch self {
     case .null: "null"
     case .boolean: "boolean"
@@ -42,7 +42,7 @@ extension ParameterValue {
     }
   }
 
-  var databaseValue: DatabaseValue {
+  package var databaseValue: DatabaseValue {
     switch self {
     case .null: .null
     case .boolean(let flag): (flag ? 1 : 0).databaseValue
@@ -53,7 +53,7 @@ extension ParameterValue {
   }
 
   /// A row's value of the kind that its column `type` names.
-  init(_ row: StoredRow) throws {
+  package init(_ row: StoredRow) throws {
     switch try row["type"] as String {
     case "boolean": self = .boolean(try row["value"])
     case "integer": self = .integer(try row["value"])

@@ -1,9 +1,9 @@
 // What names and records must be like before they are stored.
 internal import Digests
-internal import Numerics
+package import Numerics
 
 /// Names have no control characters, for digests take line breaks and tabs as separators and terminals obey them.
-func requireName(_ name: String, _ what: String) throws {
+package func requireName(_ name: String, _ what: String) throws {
   guard !name.isEmpty else { throw StoreError.refused("\(what) is empty; give it a name") }
   guard !name.unicodeScalars.contains(where: breaksLines) else {
     let shown = name.unicodeScalars.map { breaksLines($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
@@ -15,14 +15,14 @@ private func breaksLines(_ scalar: Unicode.Scalar) -> Bool {
   [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
 }
 
-func requireUnique(_ names: [String], _ what: String) throws {
+package func requireUnique(_ names: [String], _ what: String) throws {
   var seen: Set<String> = []
   for name in names where !seen.insert(name).inserted {
     throw StoreError.refused("there are two of \(what) '\(name)'; give each once")
   }
 }
 
-func requireBound(_ bound: Bound, _ value: Int, _ name: String) throws {
+package func requireBound(_ bound: Bound, _ value: Int, _ name: String) throws {
   do {
     try bound.require(value, name)
   } catch {
@@ -94,7 +94,7 @@ extension TensorRecord {
   }
 
   /// Whether its bytes are as many as shape and type say.
-  var hasItsSize: Bool { shape.allSatisfy { $0 >= 0 } && expectedBytes == bytes.count }
+  package var hasItsSize: Bool { shape.allSatisfy { $0 >= 0 } && expectedBytes == bytes.count }
 
   /// Nil when the shape overflows.
   private var expectedBytes: Int? {

@@ -128,7 +128,7 @@ import Testing
     while (try? workshop.fastsim("runs", "epoch > 0", "--format", "json").list.isEmpty) != false { usleep(20_000) }
     training.send(SIGKILL)
     _ = training.finish()
-    #expect(try done("doctor").out.contains("left     statuses: run 1"))
+    #expect(try done("doctor").out.contains("left      statuses: run 1"))
     let report = try done("doctor", "--format", "json").object
     #expect((report["findings"] as? [[String: Any]])?.map { $0["leftover"] as? Bool } == [true])
     #expect((try done("doctor", "--fix", "--format", "json").object["findings"] as? [Any])?.isEmpty == true)
@@ -144,10 +144,10 @@ import Testing
     let sick = try run("doctor")
     #expect(sick.status == 2)
     #expect(!sick.out.contains("\u{1B}") && sick.out.contains("fastsim rename"))
-    let mended = try run("doctor", "--fix", "--format", "json")
-    #expect(mended.status == 2)
-    #expect((mended.object["findings"] as? [[String: Any]])?.map { $0["invariant"] as? String } == ["names"])
-    #expect((mended.object["mended"] as? [[String: Any]])?.isEmpty == false)
+    let repaired = try run("doctor", "--fix", "--format", "json")
+    #expect(repaired.status == 2)
+    #expect((repaired.object["findings"] as? [[String: Any]])?.map { $0["invariant"] as? String } == ["names"])
+    #expect((repaired.object["repaired"] as? [[String: Any]])?.isEmpty == false)
     try done("rename", "1", "ab")
     try done("doctor")
     #expect(try run("doctor", "--store", "absent.sqlite").status == 1)

@@ -1,6 +1,7 @@
 // Imports of files whose numbers are at the edges of what their fields hold, and of files with changed bytes.
 import Foundation
 import Imports
+import Maintenance
 import RunStore
 import TestSupport
 import Testing

@@ -1,7 +1,9 @@
 // A store that MLflow wrote, against what MLflow's own client reads from it (Tests/Fixtures/mlflow/generate.py).
 import Digests
+import Exchange
 import Foundation
 import Imports
+import Maintenance
 import RunStore
 import TestSupport
 import Testing

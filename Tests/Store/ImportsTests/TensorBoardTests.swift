@@ -1,6 +1,8 @@
 // Event files that TensorBoard and tensorboardX wrote, against what TensorBoard reads (Tests/Fixtures/tensorboard).
+import Exchange
 import Foundation
 import Imports
+import Maintenance
 import RunStore
 import TestSupport
 import Testing

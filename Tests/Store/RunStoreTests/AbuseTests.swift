@@ -1,6 +1,8 @@
 // What happens to files and clocks: replaced, cut off, left behind, set back.
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct AbuseTests {
@@ -91,7 +93,7 @@ import Testing
     for access in [RunStore.Access.read, .write] {
       do {
         let cut = try RunStore(path: path, access: access)
-        #expect(try !cut.doctor(mending: access == .write).isClean)
+        #expect(try !cut.doctor(repairing: access == .write).isClean)
       } catch let error as StoreError {
         switch error {
         case .damaged, .notADatabase, .notAFastsimStore: break

@@ -1,21 +1,12 @@
 // Several writers lose nothing; readers see whole epochs.
 import Dispatch
+import Maintenance
 import RunStore
+import StoreFixtures
 import Synchronization
 import Testing
 
 @Suite struct ConcurrencyTests {
-  /// What several threads report.
-  final class Reports: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func collect(_ body: () throws -> Void) {
-      do { try body() } catch { lines.withLock { $0.append("\(error)") } }
-    }
-
-    var all: [String] { lines.withLock { $0 } }
-  }
-
   @Test func writersThatMeetOnANewPathLoseNothing() throws {
     let folder = try Folder()
     let reports = Reports()

@@ -1,6 +1,8 @@
 // A run whose process is gone shows as crashed, and never as running for ever.
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct CrashTests {

@@ -1,7 +1,9 @@
 // Epochs: what goes in comes out, whole or not at all.
 import Digests
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct EpochTests {

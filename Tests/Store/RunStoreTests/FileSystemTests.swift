@@ -1,6 +1,8 @@
 // Stores are written on local disks only, unless somebody insists.
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct FileSystemTests {

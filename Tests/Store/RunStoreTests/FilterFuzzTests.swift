@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct FilterFuzzTests {

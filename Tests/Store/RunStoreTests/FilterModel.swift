@@ -2,6 +2,7 @@
 import Digests
 import Foundation
 import RunStore
+import StoreFixtures
 
 /// Philox is the program's; the tests draw from a splitmix64 of their own.
 struct Dice: RandomNumberGenerator {

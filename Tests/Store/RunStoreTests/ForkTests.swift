@@ -1,6 +1,8 @@
 // Forks share what came before and go their own way.
 import Digests
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct ForkTests {

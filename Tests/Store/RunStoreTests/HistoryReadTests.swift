@@ -1,7 +1,9 @@
 // Histories read series by series are the same as those read point by point.
+import Comparison
 import Digests
 import Numerics
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct HistoryReadTests {

@@ -1,7 +1,9 @@
 // A run that another program logs: what a call reported as stored is stored, whole epochs, in order, bit for bit.
 import Digests
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct LoggingTests {
@@ -235,18 +237,24 @@ import Testing
     }
     #expect(try elsewhere().run(number).status == .crashed)
     #expect(try store.history(of: number, steps: true).map(\.value) == [1])
-    let again = try store.goOn(with: number)
-    guard case .runIsHeld? = storeError({ _ = try store.goOn(with: number) }) else {
+    let again = try store.resume(number)
+    guard case .runIsHeld? = storeError({ _ = try store.resume(number) }) else {
       Issue.record("a run has one writer")
       return
     }
     try again.log(["loss": 2])
     try again.finish()
+    let uuid = try store.run(number).uuid
+    for reference in ["\(number)", "fit", uuid, String(uuid.prefix(8))] {
+      let resumed = try store.resume(reference)
+      #expect(resumed.number == number)
+      try resumed.finish()
+    }
     #expect(try store.history(of: number, steps: true).map(\.step) == [1, 2])
-    #expect(try store.attempts(of: number).map(\.outcome) == [.crashed, .finished])
+    #expect(try store.attempts(of: number).map(\.outcome) == [.crashed] + Array(repeating: .finished, count: 5))
     #expect(try store.verify(run: number).isEmpty)
     let ours = try trained(store, epochs: 1)
-    guard case .refused? = storeError({ _ = try store.goOn(with: ours) }) else {
+    guard case .refused? = storeError({ _ = try store.resume(ours) }) else {
       Issue.record("a trained run is not logged")
       return
     }
@@ -263,6 +271,63 @@ import Testing
     #expect(try small.history(of: run.number, steps: true).map(\.value) == [1, 2, 3])
     try run.finish()
     #expect(try small.verify(run: run.number).isEmpty)
+  }
+
+  /// A call that stores, and that a full disk can stop.
+  enum StoringCall: CaseIterable {
+    case logOfEveryStep, logByTheClock, endEpoch, checkpoint, metric, finish
+
+    var storing: Storing {
+      switch self {
+      case .logOfEveryStep: .steps(1)
+      case .logByTheClock: .seconds(0)
+      default: .epochs
+      }
+    }
+
+    /// Steps that are logged before the call, and those of the call itself.
+    var steps: (before: [Int], own: [Int]) {
+      switch self {
+      case .logOfEveryStep, .logByTheClock: ([], [7])
+      case .metric: ([], [])
+      default: ([7, 8], [])
+      }
+    }
+  }
+
+  /// So many series that they don't fit into the free space of the pages that are there.
+  static let wideStep = Dictionary(uniqueKeysWithValues: (0..<2000).map { ("series \($0)", Double($0)) })
+
+  @Test(arguments: StoringCall.allCases) func aCallThatAFullDiskStopsMayBeMadeAgain(call: StoringCall) throws {
+    let wide = try folder.store("full.sqlite")
+    let small = try folder.store("full.sqlite", settings: StoreSettings(pageLimit: 150))
+    let filler = try wide.create(newRun("filler"))
+    let run = try small.begin("fit", storing: call.storing)
+    for step in call.steps.before { try run.log(contentsOf: Self.wideStep, step: step) }
+    func make() throws {
+      switch call {
+      case .logOfEveryStep, .logByTheClock: try run.log(contentsOf: Self.wideStep, step: 7)
+      case .endEpoch: try run.endEpoch()
+      case .checkpoint: try run.checkpoint([TensorRecord("w", [1.0])])
+      case .metric: try run.metric(String(repeating: "m", count: 100_000), 1)
+      case .finish: try run.finish()
+      }
+    }
+    // The limit counts for one handle: the other one takes the pages, and gives them back later.
+    try wide.addArtifact(name: "filler", mediaType: "text/plain", bytes: .init(repeating: 1, count: 2 << 20), to: filler)
+    for _ in 1...2 { #expect(storeError(make) == .diskFull(path: small.path)) }
+    #expect(try wide.epochs(of: run.number).isEmpty)
+    #expect(try wide.metrics(of: run.number).isEmpty)
+    #expect(try wide.run(run.number).status == .running)
+    try wide.addArtifact(name: "filler", mediaType: "text/plain", bytes: [], to: filler)
+    try make()
+    if call != .finish { try run.finish() }
+    let history = try wide.history(of: run.number, series: call == .metric ? nil : ["series 3"], steps: true)
+    #expect(history.map(\.step) == call.steps.before + call.steps.own)
+    #expect(history.allSatisfy { $0.value == 3 })
+    #expect(try wide.metrics(of: run.number).count == (call == .metric ? 1 : 0))
+    #expect(try wide.run(run.number).status == .finished)
+    #expect(try wide.verify(run: run.number).isEmpty)
   }
 
   @Test func threadsShareARun() throws {

@@ -2,6 +2,7 @@
 import Digests
 import Foundation
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct MLflowFilterTests {

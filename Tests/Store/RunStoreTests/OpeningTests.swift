@@ -2,7 +2,9 @@
 import Dispatch
 import Files
 import Foundation
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct OpeningTests {

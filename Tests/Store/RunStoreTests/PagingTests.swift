@@ -1,5 +1,7 @@
 // Pages of a list join to the whole list, whatever its order and whatever comes in between.
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct PagingTests {

@@ -1,5 +1,6 @@
 // Anybody's SELECT, and nobody's UPDATE; the views as other languages read them.
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct QueryTests {

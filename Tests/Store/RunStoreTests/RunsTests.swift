@@ -1,6 +1,8 @@
 // Lists of runs, what runs are called, and what is added to them.
 import Digests
+import Maintenance
 import RunStore
+import StoreFixtures
 import Testing
 
 @Suite struct RunsTests {

@@ -1,4 +1,5 @@
 // A comparison as JSON.
+internal import Comparison
 internal import Digests
 internal import Numerics
 internal import RunStore

@@ -1,5 +1,6 @@
 // A comparison as one page that stands alone, with the curves of all series.
 internal import Charts
+internal import Comparison
 internal import Numerics
 package import RunStore
 internal import Text

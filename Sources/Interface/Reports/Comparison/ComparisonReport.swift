@@ -1,5 +1,6 @@
 // A comparison as rows by section, for tables, Markdown, CSV and the page.
 internal import Charts
+package import Comparison
 internal import Digests
 internal import Numerics
 package import RunStore

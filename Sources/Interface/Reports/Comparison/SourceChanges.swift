@@ -1,4 +1,5 @@
 // The uncommitted source changes of compared runs, and how they differ.
+package import Comparison
 package import RunStore
 internal import Text
 

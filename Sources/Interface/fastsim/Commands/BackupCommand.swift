@@ -1,5 +1,6 @@
 // `fastsim backup`: a copy of the store, taken while runs are in training.
 import ArgumentParser
+import Maintenance
 import Reports
 import RunStore
 

@@ -1,5 +1,6 @@
 // `fastsim compare`: what differs between runs, or between groups of runs.
 import ArgumentParser
+import Comparison
 import Files
 import Foundation
 import Reports

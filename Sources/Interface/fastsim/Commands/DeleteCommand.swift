@@ -1,5 +1,6 @@
 // `fastsim delete`: moves runs to the trash or removes them.
 import ArgumentParser
+import Maintenance
 import Reports
 import RunStore
 

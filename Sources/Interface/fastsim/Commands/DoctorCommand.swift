@@ -1,5 +1,6 @@
 // `fastsim doctor`: checks the store's invariants and repairs derived data.
 import ArgumentParser
+import Maintenance
 import Reports
 import RunStore
 import Text
@@ -23,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let diagnosis = try store.open(fix ? .write : .read).doctor(mending: fix)
+    let diagnosis = try store.open(fix ? .write : .read).doctor(repairing: fix)
     switch format {
     case .text: try printLines(diagnosis.lines(of: store.path))
     case .json: try printResult(OutputValue(diagnosis, path: store.path).json())
@@ -39,9 +40,9 @@ extension Diagnosis {
       isClean ? "sound: \(Invariant.allCases.count) invariants hold" : counted(findings.count, "finding", "findings")
     let lines =
       ["\(path): \(verdict), \(counted(runs, "run", "runs"))"]
-      + mended.map { "mended  \($0)" }
-      + findings.map { "\($0.isLeftover ? "left   " : $0.mendable ? "to mend" : "finding")  \($0); \($0.remedy)" }
-      + notes.map { "note    \($0)" }
+      + repaired.map { "repaired  \($0)" }
+      + findings.map { "\($0.isLeftover ? "left    " : $0.isRepairable ? "repair  " : "finding ")  \($0); \($0.remedy)" }
+      + notes.map { "note      \($0)" }
     return lines.map(printable)
   }
 }
@@ -51,7 +52,7 @@ extension OutputValue {
     self = .object([
       ("store", .text(path)), ("clean", .flag(diagnosis.isClean)), ("runs", OutputValue(diagnosis.runs)),
       ("findings", .list(diagnosis.findings.map(OutputValue.init))),
-      ("mended", .list(diagnosis.mended.map(OutputValue.init))), ("notes", OutputValue(diagnosis.notes)),
+      ("repaired", .list(diagnosis.repaired.map(OutputValue.init))), ("notes", OutputValue(diagnosis.notes)),
     ])
   }
 
@@ -59,7 +60,7 @@ extension OutputValue {
     self = .object([
       ("invariant", .text(finding.invariant.rawValue)), ("rule", .text(finding.invariant.rule)),
       ("run", OutputValue(finding.run)), ("place", OutputValue(finding.place)), ("problem", .text(finding.problem)),
-      ("mendable", .flag(finding.mendable)), ("leftover", .flag(finding.isLeftover)), ("remedy", .text(finding.remedy)),
+      ("repairable", .flag(finding.isRepairable)), ("leftover", .flag(finding.isLeftover)), ("remedy", .text(finding.remedy)),
     ])
   }
 }

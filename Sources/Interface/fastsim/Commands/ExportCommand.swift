@@ -1,6 +1,7 @@
 // `fastsim export`: one run as a store or as an RO-Crate.
 import ArgumentParser
 import Crate
+import Exchange
 import Foundation
 import Reports
 import RunStore

@@ -1,5 +1,6 @@
 // `fastsim import`: runs of MLflow and TensorBoard.
 import ArgumentParser
+import Exchange
 import Foundation
 import Imports
 import Reports

@@ -1,5 +1,6 @@
 // `fastsim merge`: the runs of another store, taken into this one.
 import ArgumentParser
+import Exchange
 import Foundation
 import Reports
 import RunStore

@@ -1,5 +1,6 @@
 // `fastsim prune`: removes checkpoints.
 import ArgumentParser
+import Maintenance
 import Numerics
 import Reports
 import RunStore

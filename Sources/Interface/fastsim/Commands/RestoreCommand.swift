@@ -1,5 +1,6 @@
 // `fastsim restore`: restores runs from the trash.
 import ArgumentParser
+import Maintenance
 import Reports
 import RunStore
 

@@ -1,16 +1,16 @@
 // Bytes kept once under their digest, in rows of at most a mebibyte.
-internal import Digests
+package import Digests
 internal import Foundation
-internal import GRDB
+package import GRDB
 
 /// The largest piece, in bytes; every piece of a blob but the last has this size.
-let blobChunkSize = 1 << 20
+package let blobChunkSize = 1 << 20
 
 extension Database {
   /// The blob with these bytes, written unless the store has it already.
   ///
   /// - Parameter digest: of the bytes; taken by the caller, before the transaction begins.
-  func storeBlob(_ bytes: [UInt8], digest: Digest) throws -> Int64 {
+  package func storeBlob(_ bytes: [UInt8], digest: Digest) throws -> Int64 {
     if let blob = try integer("SELECT id FROM blob WHERE digest = ?", [digest.hex]) { return blob }
     try run("INSERT INTO blob (digest, size) VALUES (?, ?)", [digest.hex, bytes.count])
     let blob = lastInsertedRowID
@@ -22,7 +22,7 @@ extension Database {
   }
 
   /// The bytes as they are stored, whether or not they agree with the digest.
-  func blobBytes(_ blob: Int64) throws -> [UInt8] {
+  package func blobBytes(_ blob: Int64) throws -> [UInt8] {
     var bytes: [UInt8] = []
     let chunks = try cursor("SELECT bytes FROM blob_chunk WHERE blob = ? ORDER BY number", [blob])
     while let chunk = try chunks.next() { bytes.append(contentsOf: try chunk[0] as Data) }
@@ -30,7 +30,7 @@ extension Database {
   }
 
   /// Blobs to which nothing refers; a transaction leaves none behind.
-  func unreferencedBlobs() throws -> [Int64] {
+  package func unreferencedBlobs() throws -> [Int64] {
     try integers(
       """
       SELECT id FROM blob WHERE NOT EXISTS (SELECT 1 FROM checkpoint_tensor WHERE blob = blob.id)
@@ -40,7 +40,7 @@ extension Database {
   }
 
   /// Removes those of the blobs to which nothing refers any more.
-  func dropUnreferenced(_ blobs: [Int64]) throws {
+  package func dropUnreferenced(_ blobs: [Int64]) throws {
     for blob in blobs {
       try run(
         """

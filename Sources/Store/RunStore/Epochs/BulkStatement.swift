@@ -1,28 +1,28 @@
 // One statement run many times, its values bound straight through SQLite's own functions.
-internal import GRDB
+package import GRDB
 internal import GRDBSQLite
 
 /// A compiled statement for the rows of an epoch: numbers are bound without being boxed, bytes without being copied.
-struct BulkStatement {
+package struct BulkStatement {
   private let statement: Statement
   private let connection: OpaquePointer?
   private var pointer: OpaquePointer { statement.sqliteStatement }
 
-  init(_ sql: String, in db: Database) throws {
+  package init(_ sql: String, in db: Database) throws {
     statement = try db.cachedStatement(sql: sql)
     // Whoever ran it before may have left it where it ended, and SQLite binds nothing to such a statement.
     sqlite3_reset(statement.sqliteStatement)
     connection = db.sqliteConnection
   }
 
-  func bind(_ value: Int64, at place: Int32) { sqlite3_bind_int64(pointer, place, value) }
+  package func bind(_ value: Int64, at place: Int32) { sqlite3_bind_int64(pointer, place, value) }
 
   /// NaN is bound as NULL.
-  func bind(_ value: Double, at place: Int32) {
+  package func bind(_ value: Double, at place: Int32) {
     if value.isNaN { sqlite3_bind_null(pointer, place) } else { sqlite3_bind_double(pointer, place, value) }
   }
 
-  func bind(_ text: String, at place: Int32) {
+  package func bind(_ text: String, at place: Int32) {
     // SQLite takes a copy, for the text may move.
     _ = text.withCString(encodedAs: UTF8.self) { characters in
       characters.withMemoryRebound(to: CChar.self, capacity: text.utf8.count) {
@@ -31,7 +31,7 @@ struct BulkStatement {
     }
   }
 
-  func bind(_ value: ParameterValue, at place: Int32) {
+  package func bind(_ value: ParameterValue, at place: Int32) {
     switch value {
     case .null: sqlite3_bind_null(pointer, place)
     case .boolean(let flag): bind(flag ? 1 : 0 as Int64, at: place)
@@ -42,7 +42,7 @@ struct BulkStatement {
   }
 
   /// Runs the statement to its end.
-  func run() throws {
+  package func run() throws {
     defer { rewind() }
     let code = sqlite3_step(pointer)
     guard code == SQLITE_DONE else { throw failure(code) }

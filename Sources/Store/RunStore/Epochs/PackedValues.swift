@@ -22,7 +22,7 @@ func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointe
 }
 
 /// The values of packed bytes; nil unless their number is a multiple of eight.
-func unpacked(_ bytes: [UInt8]) -> [Double]? {
+package func unpacked(_ bytes: [UInt8]) -> [Double]? {
   guard bytes.count.isMultiple(of: 8) else { return nil }
   return bytes.withUnsafeBytes { memory in
     (0..<bytes.count / 8).map { index in

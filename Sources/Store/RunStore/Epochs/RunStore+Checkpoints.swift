@@ -1,6 +1,6 @@
 // Stored states: which there are, and one with its tensors.
-internal import Digests
-internal import GRDB
+package import Digests
+package import GRDB
 
 extension RunStore {
   /// A run's checkpoints without their tensors, in the order of steps.
@@ -56,24 +56,24 @@ extension RunStore {
 }
 
 /// A tensor of a checkpoint whose bytes are not read yet.
-struct StoredTensor {
-  let name: String
-  let role: TensorRecord.Role
-  let shape: [Int]
-  let type: TensorRecord.ElementType
-  let blob: Int64
+package struct StoredTensor {
+  package let name: String
+  package let role: TensorRecord.Role
+  package let shape: [Int]
+  package let type: TensorRecord.ElementType
+  package let blob: Int64
   /// What the bytes should have.
-  let digest: Digest
+  package let digest: Digest
 }
 
 extension Database {
   /// A checkpoint's tensors in name order, each with the digest that its bytes should have.
-  func tensors(of checkpoint: Int64) throws -> [(record: TensorRecord, digest: Digest)] {
+  package func tensors(of checkpoint: Int64) throws -> [(record: TensorRecord, digest: Digest)] {
     try storedTensors(of: checkpoint).map { (try record(of: $0), $0.digest) }
   }
 
   /// A checkpoint's tensors in name order, without their bytes.
-  func storedTensors(of checkpoint: Int64) throws -> [StoredTensor] {
+  package func storedTensors(of checkpoint: Int64) throws -> [StoredTensor] {
     try rows(
       """
       SELECT name, role, shape, type, blob, digest FROM checkpoint_tensor JOIN blob ON blob.id = checkpoint_tensor.blob
@@ -95,7 +95,7 @@ extension Database {
   }
 
   /// A tensor with its bytes as they are stored, whether or not they agree with the digest.
-  func record(of tensor: StoredTensor) throws -> TensorRecord {
+  package func record(of tensor: StoredTensor) throws -> TensorRecord {
     TensorRecord(
       name: tensor.name, role: tensor.role, shape: tensor.shape, type: tensor.type, bytes: try blobBytes(tensor.blob))
   }

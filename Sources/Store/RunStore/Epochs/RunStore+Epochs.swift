@@ -1,6 +1,6 @@
 // Epochs: the unit in which a run's history grows, is replaced and is dropped.
 internal import Digests
-internal import GRDB
+package import GRDB
 
 extension RunStore {
   /// Stores a whole epoch in one transaction. What the run has of this epoch or later ones (points, traces, epochs,
@@ -134,7 +134,7 @@ extension Database {
     }
     try self.run("DELETE FROM epoch WHERE run = ? AND epoch >= ?", [run.value, epoch])
     try self.run("DELETE FROM metric WHERE run = ? AND epoch >= ?", [run.value, epoch])
-    try settleHistory(of: run)
+    try recomputeHistory(of: run)
     return released
   }
 
@@ -202,19 +202,19 @@ extension Database {
 }
 
 /// The numbers of a run's series, each looked up once in a transaction.
-struct SeriesNumbers {
+package struct SeriesNumbers {
   private let run: RunNumber
   private let lookup: BulkStatement
   private var known: [String: Int64] = [:]
 
-  init(of run: RunNumber, in db: Database) throws {
+  package init(of run: RunNumber, in db: Database) throws {
     self.run = run
     lookup = try BulkStatement("SELECT id FROM series WHERE run = ? AND name = ?", in: db)
     lookup.bind(run.value, at: 1)
   }
 
   /// The series' number; it is made when it is new.
-  mutating func number(of name: String, in db: Database) throws -> Int64 {
+  package mutating func number(of name: String, in db: Database) throws -> Int64 {
     if let number = known[name] { return number }
     if let number = try lookup.integer(text: name, at: 2) {
       known[name] = number

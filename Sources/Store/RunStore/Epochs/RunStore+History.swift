@@ -1,6 +1,6 @@
 // The histories of a run's series.
 internal import Foundation
-internal import GRDB
+package import GRDB
 internal import Suggestions
 
 extension RunStore {
@@ -171,7 +171,7 @@ extension Database {
   }
 
   /// One value an epoch; epoch rows that are missing don't hide points.
-  func points(of series: String, run: RunNumber) throws -> [HistoryPoint] {
+  package func points(of series: String, run: RunNumber) throws -> [HistoryPoint] {
     try rows(
       """
       SELECT point.epoch, coalesce(epoch.step, 0) AS step, value
@@ -183,7 +183,7 @@ extension Database {
   }
 
   /// A series' traces in the order of epochs.
-  func traces(of series: String, run: RunNumber) throws -> [(epoch: Int, firstStep: Int, values: [Double])] {
+  package func traces(of series: String, run: RunNumber) throws -> [(epoch: Int, firstStep: Int, values: [Double])] {
     try rows(
       """
       SELECT epoch, first_step, "values" FROM series JOIN trace ON trace.series = series.id
@@ -199,7 +199,7 @@ extension Database {
     }
   }
 
-  func summaries(of run: RunNumber) throws -> [SeriesSummary] {
+  package func summaries(of run: RunNumber) throws -> [SeriesSummary] {
     try rows(
       "SELECT * FROM series JOIN series_summary ON series = series.id WHERE run = ? ORDER BY name", [run.value]
     ).map { row in
@@ -210,7 +210,7 @@ extension Database {
     }
   }
 
-  func epochs(of run: RunNumber) throws -> [EpochRow] {
+  package func epochs(of run: RunNumber) throws -> [EpochRow] {
     try rows("SELECT * FROM epoch WHERE run = ? ORDER BY epoch", [run.value]).map { row in
       try EpochRow(
         epoch: row["epoch"], step: row["step"], rows: row["rows"], seconds: row["seconds"],

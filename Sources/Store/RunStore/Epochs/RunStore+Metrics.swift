@@ -1,5 +1,5 @@
 // The numbers by which runs are judged.
-internal import GRDB
+package import GRDB
 
 extension RunStore {
   /// Adds metrics, each in place of the one with the same name, role, bin and epoch; all of them or none.
@@ -37,6 +37,15 @@ extension Database {
         run.value, metric.name, metric.role, metric.epoch, metric.bin ?? "", metric.step, stored(metric.value),
         metric.uncertainty.flatMap(stored), metric.masked,
       ])
+  }
+
+  /// A run's value of `NAME` or `ROLE/NAME` at one epoch.
+  package func value(of name: String, run: RunNumber, epoch: Int) throws -> Double? {
+    let value = PresentValue(name).scalar(nan: RunSubject.nan, at: epoch)
+    let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS run) AS r"
+    let arguments = StatementArguments(statement.arguments.map(\.databaseValue))
+    guard let row = try row(statement.sql, arguments) else { return nil }
+    return RunSubject.metric(name).value(StoreValue(try row["value"] as DatabaseValue), type: nil)?.number
   }
 }
 

@@ -1,11 +1,11 @@
 // The last, smallest and largest value of each series, kept so that a list of runs never reads their history.
-internal import GRDB
+package import GRDB
 
 /// Takes points into summaries, one after the other.
-struct SummaryKeeper {
+package struct SummaryKeeper {
   private let statement: BulkStatement
 
-  init(_ db: Database) throws {
+  package init(_ db: Database) throws {
     statement = try BulkStatement(
       """
       INSERT INTO series_summary (series, last, last_epoch, minimum, minimum_epoch, maximum, maximum_epoch, count,
@@ -22,7 +22,7 @@ struct SummaryKeeper {
   }
 
   /// Takes one more point, later than all before, into a series' summary. Equal extremes keep the first epoch.
-  func add(series: Int64, epoch: Int, value: Double) throws {
+  package func add(series: Int64, epoch: Int, value: Double) throws {
     statement.bind(series, at: 1)
     statement.bind(value, at: 2)
     statement.bind(Int64(epoch), at: 3)
@@ -33,7 +33,7 @@ struct SummaryKeeper {
 extension Database {
   /// After a change of the past: drops series that are left empty, makes the summaries anew from the points, and
   /// sets the run's state to that of its last epoch.
-  func settleHistory(of run: RunNumber) throws {
+  package func recomputeHistory(of run: RunNumber) throws {
     try self.run(
       """
       DELETE FROM series WHERE run = ? AND NOT EXISTS (SELECT 1 FROM point WHERE series = series.id)
@@ -53,6 +53,18 @@ extension Database {
           (SELECT chain_digest FROM epoch WHERE run = run.id ORDER BY epoch DESC LIMIT 1)
         FROM epoch WHERE epoch.run = run.id)
       WHERE id = ?
+      """, [run.value])
+  }
+
+  /// The run's last state, which may lie inside an epoch.
+  package func recomputeState(of run: RunNumber) throws {
+    try self.run(
+      """
+      UPDATE run SET (step, parameter_digest) = (
+        SELECT step, parameter_digest FROM checkpoint WHERE run = run.id AND partial AND checkpoint.epoch > run.epoch
+        ORDER BY checkpoint.epoch DESC LIMIT 1)
+      WHERE id = ? AND EXISTS (
+        SELECT 1 FROM checkpoint WHERE run = run.id AND partial AND checkpoint.epoch > run.epoch)
       """, [run.value])
   }
 }

@@ -25,11 +25,11 @@ public enum Storing: Hashable, Sendable {
 /// ```
 ///
 /// `log` keeps a step in memory. `endEpoch` and `checkpoint` store what was logged as one epoch in one transaction, which
-/// has reached the disk when they return; `metric` and `finish` do so with theirs. Where storing fails nothing of it is
-/// stored, the steps are kept, and the call may be made again.
+/// has reached the disk when they return; `metric` and `finish` do so with theirs. A call that fails
+/// stores nothing and keeps the steps of earlier calls; it may be made again.
 ///
 /// A run whose process dies, or that is dropped without `finish`, keeps its stored epochs, loses the steps after them and
-/// shows as crashed; `RunStore.goOn` takes it up again. Threads may share a run; the order of their calls counts.
+/// shows as crashed; `RunStore.resume` continues it. Threads may share a run; the order of their calls counts.
 public final class LoggedRun: Sendable {
   /// The run's number in its store.
   public let number: RunNumber
@@ -59,7 +59,7 @@ public final class LoggedRun: Sendable {
   /// Costs some 10 ns a value; now and then a store, where `Storing` asks for it.
   ///
   /// - Parameter step: the steps of an epoch follow one another; nil counts on from the last one, beginning with 1.
-  /// - Throws: `refused`, after which nothing of this step is logged; as `endEpoch` where it stores.
+  /// - Throws: `refused`; as `endEpoch` where it stores. Nothing of this step is logged then.
   public func log(_ values: KeyValuePairs<String, Double>, step: Int? = nil) throws {
     try append(values, step: step)
   }
@@ -72,6 +72,7 @@ public final class LoggedRun: Sendable {
   private func append<Values: Collection<(key: String, value: Double)>>(_ values: Values, step: Int?) throws {
     try state.withLock { state in
       guard !state.isOver else { throw StoreError.attemptEnded(run: number, attempt: attempt.number) }
+      let previous = state.buffer.lastStep
       try state.buffer.append(values, step: step ?? state.buffer.nextStep)
       let isDue =
         switch storing {
@@ -79,7 +80,14 @@ public final class LoggedRun: Sendable {
         case .steps(let most): state.buffer.count >= most
         case .seconds(let most): (ContinuousClock.now - state.stored) / .seconds(1) >= most
         }
-      if isDue { try endEpoch(points: [:], tensors: nil, &state) }
+      guard isDue else { return }
+      do {
+        try endEpoch(points: [:], tensors: nil, &state)
+      } catch {
+        // The caller logs this step again; the steps of earlier calls stay.
+        state.buffer.removeLastStep(after: previous)
+        throw error
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-// Runs of other programs: beginning one, and going on with one.
+// Runs of other programs: beginning and resuming them.
 internal import CanonicalJSON
 internal import Digests
 internal import GRDB
@@ -44,16 +44,30 @@ extension RunStore {
     return LoggedRun(attempt, of: self, epoch: 0, lastStep: -1, storing: storing)
   }
 
-  /// Goes on with a logged run that crashed or was ended, after its last stored epoch.
+  /// Resumes a logged run that crashed or was ended, after its last stored epoch.
   ///
-  /// - Throws: `noSuchRun`; `runIsHeld` while a process works on it; `refused` for a run that fastsim trains itself, which
-  ///   `fastsim resume` goes on with.
-  public func goOn(
-    with run: RunNumber, storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
+  /// ```swift
+  /// let run = try store.resume("fit")
+  /// ```
+  ///
+  /// - Parameter reference: a number, a name, the first characters of a uuid, `latest` or `best:METRIC`, as in `resolve`.
+  /// - Throws: as `resolve` and `resume(_:)` by number.
+  public func resume(
+    _ reference: String, storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
+  ) throws -> LoggedRun {
+    try resume(resolve(reference), storing: storing, on: machine)
+  }
+
+  /// Resumes a logged run that crashed or was ended, after its last stored epoch.
+  ///
+  /// - Throws: `noSuchRun`, `inTrash`; `runIsHeld` while a process works on it; `refused` for a run that fastsim trains
+  ///   itself.
+  public func resume(
+    _ run: RunNumber, storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
   ) throws -> LoggedRun {
     try storing.validate()
     guard try self.run(run).programDigest == NewRun.noProgram else {
-      throw StoreError.refused("run \(run) is trained by fastsim; go on with it by `fastsim resume \(run)`")
+      throw StoreError.refused("run \(run) is trained by fastsim; only runs that `begin` made can be resumed by logging")
     }
     let attempt = try beginAttempt(of: run, machine)
     let last = try epochs(of: run).last

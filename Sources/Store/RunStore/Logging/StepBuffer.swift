@@ -43,6 +43,15 @@ struct StepBuffer {
     count += 1
   }
 
+  /// Removes the step that was appended last.
+  ///
+  /// - Parameter previous: `lastStep` as it was before.
+  mutating func removeLastStep(after previous: Int) {
+    for place in targets { tracks[place].values.removeLast() }
+    lastStep = previous
+    count -= 1
+  }
+
   private func requireSuccessor(_ step: Int) throws {
     try requireBound(.step, step, "the step")
     guard step > lastStep else {

@@ -70,7 +70,7 @@ func requireLocal(_ path: String, _ settings: StoreSettings) throws(StoreError) 
 }
 
 /// The folder that holds a file.
-func folder(of path: String) -> String {
+package func folder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }

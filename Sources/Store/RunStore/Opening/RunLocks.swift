@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// On Linux they are open-file-description locks, so that two handles of one process exclude each other, too. The
 /// file stays empty and is never removed; removing it while a run is in training would make the run look crashed.
-final class RunLocks: Sendable {
+package final class RunLocks: Sendable {
   private struct State {
     var descriptor: Int32 = -1
     var held: Set<RunNumber> = []
@@ -23,7 +23,7 @@ final class RunLocks: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter creates: makes the file when it is needed; else an absent file means that nothing is locked.
-  init(path: String, creates: Bool) {
+  package init(path: String, creates: Bool) {
     self.path = path
     self.creates = creates
   }
@@ -33,7 +33,7 @@ final class RunLocks: Sendable {
   }
 
   /// Takes the run's byte; false when another handle has it.
-  func acquire(_ run: RunNumber) throws(StoreError) -> Bool {
+  package func acquire(_ run: RunNumber) throws(StoreError) -> Bool {
     try state.withLock { (state) throws(StoreError) -> Bool in
       guard !state.held.contains(run), let file = try opened(&state) else { return false }
       guard control(file, Command.set, F_WRLCK, run) != nil else {
@@ -46,7 +46,7 @@ final class RunLocks: Sendable {
   }
 
   /// Gives the run's byte back.
-  func release(_ run: RunNumber) {
+  package func release(_ run: RunNumber) {
     state.withLock { state in
       guard state.held.remove(run) != nil else { return }
       _ = control(state.descriptor, Command.set, F_UNLCK, run)
@@ -54,7 +54,7 @@ final class RunLocks: Sendable {
   }
 
   /// Whether any process, this one included, works on the run.
-  func isHeld(_ run: RunNumber) throws(StoreError) -> Bool {
+  package func isHeld(_ run: RunNumber) throws(StoreError) -> Bool {
     try state.withLock { (state) throws(StoreError) -> Bool in
       if state.held.contains(run) { return true }
       guard let file = try opened(&state) else { return false }

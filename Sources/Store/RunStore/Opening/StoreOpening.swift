@@ -2,7 +2,7 @@
 internal import Dispatch
 internal import Files
 internal import Foundation
-internal import GRDB
+package import GRDB
 
 /// "FSIM", the store's `application_id`.
 let applicationIdentifier: Int32 = 0x4653_494D
@@ -28,7 +28,7 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
 
 /// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
 /// a read-only folder or on a full disk, the file is read as one that nobody writes.
-func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+package func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
   let (queue, version) = try openAsItIs(path, settings)
   let known = settings.migrations.count
   if version < known { throw StoreError.olderStore(path: path, version: version, known: known) }
@@ -38,7 +38,7 @@ func openForReading(_ path: String, _ settings: StoreSettings) throws -> Databas
 /// Opens a store for reading whatever schema it has up to the program's own.
 ///
 /// - Returns: the store and its schema's version.
-func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
+package func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
   guard fileSize(path) != nil else { throw StoreError.missing(path: path) }
   try requireHeader(path)
   let queue: DatabaseQueue
@@ -65,7 +65,7 @@ func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: Dat
 }
 
 /// Copies a store to a path where nothing is, and brings the copy up to date; the store itself stays as it is.
-func copyUpToDate(_ queue: DatabaseQueue, to path: String, _ settings: StoreSettings) throws {
+package func copyUpToDate(_ queue: DatabaseQueue, to path: String, _ settings: StoreSettings) throws {
   try explained(path) {
     let copy = try DatabaseQueue(path: path, configuration: configuration(settings, readOnly: false))
     try queue.backup(to: copy)

@@ -79,7 +79,7 @@ package func bestChoice(_ text: some StringProtocol) -> (name: String, largest: 
 }
 
 /// The beginning of a uuid that a reference may be: four or more of its characters, in lower case.
-func uuidPrefix(_ reference: String) -> String? {
+package func uuidPrefix(_ reference: String) -> String? {
   let prefix = reference.lowercased()
   return prefix.count >= 4 && prefix.allSatisfy { $0.isHexDigit || $0 == "-" } ? prefix : nil
 }

@@ -1,8 +1,8 @@
 // The digest that identifies a data set by its columns.
-internal import Digests
+package import Digests
 
 /// SHA-256 over "fastsim dataset 1\n" and, for each column in order, "<role>\t<column digest>\n".
-func datasetDigest(_ columns: [(role: String, digest: Digest)]) -> Digest {
+package func datasetDigest(_ columns: [(role: String, digest: Digest)]) -> Digest {
   var stream = DigestStream()
   stream.update("fastsim dataset 1\n")
   for column in columns { stream.update("\(column.role)\t\(column.digest.hex)\n") }

@@ -1,6 +1,6 @@
 // Attempts at a run, and the recognition of those whose process is gone.
 internal import Digests
-internal import GRDB
+package import GRDB
 
 extension RunStore {
   /// Takes the run's lock and begins to work on it; the run is `running` from here on. Nothing stored is touched.
@@ -139,7 +139,7 @@ extension RunStore {
 
 extension Database {
   /// The error that tells who works on a run.
-  func isHeld(_ run: RunNumber) throws -> StoreError {
+  package func isHeld(_ run: RunNumber) throws -> StoreError {
     let holder = try row("SELECT process, host FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1", [run.value])
     return try .runIsHeld(run: run, process: holder?["process"] ?? 0, host: holder?["host"] ?? "this computer")
   }

@@ -131,7 +131,7 @@ extension RunStore {
       JOIN checkpoint_tensor ON checkpoint_tensor.checkpoint = old.id
       WHERE new.run = ?1 AND new.epoch <= ?3
       """, both)
-    try db.settleHistory(of: child)
+    try db.recomputeHistory(of: child)
   }
 }
 

@@ -1,6 +1,6 @@
 // What a run came from: its configuration and its data sets.
 internal import Digests
-internal import GRDB
+package import GRDB
 
 extension RunStore {
   /// The text as written, the canonical JSON and its digest.
@@ -45,13 +45,13 @@ extension RunStore {
 }
 
 extension Database {
-  func configuration(of run: RunNumber) throws -> StoredConfiguration {
+  package func configuration(of run: RunNumber) throws -> StoredConfiguration {
     guard let row = try row("SELECT config.* FROM run JOIN config ON config.id = config WHERE run.id = ?", [run.value])
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "run \(run) has no config") }
     return try StoredConfiguration(yaml: row["yaml"], json: row["json"], digest: row.digest("digest"))
   }
 
-  func datasets(of run: RunNumber) throws -> [RunDataset] {
+  package func datasets(of run: RunNumber) throws -> [RunDataset] {
     try rows("SELECT * FROM datasets WHERE run = ? ORDER BY role", [run.value]).map { row in
       let digest = try row.digest("digest")
       return try RunDataset(

@@ -137,23 +137,3 @@ public struct AuditRow: Hashable, Sendable {
     return Digest(of: document) == digest
   }
 }
-
-/// Something in the store that is not as it was written.
-public struct IntegrityFinding: Hashable, Sendable, CustomStringConvertible {
-  public let table: String
-  public let run: RunNumber
-  public let epoch: Int?
-  /// The tensor, series, column, artifact or leaf concerned.
-  public let item: String?
-  public let blob: Digest?
-  public let problem: String
-
-  /// One line with all of the above.
-  public var description: String {
-    var place = "\(table): run \(run)"
-    if let epoch { place += ", epoch \(epoch)" }
-    if let item { place += ", \(item)" }
-    if let blob { place += ", blob \(blob)" }
-    return place + ": " + problem
-  }
-}

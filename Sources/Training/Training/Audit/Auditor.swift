@@ -1,6 +1,7 @@
 // The levels of an audit in turn, each one's answers on top of those before.
 internal import Configuration
 internal import Digests
+internal import Maintenance
 internal import RunStore
 internal import Text
 

@@ -1,6 +1,8 @@
 // Why two runs differ: what is known of each of them, compared in the order in which one thing brings another about.
+internal import Comparison
 internal import Configuration
 internal import Digests
+internal import Maintenance
 internal import RunStore
 internal import Text
 

@@ -1,0 +1,50 @@
+// Copies of the store, taken while runs are in training.
+internal import Files
+internal import GRDB
+package import RunStore
+
+extension RunStore {
+  /// Copies the store, as this moment shows it, to a file of its own: checked, flushed, without a log beside it.
+  /// Nobody who writes waits for it. A run that is in training is a crashed one in the copy, whose
+  /// process is not that of the original, and can be resumed there.
+  ///
+  /// - Parameters:
+  ///   - overwriting: replaces a file that is there, once the copy is whole.
+  ///   - progress: pages done and pages in all.
+  /// - Returns: the copy's size in bytes.
+  /// - Throws: `exists`; `refused` for a file that is in use; `unwritable`, `diskFull`, after which the copy isn't there
+  ///   and what was there before is as it was.
+  @discardableResult
+  package func backup(
+    to target: String, overwriting: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) throws -> Int {
+    let copy = canonicalPath(target)
+    try requireFree(copy, named: target, overwriting)
+    let reader = try openForReading(file, settings)
+    let isPublished = try explained(target) {
+      let staging = try StagingFolder(beside: copy, as: target)
+      defer { staging.remove() }
+      let made = staging.file("store.sqlite")
+      try writeCopy(of: reader, to: made, as: target, progress: progress) { copy in
+        try copy.run("UPDATE attempt SET outcome = 'crashed' WHERE outcome = 'running'", [])
+        try copy.run("UPDATE run SET status = 'crashed' WHERE status = 'running'", [])
+      }
+      return try publish(made, as: copy, named: target, overwrite: overwriting)
+    }
+    guard isPublished else { throw StoreError.exists(path: target) }
+    return fileSize(copy) ?? 0
+  }
+
+  private func requireFree(_ copy: String, named target: String, _ overwriting: Bool) throws {
+    let own = ["", "-wal", "-shm", "-journal", "-lock"].map { file + $0 }
+    guard !own.contains(copy), !isSameFile(copy, file) else {
+      throw StoreError.refused("\(target) is the store itself; name another file for the copy")
+    }
+    if isFolder(copy) { throw StoreError.unwritable(path: target, reason: "it is a folder") }
+    // SQLite would take the log of another store for that of the copy.
+    for ending in ["-wal", "-journal"] where fileSize(copy + ending) != nil {
+      throw StoreError.refused("\(target) is in use, for there is \(target)\(ending); name another file for the copy")
+    }
+    if !overwriting, FileIdentity(copy) != nil { throw StoreError.exists(path: target) }
+  }
+}

@@ -1,0 +1,41 @@
+// Copies of a store: made under a name of their own, looked through, and only then given the name that was asked for.
+internal import Foundation
+package import GRDB
+
+/// Pages between two reports of progress; 4 MiB.
+private let pagesPerStep: CInt = 1024
+
+/// Copies a store, as one moment shows it, into a new file: one file without a log, looked through; `publish` flushes
+/// it to the disk.
+///
+/// One transaction sees the whole of it, so that the copy never begins anew, and in a store with a write-ahead log no
+/// writer waits for it.
+///
+/// - Parameters:
+///   - path: the file to be written, in a staging folder.
+///   - name: what errors call it.
+///   - progress: pages done and pages in all.
+///   - finish: a last change of the copy.
+package func writeCopy(
+  of store: DatabaseQueue, to path: String, as name: String, progress: @escaping (Int, Int) -> Void = { _, _ in },
+  finish: (Database) throws -> Void = { _ in }
+) throws {
+  try explained(name) {
+    let copy = try DatabaseQueue(path: path)
+    try store.read { db in
+      try copy.writeWithoutTransaction { target in
+        try target.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL")
+        try db.backup(to: target, pagesPerStep: pagesPerStep) { step in
+          progress(step.completedPageCount, step.totalPageCount)
+        }
+      }
+    }
+    try copy.writeWithoutTransaction { target in
+      // The header of a store says that there is a log beside it.
+      try target.execute(sql: "PRAGMA journal_mode = DELETE")
+      try finish(target)
+      if let problem = try target.pageProblems().first { throw StoreError.damaged(path: name, reason: problem) }
+    }
+    try copy.close()
+  }
+}
