@@ -39,3 +39,15 @@ package func writeCopy(
     try copy.close()
   }
 }
+
+extension Database {
+  /// What SQLite says about the file's pages and about values that break the rules of their table, one line each.
+  package func pageProblems() throws -> [String] {
+    do {
+      return try String.fetchAll(self, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        .map { $0.split(whereSeparator: \.isNewline).joined(separator: "; ") }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      return [error.message ?? "malformed"]
+    }
+  }
+}
