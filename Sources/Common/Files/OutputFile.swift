@@ -93,7 +93,7 @@ package func copyFile(_ source: String, to copy: String, as name: String) throws
   let to = open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
   guard to >= 0 else { throw FileFailure(path: name, code: errno) }
   do throws(FileFailure) {
-    var file = OutputFile(descriptor: to, path: name)
+    let file = OutputFile(descriptor: to, path: name)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }
     while true {

@@ -1,4 +1,5 @@
 // Imports of files whose numbers are at the edges of what their fields hold, and of files with changed bytes.
+import Exchange
 import Foundation
 import Imports
 import Maintenance

@@ -120,7 +120,7 @@ import Testing
     let old = StoreSettings()
     let new = StoreSettings(migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
     let run = try trained(folder.store(settings: old), epochs: 20)
-    let reports = ConcurrencyTests.Reports()
+    let reports = Reports()
     DispatchQueue.concurrentPerform(iterations: 12) { _ in
       reports.collect { _ = try RunStore(path: path, access: .write, settings: new) }
     }
@@ -141,7 +141,7 @@ import Testing
     let held = try HeldTransaction(path)
     #expect(storeError { _ = try RunStore(path: path, access: .write, settings: new) } == .locked(path: path))
     let staging = try StagingFolder(beside: path + "-backup")
-    let reports = ConcurrencyTests.Reports()
+    let reports = Reports()
     let group = DispatchGroup()
     DispatchQueue(label: "waiting").async(group: group) {
       reports.collect { _ = try RunStore(path: path, access: .write, settings: new) }
