@@ -183,7 +183,11 @@ let package = Package(
     .tests(of: "Maintenance", in: "Store", ["Maintenance", "RunStore", "StoreFixtures", "Digests", "TestSupport"]),
     .tests(of: "Comparison", in: "Store", ["Comparison", "RunStore", "StoreFixtures", "Digests"]),
     .tests(
-      of: "Exchange", in: "Store", ["Exchange", "Maintenance", "RunStore", "StoreFixtures", "Digests", "TestSupport"]),
+      of: "Exchange", in: "Store",
+      [
+        "Exchange", "Maintenance", "Comparison", "RunStore", "StoreFixtures", "Digests", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .tests(of: "Imports", in: "Store", ["Imports", "Exchange", "Maintenance", "RunStore", "Digests", "TestSupport"]),
     .tests(of: "Configuration", in: "Training", ["Configuration", "Digests", "TestSupport"]),
     .tests(of: "Training", in: "Training", ["Training", "Configuration"]),

@@ -267,6 +267,64 @@ private let expectedRuns: [ExpectedRun] = {
       try importRuns(from: fixture("mlflow/mlflow.db").path, format: .tensorboard, into: room.store)
     }
   }
+
+  /// MLflow's columns may hold anything that SQLite takes; an import answers or throws. In a process of its own, which
+  /// a trap would end.
+  @Test(.timeLimit(.minutes(5))) func everyColumnMayHoldAnything() async {
+    await #expect(processExitsWith: .success) {
+      let room = try Room()
+      defer { room.remove() }
+      try damagedCopies(of: fixture("mlflow/mlflow.db").path, in: room.folder.path)
+      let names = try FileManager.default.contentsOfDirectory(atPath: room.folder.path).sorted()
+      let copies = names.filter { $0.hasPrefix("copy-") }
+      precondition(copies.count > 100)
+      for copy in copies {
+        // Written first, so that the last line before a trap says where it was.
+        print(copy)
+        let store = try RunStore(path: room.folder.path + "/store-\(copy)", access: .write)
+        do {
+          _ = try importRuns(from: room.folder.path + "/" + copy, into: store)
+        } catch let error where error is ImportError || error is StoreError {
+          precondition(!"\(error)".contains("\n"))
+        }
+        let findings = try store.doctor().findings
+        precondition(findings.isEmpty, "\(findings)")
+      }
+    }
+  }
+}
+
+/// Copies of a database with each column of each table that an import reads set to each of several values.
+private func damagedCopies(of path: String, in folder: String) throws {
+  let process = Process()
+  process.executableURL = URL(filePath: "/usr/bin/env")
+  let script = """
+    import shutil, sqlite3, sys
+    source, folder = sys.argv[1:]
+    tables = ["runs", "metrics", "tags", "params", "experiments", "inputs", "datasets", "input_tags"]
+    with sqlite3.connect(source) as db:
+        columns = [(table, row[1]) for table in tables for row in db.execute(f"PRAGMA table_info({table})")]
+    for table, column in columns:
+        for number, value in enumerate(["NULL", "'a' || char(10)", "-9223372036854775808"]):
+            path = f"{folder}/copy-{table}-{column}-{number}.db"
+            shutil.copyfile(source, path)
+            db = sqlite3.connect(path)
+            db.executescript("PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '')")
+            db.close()
+            db = sqlite3.connect(path)
+            db.executescript("PRAGMA ignore_check_constraints = ON")
+            row = db.execute(f"SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET 1").fetchone()
+            try:
+                db.execute(f'UPDATE {table} SET "{column}" = {value} WHERE rowid = ?', row or (1,))
+            except sqlite3.IntegrityError:
+                pass  # a key: the copy stays as it is
+            db.commit()
+            db.close()
+    """
+  process.arguments = ["python3", "-c", script, path, folder]
+  try process.run()
+  process.waitUntilExit()
+  precondition(process.terminationStatus == 0)
 }
 
 /// Changes a database as its own program does.

@@ -106,9 +106,10 @@ extension Database {
   /// A mistyped name must not look like one that no run happens to have.
   fileprivate func requireValues(of policy: PrunePolicy) throws {
     for best in policy.best {
-      let names = try texts("SELECT DISTINCT name FROM metric UNION SELECT name FROM series", [])
-      let roles = try texts("SELECT DISTINCT role FROM metric", [])
-      let known = names + roles.flatMap { role in names.map { "\(role)/\($0)" } }
+      let metrics = try metricNames()
+      let known =
+        metrics.map(\.name) + metrics.flatMap { metric in metric.roles.map { "\($0)/\(metric.name)" } }
+        + (try seriesNames())
       guard known.contains(best.name) else {
         throw StoreError.noSuchColumn(
           name: "metrics." + best.name, nearest: nearestName(to: best.name, among: known).map { "metrics." + $0 })

@@ -91,10 +91,10 @@ public final class LoggedRun: Sendable {
     }
   }
 
-  /// Stores what was logged since the last epoch as one epoch. A series' value in lists and charts by epoch is that of
-  /// its last step.
+  /// Stores what was logged since the last epoch as one epoch. A series' value in lists and charts by epoch is the mean
+  /// over its steps.
   ///
-  /// - Parameter points: values of the epoch itself: of series that aren't logged by step, or in place of a last step's.
+  /// - Parameter points: values of the epoch itself: of series that aren't logged by step, or in place of the mean.
   /// - Returns: the epoch's number, from 1; where there is nothing to store, that of the last one.
   /// - Throws: `refused` for a name or a number that can't be; `attemptEnded`; `diskFull`, `locked`, `inputOutput`.
   @discardableResult

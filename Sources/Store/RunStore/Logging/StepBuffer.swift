@@ -102,9 +102,9 @@ struct StepBuffer {
     }
   }
 
-  /// Each series with its last value.
+  /// Each series with the mean of its values.
   var points: [(series: String, value: Double)] {
-    tracks.compactMap { track in track.values.last.map { (track.series, $0) } }
+    tracks.filter { !$0.values.isEmpty }.map { ($0.series, meanOverSteps($0.values)) }
   }
 
   /// The values of every step. In an epoch of one step the points say it already, but for the series whose points have

@@ -84,13 +84,16 @@ private func configuration(_ settings: StoreSettings, readOnly: Bool) -> Configu
   configuration.foreignKeysEnabled = true
   configuration.busyMode = .timeout(settings.busySeconds)
   configuration.label = "fastsim store"
-  let pageLimit = settings.pageLimit
+  let (pageLimit, trace) = (settings.pageLimit, settings.trace)
   configuration.prepareDatabase { db in
     try db.execute(
       sql: """
         PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = OFF;
         PRAGMA journal_size_limit = \(logSizeLimit)
         """)
+    if let trace {
+      db.trace { event in if case .statement(let statement) = event { trace(statement.sql) } }
+    }
     if let pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
   }
   return configuration

@@ -22,12 +22,14 @@ package struct StoreSettings: Sendable {
   package var fileSystem: @Sendable (String) -> FileSystem?
   /// Writes to stores on network file systems, at the user's own risk.
   package var allowsNetworkFileSystems: Bool
+  /// Is told each statement that SQLite runs.
+  package var trace: (@Sendable (String) -> Void)?
 
   package init(
     migrations: [(name: String, sql: String)]? = nil, busySeconds: Double = 15, pageLimit: Int? = nil,
     machine: Machine? = nil, now: @escaping @Sendable () -> String = { currentTime() },
     fileSystem: @escaping @Sendable (String) -> FileSystem? = FileSystem.init(holding:),
-    allowsNetworkFileSystems: Bool? = nil
+    allowsNetworkFileSystems: Bool? = nil, trace: (@Sendable (String) -> Void)? = nil
   ) {
     self.migrations = migrations ?? Migrations.migrations
     self.busySeconds = busySeconds
@@ -35,6 +37,7 @@ package struct StoreSettings: Sendable {
     self.machine = machine ?? .current
     self.now = now
     self.fileSystem = fileSystem
+    self.trace = trace
     self.allowsNetworkFileSystems = allowsNetworkFileSystems ?? isAllowed(FileSystem.permission)
   }
 }

@@ -30,7 +30,7 @@ extension RunStore {
 
   /// All names of series.
   package func seriesNames() throws -> [String] {
-    try read { try $0.texts("SELECT DISTINCT name FROM series ORDER BY name", []) }
+    try read { try $0.seriesNames() }
   }
 
   /// The numbers and names of the runs created last.
@@ -125,29 +125,22 @@ extension Database {
   }
 
   private func unknownSeries(_ name: String) throws -> (name: String, nearest: String?)? {
-    let recent =
-      "SELECT 1 FROM (SELECT id FROM run ORDER BY id DESC LIMIT 64) AS latest JOIN series ON series.run = latest.id"
-    if try integer(recent + " WHERE series.name = ? LIMIT 1", [name]) != nil { return nil }
-    let known = try texts("SELECT DISTINCT name FROM series ORDER BY name", [])
-    if try known.contains(name) || !hasRuns() { return nil }
+    if try integer("SELECT 1 FROM series WHERE name = ? LIMIT 1", [name]) != nil || !hasRuns() { return nil }
+    let known = try seriesNames()
     let isMetric = try integer("SELECT 1 FROM metric WHERE name = ? LIMIT 1", [name]) != nil
     return ("a series '\(name)'", nearestName(to: name, among: known) ?? (isMetric ? "metrics.\(name)" : nil))
   }
 
   private func hasRuns() throws -> Bool { try integer("SELECT 1 FROM run LIMIT 1", []) != nil }
 
-  /// Whether some run has it. The latest runs are asked first, for the others may be many.
+  /// Whether some run has it.
   private func has(_ name: String, _ kind: NameKind) throws -> Bool {
     switch kind {
     case .parameter: return try integer("SELECT 1 FROM parameter WHERE path = ? LIMIT 1", [name]) != nil
     case .tag: return try integer("SELECT 1 FROM tag WHERE key = ? LIMIT 1", [name]) != nil
     case .metric:
-      let recent = "SELECT 1 FROM (SELECT id FROM run ORDER BY id DESC LIMIT 64) AS latest"
       let found =
-        try integer(
-          recent + " JOIN metric ON metric.run = latest.id WHERE metric.name = ?1 LIMIT 1", [name])
-        ?? integer(recent + " JOIN series ON series.run = latest.id WHERE series.name = ?1 LIMIT 1", [name])
-        ?? integer("SELECT 1 FROM metric WHERE name = ? LIMIT 1", [name])
+        try integer("SELECT 1 FROM metric WHERE name = ? LIMIT 1", [name])
         ?? integer("SELECT 1 FROM series WHERE name = ? LIMIT 1", [name])
       if found != nil { return true }
       guard let slash = name.firstIndex(of: "/") else { return false }
@@ -175,14 +168,40 @@ extension Database {
         SELECT name FROM names WHERE name IS NOT NULL
         """, [])
     case .metric:
-      let judged: [(role: String, name: String)] = try rows(
-        "SELECT DISTINCT role, name FROM metric WHERE bin = '' ORDER BY name, role", []
-      ).map { try ($0["role"], $0["name"]) }
-      let series = try texts("SELECT DISTINCT name FROM series ORDER BY name", [])
-      var plain: [String] = []
-      for row in judged where plain.last != row.name { plain.append(row.name) }
-      return plain + series.filter { !plain.contains($0) }
-        + judged.map { "\($0.role)/\($0.name)" }
+      let judged = try metricNames()
+      let plain = judged.map(\.name)
+      return try plain + seriesNames().filter { !plain.contains($0) }
+        + judged.flatMap { metric in metric.roles.map { "\($0)/\(metric.name)" } }
+    }
+  }
+
+  /// All names of series, found by steps along their index.
+  package func seriesNames() throws -> [String] {
+    try texts(
+      """
+      WITH RECURSIVE names (name) AS (SELECT min(name) FROM series UNION ALL
+        SELECT (SELECT min(name) FROM series WHERE name > names.name) FROM names WHERE names.name IS NOT NULL)
+      SELECT name FROM names WHERE name IS NOT NULL
+      """, [])
+  }
+
+  /// All names of metrics with the roles that each has, found by steps along their index.
+  package func metricNames() throws -> [(name: String, roles: [String])] {
+    let names = try texts(
+      """
+      WITH RECURSIVE names (name) AS (SELECT min(name) FROM metric UNION ALL
+        SELECT (SELECT min(name) FROM metric WHERE name > names.name) FROM names WHERE names.name IS NOT NULL)
+      SELECT name FROM names WHERE name IS NOT NULL
+      """, [])
+    return try names.map { name in
+      let roles = try texts(
+        """
+        WITH RECURSIVE roles (role) AS (SELECT min(role) FROM metric WHERE name = ?1 UNION ALL
+          SELECT (SELECT min(role) FROM metric WHERE name = ?1 AND role > roles.role) FROM roles
+          WHERE roles.role IS NOT NULL)
+        SELECT role FROM roles WHERE role IS NOT NULL
+        """, [name])
+      return (name, roles)
     }
   }
 }

@@ -93,7 +93,7 @@ struct Auditor {
     }
     return values.points.sorted { $0.key < $1.key }.compactMap { name, point in
       guard let steps = values.traces[name]?.values, !steps.isEmpty else { return nil }
-      let mean = steps.reduce(0, +) / Double(steps.count)
+      let mean = meanOverSteps(steps)
       return mean.bitPattern == point.bitPattern
         ? nil : "epoch \(epoch), \(name): the epoch's value \(point) is not the mean of its steps, \(mean)"
     }

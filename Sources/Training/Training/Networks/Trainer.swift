@@ -2,6 +2,7 @@
 internal import CKernels
 internal import Configuration
 internal import NeuralNetworks
+internal import RunStore
 internal import TensorGraph
 
 /// The values of every series at consecutive generator steps.
@@ -27,7 +28,7 @@ struct StepTraces: Equatable {
 
   /// The mean of each series, its values added in the order of the steps.
   var means: [(name: String, value: Double)] {
-    series.map { ($0.name, $0.values.reduce(0, +) / Double($0.values.count)) }
+    series.map { ($0.name, meanOverSteps($0.values)) }
   }
 
   static func == (a: StepTraces, b: StepTraces) -> Bool {
