@@ -125,6 +125,27 @@ func aNewerStoreIsRefused() throws {
   }
 }
 
+/// A file that another program wrote against the rules of the schema is an error of one line for each command.
+@Test(arguments: [
+  ("UPDATE run SET seed = -1", "seed", ["runs"]), ("UPDATE run SET seed = 'abc'", "seed", ["show", "1"]),
+  ("UPDATE series_summary SET last = 'x'", "last", ["show", "1"]),
+])
+func aWrongValueInTheStoreIsNamed(_ sql: String, _ column: String, _ command: [String]) throws {
+  try withWorkshop { workshop in
+    _ = try workshop.run(Workshop.beside("log-a-run"), ["fastsim.sqlite"])
+    let script =
+      "import sqlite3, sys; d = sqlite3.connect('fastsim.sqlite'); "
+      + "d.execute('PRAGMA ignore_check_constraints = ON'); d.execute(sys.argv[1]); d.commit()"
+    #expect(try workshop.run("/usr/bin/env", ["python3", "-c", script, sql]).status == 0)
+    try refused(workshop, command, naming: ["fastsim.sqlite", "column '\(column)'"])
+    let doctor = try workshop.fastsim("doctor")
+    #expect(doctor.status == 2 && doctor.out.contains("values"), "\(doctor.out)")
+    let merged = try workshop.fastsim("merge", "fastsim.sqlite", "--store", "other.sqlite")
+    #expect(merged.signal == 0)
+    #expect(merged.status == (column == "seed" ? 2 : 0), "\(merged.out) \(merged.err)")
+  }
+}
+
 @Test
 func anUnknownRunIsReportedWithTheNearestName() throws {
   try withWorkshop { workshop in

@@ -54,6 +54,21 @@ import Testing
     #expect(unknown.err.contains("it has gradient, loss"))
   }
 
+  @Test func pythonReadsEveryStep() throws {
+    defer { workshop.remove() }
+    _ = try workshop.run(Workshop.beside("log-a-run"), ["fits.sqlite"])
+    let script = packageFolder.appending(path: "Examples/read_steps.py").path
+    let read = try workshop.run("/usr/bin/env", ["python3", "-S", script, "fits.sqlite", "1", "loss"])
+    #expect(read.status == 0, "\(read.err)")
+    let told = try workshop.fastsim("history", "1", "loss", "--steps", "--store", "fits.sqlite", "--format", "csv")
+    func rows(_ text: String) -> [[Substring]] {
+      text.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+    }
+    // Epoch, step, value; and series, step, epoch, value.
+    #expect(rows(read.out).count == 100)
+    #expect(rows(read.out).map { [$0[1], $0[0], $0[2]] } == rows(told.out).map { Array($0.dropFirst()) })
+  }
+
   /// The handbook shows the example as it is.
   @Test func theHandbookShowsTheExample() throws {
     defer { workshop.remove() }

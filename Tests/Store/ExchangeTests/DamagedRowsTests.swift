@@ -37,8 +37,10 @@ import Testing
     try tamper(store.path, sql)
     let error = try #require(storeError { _ = try store.runs() })
     #expect(error.description.contains(place) && !error.description.contains("\n"), "\(error)")
-    let findings = try store.doctor().findings
-    #expect(findings.contains { $0.invariant == .values }, "\(findings)")
+    for access in [RunStore.Access.write, .read] {
+      let findings = try RunStore(path: store.path, access: access).doctor().findings
+      #expect(findings.contains { $0.invariant == .values && $0.run == RunNumber(1) }, "\(findings)")
+    }
   }
 }
 

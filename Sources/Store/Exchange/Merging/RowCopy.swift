@@ -26,7 +26,7 @@ struct RowCopy {
     do {
       try db.run(sql, StatementArguments(values))
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-      let rule = (error.message ?? "a rule").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let rule = (error.message ?? "a rule").split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(60)
       throw MergeStop.damaged("a row of table '\(table)' can't be stored: \(rule)")
     }
   }

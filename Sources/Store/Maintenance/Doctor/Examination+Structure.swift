@@ -7,7 +7,10 @@ internal import RunStore
 
 extension Examination {
   mutating func checkPages(_ db: Database) throws {
-    for problem in try db.pageProblems() { add(isAboutValues(problem) ? .values : .pages, problem) }
+    // CHECK constraints are looked at on their own, for a connection that only reads doesn't know them.
+    for problem in try db.pageProblems() where !problem.hasPrefix("CHECK constraint failed") {
+      add(problem.contains(" value in ") ? .values : .pages, problem)
+    }
   }
 
   mutating func checkReferences(_ db: Database) throws {
@@ -28,6 +31,7 @@ extension Examination {
         repair: object.type == "table" || !tablesAreThere
           ? nil : .schema(name: name, type: object.type, sql: object.sql))
     }
+    try checkValues(db, of: expected.filter { $1.type == "table" && actual[$0] == $1 })
     for (name, object) in actual.sorted(by: { $0.key < $1.key }) where expected[name] == nil {
       if object.type == "trigger" {
         add(.schema, place: "trigger \(name)", "it changes what is written, and isn't fastsim's")
@@ -107,7 +111,8 @@ extension Examination {
       if let owner = StagingFolder.Owner(of: other) {
         guard owner.isGone else { continue }
         add(
-          .copies, place: other, "the process that made it is gone", repair: .file(folder + "/" + other), isLeftover: true
+          .copies, place: other, "the process that made it is gone", repair: .file(folder + "/" + other),
+          isLeftover: true
         )
       } else if other.hasPrefix(name + "-v"), other.contains("-backup"),
         !["-wal", "-shm", "-journal"].contains(where: other.hasSuffix)
@@ -147,11 +152,6 @@ extension Database {
       first
     }
   }
-}
-
-/// Whether a line of `PRAGMA integrity_check` is about a CHECK, NOT NULL or a column's type.
-private func isAboutValues(_ problem: String) -> Bool {
-  problem.hasPrefix("CHECK constraint failed") || problem.contains(" value in ")
 }
 
 /// A table, index, view or trigger as SQLite keeps it.
