@@ -32,6 +32,7 @@ struct AuditCommand: ParsableCommand {
   var level: AuditLevel?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Epochs to train again: none, all, or a number of epochs spread evenly over the run (default: 1).",
       valueName: "none|n|all"),
