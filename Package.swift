@@ -32,12 +32,13 @@ extension Target {
   }
 }
 
+/// Linux only: the locks of a store are those of Linux, which exclude two handles of one process; CFileSystem says so to
+/// the compiler of any other system.
 let package = Package(
   name: "fastsim",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "fastsim", targets: ["fastsim"]),
-    .library(name: "RunStore", targets: ["RunStore"]),
+    .library(name: "RunStore", targets: ["RunStore", "Digests"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -1,9 +1,4 @@
-// Why a file could not be written.
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+// Why a file could not be written.internal import Glibc
 
 /// A file or folder that could not be made, written or renamed; nothing of it was left behind.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,9 +1,4 @@
-// What this computer is called.
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+// What this computer is called.internal import Glibc
 
 /// The computer's name; "unknown" where the system doesn't tell.
 package func hostName() -> String {

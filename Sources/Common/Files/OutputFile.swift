@@ -1,9 +1,4 @@
-// Files that appear whole or not at all.
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+// Files that appear whole or not at all.internal import Glibc
 
 /// A file that is being written.
 package struct OutputFile {

@@ -1,11 +1,6 @@
 // Giving finished files their names, so that they are there whole or not at all, also after a power cut.
 internal import Foundation
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// Flushes a finished file, or folder with all that is in it, gives it its name, and flushes the folder that holds the
 /// name.

@@ -1,12 +1,7 @@
 // Where a file or folder is made before it takes its name.
 internal import Foundation
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// A folder of mode 0700 in which something is made, seen by nobody else until `publish` gives it its name.
 ///

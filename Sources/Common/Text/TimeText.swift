@@ -1,9 +1,4 @@
-// Times as stores and reports write them: ISO 8601 in UTC with milliseconds.
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+// Times as stores and reports write them: ISO 8601 in UTC with milliseconds.internal import Glibc
 
 /// A time as `2019-05-28T12:34:56.789Z`; nil from outside the years 0000 to 9999.
 ///

@@ -16,15 +16,8 @@ package struct Column: Sendable {
     self.values = values
   }
 
-  /// SHA-256 of `"fastsim column 1\n<name>\nfloat64\n<count>\n"` and the values as little-endian float64.
-  ///
-  /// NaN payloads and the sign of zero count: equal digests mean equal bits. Cost: one pass over the bytes.
-  package func digest() -> Digest {
-    var stream = DigestStream()
-    stream.update("fastsim column 1\n\(name)\nfloat64\n\(values.count)\n")
-    withLittleEndianBytes { stream.update(raw: $0) }
-    return stream.finalise()
-  }
+  /// The digest of the name and the values, as `columnDigest`.
+  package func digest() -> Digest { columnDigest(name, values) }
 
   /// The values as the bytes of little-endian float64, 8 a row; without a copy where memory is little-endian.
   func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

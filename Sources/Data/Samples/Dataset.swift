@@ -31,12 +31,7 @@ package struct Dataset: Sendable {
     self.source = source
     self.columns = columns
     columnDigests = mapChunks(columns.count) { columns[$0].column.digest() }
-    var stream = DigestStream()
-    stream.update("fastsim dataset 1\n")
-    for (entry, digest) in zip(columns, columnDigests) {
-      stream.update("\(entry.role.rawValue)\t\(digest.hex)\n")
-    }
-    digest = stream.finalise()
+    digest = datasetDigest(zip(columns, columnDigests).map { ($0.role.rawValue, $1) })
     weights =
       weightColumns.first.map { WeightSummary($0.values) }
       ?? WeightSummary(unweightedRows: columns.first?.column.values.count ?? 0)

@@ -1,12 +1,7 @@
 // SQLite's result codes as the store's errors.
 internal import Files
 package import GRDB
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 extension StoreError {
   /// What an SQLite error on the store's file means to a person.

@@ -1,4 +1,4 @@
-// The examples that log a run from Swift and plot it from Python do what docs/store.md says.
+// The examples that log a run from Swift and plot it from Python do what docs/library.md says.
 import Foundation
 import TestSupport
 import Testing
@@ -27,6 +27,11 @@ import Testing
     #expect(history.first?["value"] as? Double == 9)
     let checkpoints = try #require(shown["checkpoints"] as? [Any])
     #expect(checkpoints.count == 5)
+    let datasets = try #require(shown["datasets"] as? [[String: Any]])
+    #expect(datasets.map { $0["role"] as? String } == ["train"])
+    #expect(datasets.first?["rows"] as? Int == 3)
+    let summary = try workshop.fastsim("artifact", "1", "summary.txt", "--store", "fits.sqlite")
+    #expect(summary.out.hasPrefix("x = "))
   }
 
   @Test func fastsimTrainsNoRunOfAnotherProgram() throws {
@@ -77,7 +82,6 @@ import Testing
     }
     let example = try text("Examples/LogARun/LogARun.swift").split(separator: "\n", omittingEmptySubsequences: false)
     let code = example.drop { !$0.hasPrefix("@main") }.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
-    #expect(try text("docs/store.md").contains(code.trimmingCharacters(in: .newlines)))
-    #expect(example.filter { !$0.isEmpty }.count <= 22)
+    #expect(try text("docs/library.md").contains(code.trimmingCharacters(in: .newlines)))
   }
 }

@@ -133,7 +133,7 @@ func randomRuns(_ folder: Folder, _ dice: inout Dice, count: Int) throws -> (sto
 }
 
 func named(_ name: String, role: String, rows: Int) -> RunDataset {
-  let columns = [(name: "P", role: "condition", type: "float64", digest: Digest(of: "\(name) \(rows)"))]
+  let columns = [DatasetColumn(name: "P", role: "condition", type: "float64", digest: Digest(of: "\(name) \(rows)"))]
   let lines = columns.map { "\($0.role)\t\($0.digest.hex)\n" }.joined()
   return RunDataset(
     role: role, name: name, source: "\(name).csv", recipe: "{}", rows: rows, weightSum: Double(rows),

@@ -26,11 +26,11 @@ import Testing
     }
   }
 
-  static let orders: [[(column: String, ascending: Bool)]] = [
-    [], [("number", false)], [("metrics.generator_loss", true)], [("metrics.generator_loss", false)],
-    [("params.x", true)], [("params.x", false), ("number", false)], [("name", true)],
-    [("params.x", true), ("metrics.generator_loss", false)], [("max(critic_loss)", true), ("status", false)],
-    [("seed", true), ("epoch", false), ("metrics.generator_loss", true)], [("host", true)],
+  static let orders: [[RunQuery.Order]] = [
+    [], [.descending("number")], [.ascending("metrics.generator_loss")], [.descending("metrics.generator_loss")],
+    [.ascending("params.x")], [.descending("params.x"), .descending("number")], [.ascending("name")],
+    [.ascending("params.x"), .descending("metrics.generator_loss")], [.ascending("max(critic_loss)"), .descending("status")],
+    [.ascending("seed"), .descending("epoch"), .ascending("metrics.generator_loss")], [.ascending("host")],
   ]
 
   @Test(arguments: orders.indices, [1, 2, 5, 12]) func pagesJoinToTheWhole(order: Int, limit: Int) throws {
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func whatComesAndGoesMeanwhileNeitherDoublesNorHidesARun() throws {
-    var query = RunQuery(orderBy: [("metrics.generator_loss", true)], limit: 4)
+    var query = RunQuery(orderBy: [.ascending("metrics.generator_loss")], limit: 4)
     let whole = try store.runs(RunQuery(orderBy: query.orderBy)).map(\.number)
     let first = try store.page(query)
     query.after = first.next
@@ -67,8 +67,8 @@ import Testing
   }
 
   @Test func aPlaceOfAnotherOrderIsRefused() throws {
-    let place = try store.page(RunQuery(orderBy: [("name", true)], limit: 2)).next
-    for order in [[], [("name", false)], [("status", true)]] as [[(column: String, ascending: Bool)]] {
+    let place = try store.page(RunQuery(orderBy: [.ascending("name")], limit: 2)).next
+    for order in [[], [.descending("name")], [.ascending("status")]] as [[RunQuery.Order]] {
       guard case .refused? = storeError({ _ = try store.runs(RunQuery(orderBy: order, after: place)) }) else {
         Issue.record("\(order)")
         return

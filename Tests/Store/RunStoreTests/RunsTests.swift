@@ -32,7 +32,7 @@ import Testing
   }
 
   func order(_ column: String, _ ascending: Bool = true, limit: Int? = nil) throws -> [Int64] {
-    try store.runs(RunQuery(orderBy: [(column, ascending)], limit: limit)).map(\.number.value)
+    try store.runs(RunQuery(orderBy: [RunQuery.Order(column, ascending: ascending)], limit: limit)).map(\.number.value)
   }
 
   @Test func runsComeInTheOrderAsked() throws {

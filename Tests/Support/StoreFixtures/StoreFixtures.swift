@@ -35,7 +35,7 @@ package func newRun(
 
 package func dataset(role: String = "train", rows: Int = 3) -> RunDataset {
   let columns = [("P", "condition"), ("RichDLLk", "target"), ("sWeight", "weight")].map { name, role in
-    (name: name, role: role, type: "float64", digest: Digest(of: "column \(name)"))
+    DatasetColumn(name: name, role: role, type: "float64", digest: Digest(of: "column \(name)"))
   }
   let lines = columns.map { "\($0.role)\t\($0.digest.hex)\n" }.joined()
   return RunDataset(

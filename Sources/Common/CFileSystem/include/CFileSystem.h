@@ -2,10 +2,14 @@
 #ifndef CFILESYSTEM_H
 #define CFILESYSTEM_H
 
+#ifndef __linux__
+#error "fastsim runs on Linux only: a store's locks are Linux's open file description locks (docs/store.md)"
+#endif
+
 #include <stdint.h>
 
-/* The number by which statfs of Linux names the file system of a path, as in linux/magic.h; 0 where the path does not
-   exist, may not be looked at, or the system has no such numbers. */
+/* The number by which statfs names the file system of a path, as in linux/magic.h; 0 where the path does not exist or
+   may not be looked at. */
 uint32_t file_system_magic(const char *path);
 
 #endif

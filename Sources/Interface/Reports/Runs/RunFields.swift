@@ -35,7 +35,7 @@ private func effectiveSize(_ sum: Double, _ squares: Double) -> Double? {
 }
 
 /// The columns of a dataset as JSON.
-package func columnList(_ columns: [(name: String, role: String, type: String, digest: Digest)]) -> OutputValue {
+package func columnList(_ columns: [DatasetColumn]) -> OutputValue {
   .list(
     columns.map { column in
       .object([

@@ -60,8 +60,9 @@ package struct RunGroups {
     _ order: RunOrder
   ) throws -> [(keys: [OutputValue], runs: Int, spreads: [Spread])] {
     typealias Group = (keys: [OutputValue], runs: Int, spreads: [Spread])
-    let asked = order.keys + keys.map { ($0, true) }
-    let getters = try asked.map { name, ascending -> (value: (Group) -> OutputValue, ascending: Bool) in
+    let asked = order.keys + keys.map { RunQuery.Order.ascending($0) }
+    let getters = try asked.map { key -> (value: (Group) -> OutputValue, ascending: Bool) in
+      let (name, ascending) = (key.column, key.ascending)
       if let place = keys.firstIndex(of: name) { return ({ $0.keys[place] }, ascending) }
       if let place = columns.firstIndex(of: name) {
         return ({ $0.spreads[place].count > 0 ? .number($0.spreads[place].mean) : .null }, ascending)

@@ -3,9 +3,9 @@ package import RunStore
 
 /// An order of runs by columns.
 package struct RunOrder {
-  package let keys: [(column: String, ascending: Bool)]
+  package let keys: [RunQuery.Order]
 
-  package init(keys: [(column: String, ascending: Bool)]) {
+  package init(keys: [RunQuery.Order]) {
     self.keys = keys
   }
 }
@@ -45,7 +45,7 @@ package struct RunList {
     query.after = after
     query.limit = limit ?? (format == .table ? Self.tableRows : nil)
     let showsNewest = limit == nil && format == .table && order.keys.isEmpty && after == nil
-    if showsNewest { query.orderBy = [("number", false)] }
+    if showsNewest { query.orderBy = [.descending("number")] }
     let page = try store.page(query)
     records = showsNewest ? page.runs.reversed() : page.runs
     next = showsNewest ? nil : page.next

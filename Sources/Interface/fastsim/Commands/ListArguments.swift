@@ -1,6 +1,7 @@
 // Orders and columns of lists, as options write them.
 import ArgumentParser
 import Reports
+import RunStore
 
 extension RunOrder {
   /// Reads `metrics.x ASC, number DESC`.
@@ -14,7 +15,7 @@ extension RunOrder {
       guard !name.isEmpty else {
         throw ValidationError("give a column and ASC or DESC, such as 'metrics.energy_distance ASC'")
       }
-      return (name, direction != "DESC")
+      return RunQuery.Order(name, ascending: direction != "DESC")
     }
     self.init(keys: keys)
   }

@@ -2,26 +2,26 @@
 public import Digests
 
 /// A whole epoch: stored entirely or not at all.
-public struct EpochRecord: Sendable {
-  public var run: RunNumber
+package struct EpochRecord: Sendable {
+  package var run: RunNumber
   /// Counted from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// Generator steps done since the run began.
-  public var step: Int
+  package var step: Int
   /// Training rows consumed in this epoch.
-  public var rows: Int
+  package var rows: Int
   /// Wall time of this epoch.
-  public var seconds: Double
+  package var seconds: Double
   /// One value for each series.
-  public var points: [(series: String, value: Double)]
+  package var points: [(series: String, value: Double)]
   /// Values of successive steps, the first at `firstStep` (a step number of the run); one trace for each series.
-  public var traces: [(series: String, firstStep: Int, values: [Double])]
+  package var traces: [(series: String, firstStep: Int, values: [Double])]
   /// `parameterDigest(of:)` of the networks at the end of the epoch, whether or not a checkpoint is due.
-  public var parameterDigest: Digest
-  public var checkpoint: NewCheckpoint?
-  public var metrics: [MetricRecord]
+  package var parameterDigest: Digest
+  package var checkpoint: NewCheckpoint?
+  package var metrics: [MetricRecord]
 
-  public init(
+  package init(
     run: RunNumber, epoch: Int, step: Int, rows: Int, seconds: Double, points: [(series: String, value: Double)],
     traces: [(series: String, firstStep: Int, values: [Double])] = [], parameterDigest: Digest,
     checkpoint: NewCheckpoint? = nil, metrics: [MetricRecord] = []
@@ -40,17 +40,17 @@ public struct EpochRecord: Sendable {
 }
 
 /// A state inside an unfinished epoch. Readers of the history don't see it; the next commit replaces it.
-public struct PartialEpochRecord: Sendable {
-  public var run: RunNumber
+package struct PartialEpochRecord: Sendable {
+  package var run: RunNumber
   /// The epoch that is under way, counted from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// The epoch's steps so far, one trace for each series.
-  public var traces: [(series: String, firstStep: Int, values: [Double])]
-  public var parameterDigest: Digest
+  package var traces: [(series: String, firstStep: Int, values: [Double])]
+  package var parameterDigest: Digest
   /// Its step is the run's step number.
-  public var checkpoint: NewCheckpoint
+  package var checkpoint: NewCheckpoint
 
-  public init(
+  package init(
     run: RunNumber, epoch: Int, traces: [(series: String, firstStep: Int, values: [Double])], parameterDigest: Digest,
     checkpoint: NewCheckpoint
   ) {
@@ -63,11 +63,11 @@ public struct PartialEpochRecord: Sendable {
 }
 
 /// The tensors from which training resumes bit for bit.
-public struct NewCheckpoint: Sendable {
-  public var step: Int
-  public var tensors: [TensorRecord]
+package struct NewCheckpoint: Sendable {
+  package var step: Int
+  package var tensors: [TensorRecord]
 
-  public init(step: Int, tensors: [TensorRecord]) {
+  package init(step: Int, tensors: [TensorRecord]) {
     self.step = step
     self.tensors = tensors
   }
@@ -95,7 +95,7 @@ public struct TensorRecord: Hashable, Sendable {
   /// `shape` multiplied out, times the element's size.
   public var bytes: [UInt8]
 
-  public init(name: String, role: Role, shape: [Int], type: ElementType, bytes: [UInt8]) {
+  package init(name: String, role: Role, shape: [Int], type: ElementType, bytes: [UInt8]) {
     self.name = name
     self.role = role
     self.shape = shape
@@ -119,7 +119,7 @@ public struct MetricRecord: Hashable, Sendable {
   /// True where the value says nothing, as in a bin with too few entries; such values don't rank runs.
   public var masked: Bool
 
-  public init(
+  package init(
     epoch: Int, step: Int, role: String, name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil,
     masked: Bool = false
   ) {

@@ -1,9 +1,9 @@
 // The digest of a state's parameters.
-public import Digests
+package import Digests
 
 /// SHA-256 over "fastsim parameters 1\n" and, for each tensor of role parameter in the byte order of the names,
 /// "<name>\t<shape joined by x>\t<type>\n" and the tensor's bytes. A scalar's shape is the empty string.
-public func parameterDigest(of tensors: [TensorRecord]) -> Digest {
+package func parameterDigest(of tensors: [TensorRecord]) -> Digest {
   var stream = DigestStream()
   stream.update("fastsim parameters 1\n")
   let parameters = tensors.filter { $0.role == .parameter }

@@ -1,14 +1,14 @@
 // All that one epoch of a run says, without the rest of the history.
-public import Digests
+package import Digests
 internal import GRDB
 
 /// The losses and the state's digest of one epoch, by series name.
-public struct EpochValues: Sendable {
+package struct EpochValues: Sendable {
   /// One value for the epoch.
-  public let points: [String: Double]
+  package let points: [String: Double]
   /// A value for each step.
-  public let traces: [String: (firstStep: Int, values: [Double])]
-  public let parameterDigest: Digest
+  package let traces: [String: (firstStep: Int, values: [Double])]
+  package let parameterDigest: Digest
 
   package init(
     points: [String: Double], traces: [String: (firstStep: Int, values: [Double])], parameterDigest: Digest
@@ -19,7 +19,7 @@ public struct EpochValues: Sendable {
 
 extension RunStore {
   /// One epoch's values; nil where it isn't stored. The cost does not depend on the history's length.
-  public func values(of run: RunNumber, epoch: Int) throws -> EpochValues? {
+  package func values(of run: RunNumber, epoch: Int) throws -> EpochValues? {
     try read { db in
       try db.require(run)
       guard

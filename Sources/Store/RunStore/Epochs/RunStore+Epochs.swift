@@ -10,7 +10,7 @@ extension RunStore {
   ///
   /// - Throws: `attemptEnded`; `noSuchEpoch` when the epoch before isn't stored; `refused` for a record that
   ///   contradicts itself; `diskFull`, `locked`, `inputOutput`, after which the store is as it was before.
-  public func commit(_ epoch: EpochRecord, in attempt: Attempt) throws {
+  package func commit(_ epoch: EpochRecord, in attempt: Attempt) throws {
     try epoch.validate()
     guard epoch.run == attempt.run else {
       throw StoreError.refused("the attempt is at run \(attempt.run), the epoch belongs to run \(epoch.run)")
@@ -60,7 +60,7 @@ extension RunStore {
   /// the run has of this epoch or later ones is dropped as `commit` does it. The history shows whole epochs only.
   ///
   /// - Throws: as `commit`.
-  public func commitPartial(_ partial: PartialEpochRecord, in attempt: Attempt) throws {
+  package func commitPartial(_ partial: PartialEpochRecord, in attempt: Attempt) throws {
     try partial.validate()
     guard partial.run == attempt.run else {
       throw StoreError.refused("the attempt is at run \(attempt.run), the state belongs to run \(partial.run)")
@@ -91,7 +91,7 @@ extension RunStore {
 
   /// Removes the whole-epoch checkpoints of all other epochs, and the bytes that nobody else refers to. The last
   /// checkpoint always stays, and so does one inside an unfinished epoch.
-  public func dropCheckpoints(of run: RunNumber, keepingEpochs: Set<Int>) throws {
+  package func dropCheckpoints(of run: RunNumber, keepingEpochs: Set<Int>) throws {
     try write { db in
       try db.require(run)
       let epochs = try db.integers("SELECT epoch FROM checkpoint WHERE run = ? AND NOT partial ORDER BY 1", [run.value])

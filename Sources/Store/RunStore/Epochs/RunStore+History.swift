@@ -34,7 +34,7 @@ extension RunStore {
   ///   - steps: as in `history`.
   /// - Throws: `noSuchRun`, `noSuchSeries` with the nearest right name, `refused` where a run is removed meanwhile, and
   ///   what `body` throws.
-  public func readHistories<Value>(
+  package func readHistories<Value>(
     of runs: [RunNumber], series: [String]? = nil, steps: Bool = false, _ body: (HistoryReader) throws -> Value
   ) throws -> Value {
     let columns = try read { try $0.columns(of: runs, series: series, steps: steps) }

@@ -3,7 +3,7 @@ package import GRDB
 
 extension RunStore {
   /// Adds metrics, each in place of the one with the same name, role, bin and epoch; all of them or none.
-  public func addMetrics(_ metrics: [MetricRecord], to run: RunNumber) throws {
+  package func addMetrics(_ metrics: [MetricRecord], to run: RunNumber) throws {
     for metric in metrics { try metric.validate() }
     try write { db in
       try db.require(run)

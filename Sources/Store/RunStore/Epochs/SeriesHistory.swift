@@ -7,25 +7,25 @@
 ///   for index in stretch.range { print(stretch.step(of: index), stretch.epoch, history.values[index]) }
 /// }
 /// ```
-public struct SeriesHistory: Sendable {
+package struct SeriesHistory: Sendable {
   /// Values of successive steps in one epoch.
-  public struct Stretch: Sendable, Hashable {
-    public let epoch: Int
+  package struct Stretch: Sendable, Hashable {
+    package let epoch: Int
     /// Of the first value.
-    public let firstStep: Int
+    package let firstStep: Int
     /// Where its values stand.
-    public let range: Range<Int>
+    package let range: Range<Int>
 
     /// The step of a value of the stretch.
-    public func step(of index: Int) -> Int { firstStep + index - range.lowerBound }
+    package func step(of index: Int) -> Int { firstStep + index - range.lowerBound }
   }
 
-  public let run: RunNumber
-  public let series: String
+  package let run: RunNumber
+  package let series: String
   /// Bit for bit as stored; NaN is 0x7ff8000000000000.
-  public internal(set) var values: [Double] = []
+  package internal(set) var values: [Double] = []
   /// One an epoch, ascending; together they cover all values.
-  public internal(set) var stretches: [Stretch] = []
+  package internal(set) var stretches: [Stretch] = []
 
   init(run: RunNumber, series: String) {
     (self.run, self.series) = (run, series)
@@ -37,7 +37,7 @@ public struct SeriesHistory: Sendable {
   }
 
   /// The values as single points; for histories that are not long.
-  public var points: [HistoryPoint] {
+  package var points: [HistoryPoint] {
     stretches.flatMap { stretch in
       stretch.range.map {
         HistoryPoint(series: series, step: stretch.step(of: $0), epoch: stretch.epoch, value: values[$0])
@@ -47,23 +47,23 @@ public struct SeriesHistory: Sendable {
 }
 
 /// Histories as they are at one moment, each read when it is asked for.
-public struct HistoryReader {
+package struct HistoryReader {
   /// A series of a run.
-  public struct Column: Sendable, Hashable {
-    public let run: RunNumber
-    public let series: String
+  package struct Column: Sendable, Hashable {
+    package let run: RunNumber
+    package let series: String
     /// How many values its history has.
-    public let count: Int
+    package let count: Int
     let identifier: Int64
     /// The last epoch that belongs to it; later ones were stored after the reader was made.
     let lastEpoch: Int
   }
 
   /// Run by run in the order asked; the series in the order asked, or else by name.
-  public let columns: [Column]
+  package let columns: [Column]
   let load: (Column) throws -> SeriesHistory
 
   /// All values of a series.
   /// - Throws: `damaged` where a trace is cut off.
-  public func history(of column: Column) throws -> SeriesHistory { try load(column) }
+  package func history(of column: Column) throws -> SeriesHistory { try load(column) }
 }

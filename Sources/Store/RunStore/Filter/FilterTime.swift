@@ -1,11 +1,6 @@
 // Dates, times and spans of time in a filter.
 internal import Text
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// The time that a value means, from its beginning up to its end: a date is a whole day, a minute a whole minute.
 struct FilterTime: Hashable, Sendable {

@@ -1,5 +1,7 @@
 // A run that another program logs: steps, epochs, metrics, checkpoints.
 internal import Digests
+internal import Files
+internal import Foundation
 internal import GRDB
 internal import Synchronization
 
@@ -127,6 +129,31 @@ public final class LoggedRun: Sendable {
       try metric.validate()
       try attempt.whileHeld { try store.addMetrics([metric], to: number) }
     }
+  }
+
+  /// Notes a data set that the run uses: its columns, digests and weights, without the values.
+  ///
+  /// - Throws: `refused` where the run has another data set for that role, or a name is empty.
+  public func dataset(_ dataset: RunDataset) throws {
+    try attempt.whileHeld { try store.add(dataset, to: number) }
+  }
+
+  /// Keeps a file with the run, in place of what it has under that name.
+  ///
+  /// - Parameter mediaType: as `image/png`.
+  /// - Throws: `refused` for an empty name; `diskFull`, `locked`, `inputOutput`.
+  public func artifact(_ name: String, bytes: [UInt8], mediaType: String = "application/octet-stream") throws {
+    try attempt.whileHeld { try store.addArtifact(name: name, mediaType: mediaType, bytes: bytes, to: number) }
+  }
+
+  /// Keeps a copy of the file at a path with the run.
+  ///
+  /// - Throws: `unreadable` where the file cannot be read; as above.
+  public func artifact(_ name: String, path: String, mediaType: String = "application/octet-stream") throws {
+    guard let contents = FileManager.default.contents(atPath: path) else {
+      throw StoreError.unreadable(path: path, reason: systemReason(errno))
+    }
+    try artifact(name, bytes: [UInt8](contents), mediaType: mediaType)
   }
 
   /// Stores the steps that wait, and ends the run.

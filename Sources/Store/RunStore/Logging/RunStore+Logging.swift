@@ -16,11 +16,10 @@ extension RunStore {
   ///   - parameters: what the run is made with; a path such as `model.layers` groups them. Dictionaries with the same
   ///     values are one configuration, and have one digest.
   ///   - storing: when logged steps are stored without being asked.
-  ///   - machine: who works, where and with what.
   /// - Throws: `refused` for a name that is empty or has control characters; `locked`, `diskFull`, `inputOutput`.
   public func begin(
     _ name: String, experiment: String? = nil, seed: UInt64 = 0, parameters: [String: ParameterValue] = [:],
-    tags: [String: String] = [:], storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
+    tags: [String: String] = [:], storing: Storing = .epochs
   ) throws -> LoggedRun {
     try storing.validate()
     let leaves = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -39,7 +38,7 @@ extension RunStore {
       guard try locks.acquire(number) else {
         throw StoreError.runIsHeld(run: number, process: 0, host: "this computer")
       }
-      return try taken(number, machine, db)
+      return try taken(number, .thisProcess, db)
     }
     return LoggedRun(attempt, of: self, epoch: 0, lastStep: -1, storing: storing)
   }
@@ -53,9 +52,9 @@ extension RunStore {
   /// - Parameter reference: a number, a name, the first characters of a uuid, `latest` or `best:METRIC`, as in `resolve`.
   /// - Throws: as `resolve` and `resume(_:)` by number.
   public func resume(
-    _ reference: String, storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
+    _ reference: String, storing: Storing = .epochs
   ) throws -> LoggedRun {
-    try resume(resolve(reference), storing: storing, on: machine)
+    try resume(resolve(reference), storing: storing)
   }
 
   /// Resumes a logged run that crashed or was ended, after its last stored epoch.
@@ -63,13 +62,13 @@ extension RunStore {
   /// - Throws: `noSuchRun`, `inTrash`; `runIsHeld` while a process works on it; `refused` for a run that fastsim trains
   ///   itself.
   public func resume(
-    _ run: RunNumber, storing: Storing = .epochs, on machine: NewAttempt = .thisProcess
+    _ run: RunNumber, storing: Storing = .epochs
   ) throws -> LoggedRun {
     try storing.validate()
     guard try self.run(run).programDigest == NewRun.noProgram else {
       throw StoreError.refused("run \(run) is trained by fastsim; only runs that `begin` made can be resumed by logging")
     }
-    let attempt = try beginAttempt(of: run, machine)
+    let attempt = try beginAttempt(of: run, .thisProcess)
     let last = try epochs(of: run).last
     return LoggedRun(attempt, of: self, epoch: last?.epoch ?? 0, lastStep: last?.step ?? -1, storing: storing)
   }

@@ -23,24 +23,13 @@ package struct FileSystem: Hashable, Sendable {
   /// The environment variable that allows writing nevertheless.
   static let permission = "FASTSIM_ALLOW_NETWORK_STORE"
 
-  #if os(Linux)
-    /// The file system of a path, or of its folder where nothing is there yet; nil where the system doesn't tell.
-    @Sendable package init?(holding path: String) {
-      let own = file_system_magic(path)
-      let magic = own == 0 ? file_system_magic(folder(of: path)) : own
-      if magic == 0 { return nil }
-      self.init(magic: magic)
-    }
-  #else
-    @Sendable package init?(holding path: String) {
-      var status = statfs()
-      guard statfs(path, &status) == 0 || statfs(folder(of: path), &status) == 0 else { return nil }
-      let name = withUnsafeBytes(of: status.f_fstypename) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      self.init(name: name, isNetwork: status.f_flags & UInt32(MNT_LOCAL) == 0)
-    }
-  #endif
+  /// The file system of a path, or of its folder where nothing is there yet; nil where the system doesn't tell.
+  @Sendable package init?(holding path: String) {
+    let own = file_system_magic(path)
+    let magic = own == 0 ? file_system_magic(folder(of: path)) : own
+    if magic == 0 { return nil }
+    self.init(magic: magic)
+  }
 
   /// The file system with a number of Linux's `statfs`; the numbers are those of linux/magic.h and of each file
   /// system's own sources.

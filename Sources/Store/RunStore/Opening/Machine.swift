@@ -1,11 +1,6 @@
 // Which computer this is, and which process.
 internal import Files
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// The computer as attempts remember it.
 package struct Machine: Hashable, Sendable {
@@ -28,16 +23,10 @@ package struct Machine: Hashable, Sendable {
 
 private func bootIdentifier() -> String {
   var text = [UInt8](repeating: 0, count: 64)
-  #if os(Linux)
-    let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "unknown" }
-    defer { close(file) }
-    let count = text.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { read(file, $0, bytes.count - 1) } ?? 0 }
-    guard count > 0 else { return "unknown" }
-  #else
-    var count = text.count - 1
-    let code = text.withUnsafeMutableBytes { sysctlbyname("kern.bootsessionuuid", $0.baseAddress, &count, nil, 0) }
-    guard code == 0 else { return "unknown" }
-  #endif
+  let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return "unknown" }
+  defer { close(file) }
+  let count = text.withUnsafeMutableBytes { bytes in bytes.baseAddress.map { read(file, $0, bytes.count - 1) } ?? 0 }
+  guard count > 0 else { return "unknown" }
   return String(decoding: text.prefix { $0 > 32 }, as: UTF8.self)
 }

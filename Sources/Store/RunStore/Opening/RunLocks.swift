@@ -1,12 +1,7 @@
 // The sidecar file whose byte N is locked by the process that works on run N.
 internal import Files
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// Locks on single bytes of `<store>-lock`. The kernel gives them back when the process dies, however it dies.
 ///
@@ -78,13 +73,8 @@ package final class RunLocks: Sendable {
   }
 
   private enum Command {
-    #if os(Linux)
-      static let get: Int32 = 36
-      static let set: Int32 = 37
-    #else
-      static let get = F_GETLK
-      static let set = F_SETLK
-    #endif
+    static let get: Int32 = 36
+    static let set: Int32 = 37
   }
 
   /// What the kernel answers; nil with `errno` set when it refuses.

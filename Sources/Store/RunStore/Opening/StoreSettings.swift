@@ -1,12 +1,7 @@
 // What varies between stores in use and stores under test.
 internal import Migrations
 internal import Text
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// The outside world as a store sees it.
 package struct StoreSettings: Sendable {

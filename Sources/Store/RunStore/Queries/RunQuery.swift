@@ -5,7 +5,7 @@ public import Digests
 /// `all_runs` (with the status as it is now), and may look into the other views through `r.run`.
 ///
 ///     let filter = try store.filter("metrics.energy_distance < 0.01 and params.training.batch >= 1024")
-///     let runs = try store.runs(RunQuery(filter: filter, orderBy: [("metrics.energy_distance", true)]))
+///     let runs = try store.runs(RunQuery(filter: filter, orderBy: [.ascending("metrics.energy_distance")]))
 public struct RunFilter: Sendable {
   public let sql: String
   public let arguments: [StoreValue]
@@ -26,7 +26,7 @@ public struct RunFilter: Sendable {
 public struct RunQuery: Sendable {
   public var filter: RunFilter?
   /// Runs without the value, or with NaN, come last in either direction; ties are in the order of creation.
-  public var orderBy: [(column: String, ascending: Bool)]
+  public var orderBy: [Order]
   public var limit: Int?
   /// Runs that come after a place in the order, which a list of the same order ended at.
   public var after: RunPlace?
@@ -38,6 +38,19 @@ public struct RunQuery: Sendable {
   public var paramColumns: [String]
   public var trash: Trash
 
+  /// A key of the order: a column, or one of `metrics.NAME`, `params.PATH` and their like.
+  public struct Order: Hashable, Sendable {
+    public let column: String
+    public let ascending: Bool
+
+    package init(_ column: String, ascending: Bool) {
+      (self.column, self.ascending) = (column, ascending)
+    }
+
+    public static func ascending(_ column: String) -> Order { Order(column, ascending: true) }
+    public static func descending(_ column: String) -> Order { Order(column, ascending: false) }
+  }
+
   /// Which runs a list has.
   public enum Trash: Sendable {
     /// Those that are not in the trash.
@@ -47,7 +60,7 @@ public struct RunQuery: Sendable {
   }
 
   public init(
-    filter: RunFilter? = nil, orderBy: [(column: String, ascending: Bool)] = [], limit: Int? = nil,
+    filter: RunFilter? = nil, orderBy: [Order] = [], limit: Int? = nil,
     after: RunPlace? = nil, columns: [String] = [], metricColumns: [String] = [], paramColumns: [String] = [],
     trash: Trash = .without
   ) {

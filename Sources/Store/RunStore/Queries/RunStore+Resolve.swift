@@ -39,13 +39,13 @@ extension RunStore {
   private func chosen(_ reference: String) throws -> RunNumber? {
     let (selector, condition) = split(reference)
     guard selector == "latest" || selector.hasPrefix("best:") else { return nil }
-    var query = RunQuery(orderBy: [("number", false)], limit: 1)
+    var query = RunQuery(orderBy: [.descending("number")], limit: 1)
     if let condition { query.filter = try filter(condition) }
     if selector == "latest" { return try found(reference, runs(query)) }
     let (metric, largest) = bestChoice(selector.dropFirst("best:".count))
     let isWhole = metric.hasSuffix(")") || metric.hasPrefix("metrics.")
     let column = isWhole ? metric : "metrics." + quotedName(metric)
-    query.orderBy = [(column, !largest)]
+    query.orderBy = [RunQuery.Order(column, ascending: !largest)]
     query.columns = [column]
     return try found(reference, runs(query).filter { $0.columns[column]?.number.map { !$0.isNaN } ?? false })
   }

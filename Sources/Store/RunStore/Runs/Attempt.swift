@@ -4,10 +4,10 @@ internal import Synchronization
 /// A process's hold on a run, from `RunStore.beginAttempt` to `RunStore.end`.
 ///
 /// Whoever drops it without ending it, by dying or by forgetting, leaves a run that shows as crashed.
-public final class Attempt: Sendable {
-  public let run: RunNumber
+package final class Attempt: Sendable {
+  package let run: RunNumber
   /// 1, 2, 3, … within the run.
-  public let number: Int
+  package let number: Int
   private let locks: RunLocks
   private let open = Mutex(true)
 

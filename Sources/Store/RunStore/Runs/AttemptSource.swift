@@ -1,25 +1,25 @@
 // From which sources an attempt ran, and how they differed from the revision.
-public import Digests
+package import Digests
 package import GRDB
 
 /// The sources of a run's attempt.
-public struct AttemptSource: Sendable, Equatable {
-  public let attempt: Int
-  public let revision: String?
+package struct AttemptSource: Sendable, Equatable {
+  package let attempt: Int
+  package let revision: String?
   /// Whether the sources differed from the revision.
-  public let dirty: Bool?
+  package let dirty: Bool?
   /// What `git diff HEAD` said, by its digest and length; nil where it was not stored.
-  public let diff: Diff?
+  package let diff: Diff?
 
-  public struct Diff: Sendable, Hashable {
-    public let digest: Digest
-    public let bytes: Int
+  package struct Diff: Sendable, Hashable {
+    package let digest: Digest
+    package let bytes: Int
   }
 }
 
 extension RunStore {
   /// The sources of a run's attempts, in their order.
-  public func sources(of run: RunNumber) throws -> [AttemptSource] {
+  package func sources(of run: RunNumber) throws -> [AttemptSource] {
     try read { db in
       try db.require(run)
       return try db.rows("\(selectSources) ORDER BY number", [run.value]).map(AttemptSource.init)
@@ -30,7 +30,7 @@ extension RunStore {
   ///
   /// - Returns: nil where none were stored.
   /// - Throws: `corruptArtifact` where the bytes don't agree with their digest.
-  public func sourceDiff(of run: RunNumber, attempt: Int) throws -> String? {
+  package func sourceDiff(of run: RunNumber, attempt: Int) throws -> String? {
     try read { db in
       guard
         let row = try db.row(

@@ -29,11 +29,11 @@ extension RunStore {
   }
 
   /// A run's tags by key.
-  public func tags(of run: RunNumber) throws -> [(key: String, value: String)] {
+  public func tags(of run: RunNumber) throws -> [RunTag] {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT key, value FROM tag WHERE run = ? ORDER BY key", [run.value])
-        .map { try ($0["key"], $0["value"]) }
+        .map { try RunTag(key: $0["key"], value: $0["value"]) }
     }
   }
 

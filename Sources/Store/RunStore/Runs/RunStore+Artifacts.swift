@@ -5,7 +5,7 @@ internal import Suggestions
 
 extension RunStore {
   /// Keeps a file under a name, in place of what the run has under that name. The same bytes are stored once.
-  public func addArtifact(name: String, mediaType: String, bytes: [UInt8], to run: RunNumber) throws {
+  package func addArtifact(name: String, mediaType: String, bytes: [UInt8], to run: RunNumber) throws {
     try requireName(name, "the artifact's name")
     let digest = Digest(of: bytes)
     try write { db in

@@ -6,7 +6,7 @@ extension RunStore {
   /// Takes the run's lock and begins to work on it; the run is `running` from here on. Nothing stored is touched.
   ///
   /// - Throws: `runIsHeld` when a live process works on the run; `inTrash`.
-  public func beginAttempt(of run: RunNumber, _ attempt: NewAttempt) throws -> Attempt {
+  package func beginAttempt(of run: RunNumber, _ attempt: NewAttempt) throws -> Attempt {
     try read { try $0.require(run) }
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     guard try locks.acquire(run) else {
@@ -23,7 +23,7 @@ extension RunStore {
   /// Ends an attempt, gives the run its status and the lock back. When storing fails the attempt stays open.
   ///
   /// - Parameter message: for people, as the error's line of a failed attempt.
-  public func end(_ attempt: Attempt, outcome: RunStatus, message: String? = nil) throws {
+  package func end(_ attempt: Attempt, outcome: RunStatus, message: String? = nil) throws {
     try end(attempt, outcome: outcome, message: message) { _ in }
   }
 
@@ -46,7 +46,7 @@ extension RunStore {
   }
 
   /// A run's attempts in their order.
-  public func attempts(of run: RunNumber) throws -> [AttemptRow] {
+  package func attempts(of run: RunNumber) throws -> [AttemptRow] {
     try read { db in
       try db.require(run)
       let isHeld = try locks.isHeld(run)
@@ -73,7 +73,7 @@ extension RunStore {
   /// What the source of an attempt had that its revision has not; nil where nothing was kept.
   ///
   /// - Throws: `corruptArtifact` where the bytes have not their digest.
-  public func sourceDiff(of run: RunNumber, attempt: Int) throws -> [UInt8]? {
+  package func sourceDiff(of run: RunNumber, attempt: Int) throws -> [UInt8]? {
     try read { db in
       try db.require(run)
       let row = try db.row(

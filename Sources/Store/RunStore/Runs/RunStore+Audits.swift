@@ -11,7 +11,7 @@ extension RunStore {
   ///   - at: when the audit was made, ISO 8601 in UTC; nil for now.
   /// - Returns: the audit's number in the store.
   @discardableResult
-  public func addAudit(
+  package func addAudit(
     run: RunNumber, verdict: String, report: String, document: String? = nil, at: String? = nil
   ) throws -> Int {
     let digest = document.map { Digest(of: $0) }
@@ -25,7 +25,7 @@ extension RunStore {
   }
 
   /// A run's audits, oldest first.
-  public func audits(of run: RunNumber) throws -> [AuditRow] {
+  package func audits(of run: RunNumber) throws -> [AuditRow] {
     try read { db in
       try db.require(run)
       return try db.audits("WHERE run = ? ORDER BY id", [run.value])
@@ -33,14 +33,14 @@ extension RunStore {
   }
 
   /// Every run's audits, oldest first.
-  public func audits() throws -> [AuditRow] {
+  package func audits() throws -> [AuditRow] {
     try read { db in try db.audits("ORDER BY id", []) }
   }
 
   /// One audit by its number.
   ///
   /// - Throws: `refused` where there is none.
-  public func audit(_ number: Int) throws -> AuditRow {
+  package func audit(_ number: Int) throws -> AuditRow {
     try read { db in
       guard let row = try db.audits("WHERE id = ?", [number]).first else {
         throw StoreError.refused("there is no audit \(number) in \(path); `fastsim audit --list` lists them")

@@ -8,7 +8,7 @@ extension RunStore {
   /// Stores a run with its configuration and data sets; it is `interrupted` until an attempt begins.
   ///
   /// - Throws: `refused` when a digest doesn't agree with what it is said to be the digest of, or a name is empty.
-  public func create(_ run: NewRun) throws -> RunNumber {
+  package func create(_ run: NewRun) throws -> RunNumber {
     try run.validate()
     return try write { db in try insert(run, into: db, parent: nil) }
   }
@@ -17,7 +17,7 @@ extension RunStore {
   /// epochs and metrics are copied; checkpoints are, too, without their bytes being doubled.
   ///
   /// - Throws: `noSuchEpoch`, and `noCheckpoint` when training could not go on from that epoch.
-  public func fork(_ parent: RunNumber, at epoch: Int, as run: NewRun) throws -> RunNumber {
+  package func fork(_ parent: RunNumber, at epoch: Int, as run: NewRun) throws -> RunNumber {
     try run.validate()
     return try write { db in
       try db.require(parent)
@@ -65,6 +65,21 @@ extension RunStore {
     }
     for dataset in run.datasets { try insert(dataset, of: number, into: db) }
     return number
+  }
+
+  /// Notes a data set of a run.
+  ///
+  /// - Throws: `refused` where the run has another data set for the role.
+  package func add(_ dataset: RunDataset, to run: RunNumber) throws {
+    try dataset.validate()
+    try write { db in
+      try db.require(run)
+      let present = try db.texts("SELECT dataset FROM run_dataset WHERE run = ? AND role = ?", [run.value, dataset.role])
+      guard let digest = present.first else { return try insert(dataset, of: run, into: db) }
+      guard digest == dataset.digest.hex else {
+        throw StoreError.refused("run \(run) has another data set for the role '\(dataset.role)', with the digest \(digest)")
+      }
+    }
   }
 
   private func insert(_ dataset: RunDataset, of run: RunNumber, into db: Database) throws {

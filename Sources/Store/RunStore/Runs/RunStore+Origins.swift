@@ -4,7 +4,7 @@ package import GRDB
 
 extension RunStore {
   /// The text as written, the canonical JSON and its digest.
-  public func configuration(of run: RunNumber) throws -> StoredConfiguration {
+  package func configuration(of run: RunNumber) throws -> StoredConfiguration {
     try read { db in
       try db.require(run)
       return try db.configuration(of: run)
@@ -12,11 +12,11 @@ extension RunStore {
   }
 
   /// The configuration's leaves by path.
-  public func parameters(of run: RunNumber) throws -> [(path: String, value: ParameterValue)] {
+  public func parameters(of run: RunNumber) throws -> [RunParameter] {
     try read { db in
       try db.require(run)
       return try db.rows("SELECT path, type, value FROM parameter WHERE run = ? ORDER BY path", [run.value])
-        .map { try ($0["path"], ParameterValue($0)) }
+        .map { try RunParameter(path: $0["path"], value: ParameterValue($0)) }
     }
   }
 
@@ -61,10 +61,8 @@ extension Database {
     }
   }
 
-  fileprivate func columns(ofDataset digest: Digest) throws -> [(
-    name: String, role: String, type: String, digest: Digest
-  )] {
+  fileprivate func columns(ofDataset digest: Digest) throws -> [DatasetColumn] {
     try rows("SELECT * FROM dataset_column WHERE dataset = ? ORDER BY position", [digest.hex])
-      .map { try ($0["name"], $0["role"], $0["type"], $0.digest("digest")) }
+      .map { try DatasetColumn(name: $0["name"], role: $0["role"], type: $0["type"], digest: $0.digest("digest")) }
   }
 }

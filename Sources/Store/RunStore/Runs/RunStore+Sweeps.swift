@@ -8,7 +8,7 @@ extension RunStore {
   /// The stored sweep with the same members, or a new one: the same command resumes it.
   ///
   /// - Throws: `refused` for no members or an invalid name.
-  public func sweep(_ sweep: NewSweep) throws -> SweepRecord {
+  package func sweep(_ sweep: NewSweep) throws -> SweepRecord {
     try requireName(sweep.name, "the sweep's name")
     guard !sweep.members.isEmpty else { throw StoreError.refused("the sweep has no member; give it one") }
     for member in sweep.members { try requireName(member.name, "a member's name") }
@@ -37,7 +37,7 @@ extension RunStore {
   ///
   /// - Parameter reference: a name, of which the last one counts, or a uuid or its beginning of four characters or more.
   /// - Throws: `noSuchSweep`.
-  public func sweep(_ reference: String) throws -> SweepRecord {
+  package func sweep(_ reference: String) throws -> SweepRecord {
     try read { db in
       let uuids = try db.texts("SELECT uuid FROM sweep WHERE name = ? ORDER BY id DESC LIMIT 1", [reference])
       if let uuid = uuids.first { return try db.sweep(uuid: uuid) }
@@ -52,7 +52,7 @@ extension RunStore {
   }
 
   /// The runs that there are of a sweep, by place; those in the trash have none.
-  public func runs(of sweep: SweepRecord) throws -> [Int: RunRecord] {
+  package func runs(of sweep: SweepRecord) throws -> [Int: RunRecord] {
     let numbers = try read { db in
       try db.runs(
         """

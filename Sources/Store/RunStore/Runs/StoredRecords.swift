@@ -58,22 +58,22 @@ public struct StoredCheckpoint: Sendable {
   public let parameterDigest: Digest
   public let tensors: [TensorRecord]
   /// For a partial one, the steps of the epoch so far.
-  public let traces: [(series: String, firstStep: Int, values: [Double])]
+  package let traces: [(series: String, firstStep: Int, values: [Double])]
 }
 
 /// A stored attempt.
-public struct AttemptRow: Sendable {
-  public let number: Int
-  public let started: String
-  public let ended: String?
+package struct AttemptRow: Sendable {
+  package let number: Int
+  package let started: String
+  package let ended: String?
   /// `running` while its process lives.
-  public let outcome: RunStatus
-  public let message: String?
-  public let attempt: NewAttempt
+  package let outcome: RunStatus
+  package let message: String?
+  package let attempt: NewAttempt
   /// The uncommitted changes of its source, without their text.
-  public let sourceDiff: (digest: Digest, bytes: Int)?
-  public let process: Int
-  public let boot: String
+  package let sourceDiff: (digest: Digest, bytes: Int)?
+  package let process: Int
+  package let boot: String
 }
 
 /// A data set with the runs that use it.
@@ -85,15 +85,15 @@ public struct DatasetRecord: Sendable {
   public let rows: Int
   public let weightSum: Double
   public let weightSumSquares: Double
-  public let columns: [(name: String, role: String, type: String, digest: Digest)]
+  public let columns: [DatasetColumn]
   public let runs: [RunNumber]
 }
 
 /// The configuration of a run.
-public struct StoredConfiguration: Hashable, Sendable {
-  public let yaml: String
-  public let json: String
-  public let digest: Digest
+package struct StoredConfiguration: Hashable, Sendable {
+  package let yaml: String
+  package let json: String
+  package let digest: Digest
 }
 
 /// A remark on a run.
@@ -119,20 +119,20 @@ public struct Artifact: Hashable, Sendable {
 }
 
 /// What an audit said.
-public struct AuditRow: Hashable, Sendable {
+package struct AuditRow: Hashable, Sendable {
   /// Its number in the store.
-  public let number: Int
-  public let run: RunNumber
-  public let at: String
-  public let verdict: String
+  package let number: Int
+  package let run: RunNumber
+  package let at: String
+  package let verdict: String
   /// For people.
-  public let report: String
+  package let report: String
   /// For programs: the report as JSON, and its SHA-256; nil for audits from before schema 2.
-  public let document: String?
-  public let digest: Digest?
+  package let document: String?
+  package let digest: Digest?
 
   /// Whether the document still has its digest; nil where there is none.
-  public var isIntact: Bool? {
+  package var isIntact: Bool? {
     guard let document, let digest else { return nil }
     return Digest(of: document) == digest
   }

@@ -78,7 +78,7 @@ extension RunDataset {
       role: role, name: dataset.name, source: dataset.source, recipe: sample.recipe, rows: dataset.rowCount,
       weightSum: dataset.weightSum, weightSumSquares: dataset.weightSumSquares,
       columns: zip(dataset.columns, dataset.columnDigests).map { entry, digest in
-        (entry.column.name, entry.role.rawValue, "float64", digest)
+        DatasetColumn(name: entry.column.name, role: entry.role.rawValue, type: "float64", digest: digest)
       }, digest: dataset.digest, splitDigest: splitDigest)
   }
 
