@@ -1,4 +1,5 @@
-// Why a file could not be written.internal import Glibc
+// Why a file could not be written.
+internal import Glibc
 
 /// A file or folder that could not be made, written or renamed; nothing of it was left behind.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {

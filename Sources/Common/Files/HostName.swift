@@ -1,4 +1,5 @@
-// What this computer is called.internal import Glibc
+// What this computer is called.
+internal import Glibc
 
 /// The computer's name; "unknown" where the system doesn't tell.
 package func hostName() -> String {

@@ -1,4 +1,5 @@
-// Files that appear whole or not at all.internal import Glibc
+// Files that appear whole or not at all.
+internal import Glibc
 
 /// A file that is being written.
 package struct OutputFile {

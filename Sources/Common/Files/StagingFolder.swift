@@ -1,7 +1,7 @@
 // Where a file or folder is made before it takes its name.
 internal import Foundation
-internal import Synchronization
 internal import Glibc
+internal import Synchronization
 
 /// A folder of mode 0700 in which something is made, seen by nobody else until `publish` gives it its name.
 ///

@@ -1,4 +1,5 @@
-// Times as stores and reports write them: ISO 8601 in UTC with milliseconds.internal import Glibc
+// Times as stores and reports write them: ISO 8601 in UTC with milliseconds.
+internal import Glibc
 
 /// A time as `2019-05-28T12:34:56.789Z`; nil from outside the years 0000 to 9999.
 ///

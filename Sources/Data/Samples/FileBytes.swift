@@ -1,13 +1,6 @@
 // A whole file as bytes, with an error that says what is wrong with the path.
 internal import Files
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// All bytes of a file, a pipe or a device.
 /// - Throws: `SampleError.missingFile`, `.unreadable` or `.emptyFile`.

@@ -1,11 +1,5 @@
 // The rows of delimited text, in chunks that can be parsed at the same time.
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// Parses ranges of text that begin and end at rows.
 struct RowParser: @unchecked Sendable {

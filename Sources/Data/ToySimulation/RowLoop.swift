@@ -1,12 +1,7 @@
+internal import Glibc
 // The loop over the rows of a simulated table: memory taken once, filled in fixed chunks on any number of threads.
 internal import Numerics
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// The columns of a simulated table while rows are being written, and how the rows are shared out among threads.
 ///

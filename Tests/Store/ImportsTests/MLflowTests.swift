@@ -129,7 +129,7 @@ private let expectedRuns: [ExpectedRun] = {
       let origin = try #require(run.origin.flatMap(RunOrigin.init(json:)))
       #expect(origin.kind == "mlflow" && origin.run == expected.uuid && origin.file.hasSuffix("mlflow.db"))
       let special = ["mlflow.note.content", "mlflow.parentRunId", "mlflow.runName"]
-      let tags = try room.store.tags(of: run.number)
+      let tags = try room.store.tags(of: run.number).map { ($0.key, $0.value) }
       #expect(Dictionary(uniqueKeysWithValues: tags) == expected.tags.filter { !special.contains($0.key) })
       #expect(
         try room.store.notes(of: run.number).map(\.text) == expected.tags["mlflow.note.content"].map { [$0] } ?? [])

@@ -1,5 +1,5 @@
 // What training hands over at the end of an epoch, or inside a long one.
-public import Digests
+package import Digests
 
 /// A whole epoch: stored entirely or not at all.
 package struct EpochRecord: Sendable {

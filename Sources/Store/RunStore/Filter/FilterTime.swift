@@ -1,6 +1,6 @@
+internal import Glibc
 // Dates, times and spans of time in a filter.
 internal import Text
-internal import Glibc
 
 /// The time that a value means, from its beginning up to its end: a date is a whole day, a minute a whole minute.
 struct FilterTime: Hashable, Sendable {

@@ -66,7 +66,8 @@ extension RunStore {
   ) throws -> LoggedRun {
     try storing.validate()
     guard try self.run(run).programDigest == NewRun.noProgram else {
-      throw StoreError.refused("run \(run) is trained by fastsim; only runs that `begin` made can be resumed by logging")
+      throw StoreError.refused(
+        "run \(run) is trained by fastsim; only runs that `begin` made can be resumed by logging")
     }
     let attempt = try beginAttempt(of: run, .thisProcess)
     let last = try epochs(of: run).last

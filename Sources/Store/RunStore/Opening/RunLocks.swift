@@ -1,7 +1,7 @@
 // The sidecar file whose byte N is locked by the process that works on run N.
 internal import Files
-internal import Synchronization
 internal import Glibc
+internal import Synchronization
 
 /// Locks on single bytes of `<store>-lock`. The kernel gives them back when the process dies, however it dies.
 ///

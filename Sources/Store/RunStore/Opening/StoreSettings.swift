@@ -1,7 +1,7 @@
+internal import Glibc
 // What varies between stores in use and stores under test.
 internal import Migrations
 internal import Text
-internal import Glibc
 
 /// The outside world as a store sees it.
 package struct StoreSettings: Sendable {

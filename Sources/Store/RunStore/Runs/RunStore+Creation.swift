@@ -74,10 +74,12 @@ extension RunStore {
     try dataset.validate()
     try write { db in
       try db.require(run)
-      let present = try db.texts("SELECT dataset FROM run_dataset WHERE run = ? AND role = ?", [run.value, dataset.role])
+      let present = try db.texts(
+        "SELECT dataset FROM run_dataset WHERE run = ? AND role = ?", [run.value, dataset.role])
       guard let digest = present.first else { return try insert(dataset, of: run, into: db) }
       guard digest == dataset.digest.hex else {
-        throw StoreError.refused("run \(run) has another data set for the role '\(dataset.role)', with the digest \(digest)")
+        throw StoreError.refused(
+          "run \(run) has another data set for the role '\(dataset.role)', with the digest \(digest)")
       }
     }
   }

@@ -38,11 +38,11 @@ package struct SweepRecord: Sendable {
 }
 
 /// The place that a run takes in a sweep.
-package struct SweepPlace: Hashable, Sendable {
+public struct SweepPlace: Hashable, Sendable {
   /// The sweep's uuid.
-  package var sweep: String
+  public var sweep: String
   /// Counted from 0.
-  package var member: Int
+  public var member: Int
 
   package init(sweep: String, member: Int) {
     (self.sweep, self.member) = (sweep, member)
