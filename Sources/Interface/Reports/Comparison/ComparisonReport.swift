@@ -3,7 +3,7 @@ internal import Charts
 package import Comparison
 internal import Digests
 internal import Numerics
-package import RunStore
+internal import RunStore
 internal import Text
 
 /// What a comparison shows.

@@ -13,7 +13,7 @@ package struct RunDetails {
   package let checkpoints: [CheckpointRow]
   package let attempts: [AttemptRow]
   let sources: [AttemptSource]
-  package let tags: [(key: String, value: String)]
+  package let tags: [RunTag]
   package let notes: [Note]
   package let artifacts: [ArtifactRow]
   package let audits: [AuditRow]

@@ -1,6 +1,5 @@
 // The fields of a run as every command names them.
-package import Digests
-internal import RunStore
+package import RunStore
 internal import Text
 
 extension RunRecord {
