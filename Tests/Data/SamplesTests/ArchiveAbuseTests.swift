@@ -43,7 +43,7 @@ private func twoColumns(_ folder: TemporaryFolder) throws -> [UInt8] {
 }
 
 /// Sizes that the bytes cannot have are refused before any memory is taken for them.
-@Test(.timeLimit(.minutes(1)))
+@Test(.timeLimit(.minutes(10)))
 func aDeclaredSizeThatTheBytesCannotHaveIsRefused() throws {
   let folder = try TemporaryFolder()
   let whole = try bytes(fixturePath("numpy_files", "compressed.npz"))

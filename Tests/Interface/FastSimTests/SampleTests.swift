@@ -181,7 +181,7 @@ func refusalsOfSampleSayWhatIsWrongBeforeAnythingIsWritten() throws {
     (["--conditions", "tracks.csv", "--count", "3", "--out", "x.csv"], 64, "either --conditions"),
     (["--count", "0", "--out", "x.csv"], 64, "give a whole number from 1 to 1000000000"),
     (["--count", "9223372036854775807", "--out", "x.csv"], 64, "give a whole number from 1 to 1000000000"),
-    (["--conditions", "tracks.csv", "--out", "x.csv", "--at", "-1"], 64, "--at takes"),
+    (["--conditions", "tracks.csv", "--out", "x.csv", "--at", "-1"], 64, "give a whole number from 0 to 1000000000"),
   ]
   for (arguments, status, words) in cases {
     let made = try workshop.fastsim(["sample", "latest"] + arguments)
