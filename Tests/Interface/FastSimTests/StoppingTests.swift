@@ -23,8 +23,8 @@ extension Workshop {
 func anEnergyWithoutBoundFailsTheRunAndKeepsTheGoodEpochs() throws {
   let workshop = try Workshop()
   defer { workshop.remove() }
-  try workshop.writeConfig(epochs: 8, steps: 60)
-  // Good at first; then the rate is far too large.
+  try workshop.writeConfig(epochs: 24, steps: 20)
+  // Good at first; then the rate is far too large, some sixty steps after the beginning.
   let settings = [
     "--set", "model.penalty=none", "--set",
     "training.optimiser={kind: sgd, rate: {schedule: exponential, start: 1e-4, factor: 1, every: 1}}", "--set",
