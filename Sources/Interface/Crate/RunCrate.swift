@@ -27,7 +27,7 @@ package struct RunCrate {
   /// Writes the folder, whole or not at all.
   /// - Throws: `CommandFailure` where something stands at the path; `FileFailure`, `StoreError`.
   package func write(to path: String, from store: RunStore) throws {
-    let isTaken = CommandFailure("\(path) is there already; name a new folder")
+    let isTaken = CommandFailure("\(path) exists; name a new folder")
     // Without a final slash, which would lead into the folder.
     let target = URL(filePath: path).standardizedFileURL.path
     var status = stat()

@@ -136,7 +136,7 @@ private func compared(_ summaries: [[SeriesSummary]]) -> [Comparison.Loss] {
   }
 }
 
-/// What a metric is of, whatever the epoch.
+/// What identifies a metric, apart from the epoch.
 private struct MetricKey: Hashable {
   let bin: String?
   let name: String

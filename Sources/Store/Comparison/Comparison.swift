@@ -14,7 +14,7 @@ package struct Comparison: Sendable {
   package enum Aspect: String, Sendable, Codable, CaseIterable {
     case config, datasets, losses, parameters, environment, code, metrics
 
-    /// Those on which runs agree that are the same, wherever and from whatever sources they were trained.
+    /// Those on which runs agree that are the same, wherever they were trained.
     package static let results: [Aspect] = [.config, .datasets, .losses, .parameters]
   }
 

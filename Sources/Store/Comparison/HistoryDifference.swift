@@ -1,7 +1,7 @@
 // Where two histories part, and how far from each other they go from there on.
 internal import RunStore
 
-/// The first epoch in which two runs have not the same bits.
+/// The first epoch in which two runs have different bits.
 ///
 /// ```swift
 /// let difference = try store.firstDifference(between: RunNumber(1), and: RunNumber(2))

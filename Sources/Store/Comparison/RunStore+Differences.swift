@@ -66,7 +66,7 @@ extension Database {
     return digests.count <= 1
   }
 
-  /// The first epoch in which a point, a trace, the step or the parameters differ, whatever the chain digests say.
+  /// The first epoch in which a point, a trace, the step or the parameters differ, regardless of chain digests.
   fileprivate func firstDifferingEpoch(_ first: RunNumber, _ second: RunNumber, upTo length: Int) throws -> Int? {
     let traces = """
       SELECT min(a.epoch) FROM series AS s JOIN trace AS a ON a.series = s.id

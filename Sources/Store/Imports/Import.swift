@@ -6,7 +6,7 @@ internal import Numerics
 package import RunStore
 internal import Text
 
-/// What an import did. The runs' outcomes are those of a merge, for an import is one.
+/// What an import did. The runs' outcomes are those of a merge, because an import is one.
 package struct ImportReport: Sendable {
   package let format: ImportFormat
   package let merge: MergeReport
@@ -32,7 +32,7 @@ struct ImportedRun {
 
 /// Imports all runs of another tracker.
 ///
-/// The runs first go into a store of their own, which is then merged: whatever promises a merge keeps, an import keeps.
+/// The runs are first written to a staging store, which is then merged: an import keeps all promises of a merge.
 /// Importing again changes nothing, a run that has grown meanwhile grows here, and what differs is reported.
 ///
 /// - Parameters:

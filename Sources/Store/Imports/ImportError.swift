@@ -1,4 +1,4 @@
-// Why a file can't be imported, each in one line.
+// Errors of imports, each in one line.
 
 /// An error of an import; `description` says what happened, where and how to repair it.
 package enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,17 +8,17 @@ package enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknown(path: String, reason: String)
   /// An SQLite file without MLflow's tables; `fastsim` where it is a store of our own.
   case notMLflow(path: String, isFastsim: Bool)
-  /// SQLite can't read it.
+  /// SQLite cannot read it.
   case damaged(path: String, reason: String)
 
   package var description: String {
     switch self {
     case .missing(let path): "there is nothing at \(path); give an mlflow.db or a folder of event files"
-    case .unreadable(let path): "\(path) can't be read; check its permissions"
-    case .unknown(let path, let reason): "\(path) can't be imported: \(reason)"
+    case .unreadable(let path): "\(path) cannot be read; check its permissions"
+    case .unknown(let path, let reason): "\(path) cannot be imported: \(reason)"
     case .notMLflow(let path, true): "\(path) is a store of fastsim; take its runs with `fastsim merge`"
     case .notMLflow(let path, false): "\(path) has none of MLflow's tables; give the tracking store, often mlflow.db"
-    case .damaged(let path, let reason): "\(path) can't be read (\(reason)); check it with `sqlite3 FILE .recover`"
+    case .damaged(let path, let reason): "\(path) cannot be read (\(reason)); check it with `sqlite3 FILE .recover`"
     }
   }
 }

@@ -68,7 +68,7 @@ struct MLflowRun {
     return texts
   }
 
-  /// MLflow's `RUNNING` tells what was last written, as does its `SCHEDULED`: nobody here works on the run.
+  /// MLflow's `RUNNING` and `SCHEDULED` are what was last written: no process here works on the run.
   private static func status(_ text: String?) -> RunStatus {
     switch text {
     case "FINISHED": .finished
@@ -150,7 +150,7 @@ func uuid(of digest: Digest) -> String {
   return uuidText(bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()) ?? ""
 }
 
-/// A name without control characters, which names here can't have.
+/// A name without control characters, which names may not have.
 func nameWithoutControls(_ name: String) -> String {
   String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
 }

@@ -28,7 +28,7 @@ struct TensorBoardLogs {
 
   /// Gives one run after the other.
   ///
-  /// - Parameter refuse: is told the name of a run that can't be read, and why.
+  /// - Parameter refuse: called with the name of a run that cannot be read, and the reason.
   func runs(_ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void) throws {
     for group in files {
       var reader = TensorBoardRun(name: group.name, root: root)

@@ -27,7 +27,7 @@ public final class RunStore: Sendable {
   package let settings: StoreSettings
   /// The absolute path without symbolic links.
   package let file: String
-  /// Which file it is, whatever its name.
+  /// The identity of the file, independent of its name.
   private let identity: FileIdentity?
 
   /// Opens the store.
@@ -84,7 +84,7 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// One look at the store, the same from beginning to end whatever others write.
+  /// One look at the store, unaffected by concurrent writes.
   package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try explained(path) { try queue.read(body) }
   }

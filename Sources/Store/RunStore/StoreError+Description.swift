@@ -29,7 +29,7 @@ extension StoreError: CustomStringConvertible {
       "\(path) was replaced or removed while it was open; nothing of this change was stored; put the file back and "
         + "resume the run"
     case .exists(let path):
-      "\(path) is there already; name another file, or give --force to replace it"
+      "\(path) exists; name another file, or give --force to replace it"
     case .diskFull(let path):
       "no space left for \(path); nothing of this change was stored; free some space and do it again"
     case .inputOutput(let path, let reason):

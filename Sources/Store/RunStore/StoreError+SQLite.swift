@@ -39,7 +39,7 @@ package func explained<Value>(_ path: String, _ body: () throws -> Value) throws
   }
 }
 
-/// Why a file can't be opened, as far as the file system tells.
+/// Why a file cannot be opened, by what the file system reports.
 func openingProblem(_ path: String) -> String {
   let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
   if access(folder, F_OK) != 0 { return "there is no folder \(folder)" }
@@ -48,10 +48,10 @@ func openingProblem(_ path: String) -> String {
     if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
     if access(path, R_OK | W_OK) != 0 { return systemReason(errno) }
   }
-  return access(folder, W_OK) != 0 ? "its folder: \(systemReason(errno))" : "it can't be opened"
+  return access(folder, W_OK) != 0 ? "its folder: \(systemReason(errno))" : "it cannot be opened"
 }
 
-/// Why a file, with a log beside it, can't be written; nil where nothing speaks against it.
+/// Why a file with its log cannot be written; nil where it can.
 func writingProblem(_ path: String) -> String? {
   if isFolder(path) { return "it is a folder" }
   if fileSize(path) != nil, access(path, W_OK) != 0 { return systemReason(errno) }
@@ -79,7 +79,7 @@ package func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// A file as the file system knows it, whatever its name.
+/// A file's identity in the file system, independent of its name.
 package struct FileIdentity: Hashable {
   private let device: UInt64
   private let number: UInt64
@@ -92,7 +92,7 @@ package struct FileIdentity: Hashable {
   }
 }
 
-/// Whether two paths lead to one file, by whatever names.
+/// Whether two paths lead to the same file.
 package func isSameFile(_ left: String, _ right: String) -> Bool {
   FileIdentity(left).map { $0 == FileIdentity(right) } ?? false
 }

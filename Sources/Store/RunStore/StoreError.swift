@@ -46,11 +46,11 @@ public enum StoreError: Error, Hashable, Sendable {
   case noSuchArtifact(run: RunNumber, name: String, nearest: String?)
   case corruptBlob(digest: Digest, tensor: String, run: RunNumber, epoch: Int)
   case corruptArtifact(digest: Digest, name: String, run: RunNumber)
-  /// A value that the store can't take: what and why.
+  /// A value that the store cannot accept: what and why.
   case refused(String)
   /// SQL that doesn't compile, or that would write.
   case badQuery(String)
-  /// A filter or column that can't be understood; the column is counted from 1, in characters.
+  /// An invalid filter or column; the column is counted from 1, in characters.
   case badFilter(text: String, column: Int, message: String)
   /// Anything else that SQLite says.
   case database(path: String, code: Int, message: String)

@@ -36,7 +36,7 @@ extension EpochRecord {
     try requireBound(.step, step, "the step of epoch \(epoch)")
     try requireBound(.consumedRows, rows, "the number of rows of epoch \(epoch)")
     guard seconds.isFinite, seconds >= 0 else {
-      throw StoreError.refused("epoch \(epoch) can't take \(seconds) seconds")
+      throw StoreError.refused("epoch \(epoch) cannot take \(seconds) seconds")
     }
     for point in points { try requireName(point.series, "a series' name") }
     try requireUnique(points.map(\.series), "point in the series")
@@ -89,7 +89,7 @@ extension TensorRecord {
   func validate() throws {
     try requireName(name, "a tensor's name")
     guard hasItsSize else {
-      throw StoreError.refused("tensor '\(name)' of shape \(shape) and type \(type) can't have \(bytes.count) bytes")
+      throw StoreError.refused("tensor '\(name)' of shape \(shape) and type \(type) cannot have \(bytes.count) bytes")
     }
   }
 

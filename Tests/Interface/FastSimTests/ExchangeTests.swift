@@ -169,7 +169,7 @@ func anExportedRunIsAStoreOnWhichCommandsWork() throws {
     #expect(try workshop.fastsim("audit", "latest", "--store", "alone.sqlite", "--quiet").status == 0)
     let again = try workshop.fastsim("export", "latest", "--out", "alone.sqlite")
     #expect(again.status == 1 && again.complaints.count == 1)
-    #expect(again.err.contains("alone.sqlite is there already"))
+    #expect(again.err.contains("alone.sqlite exists"))
   }
 }
 

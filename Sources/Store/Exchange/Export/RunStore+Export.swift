@@ -1,4 +1,4 @@
-// One run in a store of its own.
+// Exports one run as a store.
 internal import Files
 internal import GRDB
 package import RunStore
@@ -13,7 +13,7 @@ extension RunStore {
   ///   `damaged` for a run that isn't as it was stored; `unwritable`, `diskFull`.
   package func export(_ run: RunNumber, to path: String) throws {
     try read { try $0.require(run) }
-    let isTaken = StoreError.refused("\(path) is there already; name another file, or remove it")
+    let isTaken = StoreError.refused("\(path) exists; choose another file, or remove it")
     guard FileIdentity(path) == nil else { throw isTaken }
     let isPublished = try explained(path) {
       let staging = try StagingFolder(beside: path)
@@ -53,7 +53,7 @@ extension RunStore {
       let copy = try RunStore(path: file, access: .write, settings: settings)
       let report = try copy.merge(MergeSource(self), only: run)
       guard report.isWhole else {
-        let problem = report.runs.first?.disagreements.first?.theirs ?? "it can't be read"
+        let problem = report.runs.first?.disagreements.first?.theirs ?? "it cannot be read"
         throw StoreError.damaged(path: path, reason: "run \(run): \(problem)")
       }
       try explained(file) {

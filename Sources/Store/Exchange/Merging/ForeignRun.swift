@@ -60,7 +60,7 @@ package struct ForeignEpoch: Sendable {
 extension RunStore {
   /// Stores a run of another program as it is, in one transaction.
   ///
-  /// - Throws: `refused` for a name that can't be one; a uuid that is here already is SQLite's to refuse.
+  /// - Throws: `refused` for an invalid name; SQLite rejects a uuid that exists.
   package func add(_ run: ForeignRun) throws -> RunNumber {
     try run.validate()
     let digest = Digest(of: run.config.json)
@@ -118,7 +118,7 @@ extension ForeignRun {
     try requireUnique(tags.map(\.key), "tag")
     for artifact in artifacts { try requireName(artifact.name, "the artifact's name") }
     try requireUnique(artifacts.map(\.name), "artifact")
-    guard status != .running else { throw StoreError.refused("another program's run '\(name)' can't be running here") }
+    guard status != .running else { throw StoreError.refused("another program's run '\(name)' cannot be running here") }
     for epoch in epochs { try requireBound(.step, epoch.step, "a step of run '\(name)'") }
     var names: Set<String> = []
     for epoch in epochs { names.formUnion(epoch.points.map(\.series)) }

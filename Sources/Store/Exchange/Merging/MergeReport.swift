@@ -24,7 +24,7 @@ package struct MergedRun: Sendable {
   package enum Outcome: String, Sendable, Codable, CaseIterable {
     /// It is new here.
     case added
-    /// The other store's history goes further, and this one's goes on with it.
+    /// The other store's history is longer and extends this one's.
     case extended
     /// The history was here; something else, such as a tag or a metric, was not.
     case completed

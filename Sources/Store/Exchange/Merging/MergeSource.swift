@@ -50,7 +50,7 @@ final class MergeSource {
     staging.remove()
   }
 
-  /// One look at the store, the same from beginning to end whatever is written to it meanwhile.
+  /// One look at the store, unaffected by concurrent writes.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try explained(path) { try queue.read(body) }
   }

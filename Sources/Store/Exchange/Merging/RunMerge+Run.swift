@@ -20,7 +20,7 @@ extension RunMerge {
     try joinFamily(number)
   }
 
-  /// Names of the same run that must agree; else two histories would be told under one name.
+  /// Properties of the same run that must agree; otherwise two histories would have one identity.
   func requireSameOrigin(_ here: StoredRow) throws {
     let ours = try db.configuration(of: here["id"])
     let config = try theirs { try $0.configuration(of: theirs) }

@@ -3,13 +3,13 @@ internal import GRDB
 package import RunStore
 
 extension RunStore {
-  /// Takes all runs of another store that this one lacks, and goes on with those of which it has the beginning.
+  /// Adds all missing runs of another store, and extends those of which this one has the beginning.
   ///
   /// A run is known by its uuid. Where both stores have it, the chains of digests decide: the longer history is kept if
   /// it begins with the shorter one, else nothing of the run is changed. Tags, notes, metrics, artifacts and audits
   /// are added; where values differ, this store's own stay and the report says so. What comes is compared with its
-  /// digests first. Each run is one transaction, and merging again goes on where a merge was stopped; a second merge
-  /// changes nothing. The other store is read as it is at one moment, whatever is written to it meanwhile.
+  /// digests first. Each run is one transaction, and merging again continues where a merge was stopped; a second merge
+  /// changes nothing. The other store is read in one snapshot.
   ///
   /// - Parameter dryRun: finds out everything and stores nothing.
   /// - Throws: `refused` for the store itself; what keeps the other store from being read.
@@ -35,7 +35,7 @@ extension RunStore {
         guard try only == nil || only == run.run("id") else { continue }
         var merged = try take(run, from: other, of: source, dryRun: dryRun)
         if dryRun, merged.outcome == .added {
-          // What a dry run adds is gone again before the next run gets its number.
+          // What a dry run adds is rolled back before the next run gets its number.
           merged = merged.numbered(later: unstored)
           unstored += 1
         }

@@ -4,7 +4,7 @@ internal import GRDB
 package import RunStore
 
 extension RunStore {
-  /// Copies the store, as this moment shows it, to a file of its own: checked, flushed, without a log beside it.
+  /// Copies the present state of the store to a single file: checked, flushed, without a write-ahead log.
   /// Nobody who writes waits for it. A run that is in training is a crashed one in the copy, whose
   /// process is not that of the original, and can be resumed there.
   ///
@@ -38,12 +38,13 @@ extension RunStore {
   private func requireFree(_ copy: String, named target: String, _ overwriting: Bool) throws {
     let own = ["", "-wal", "-shm", "-journal", "-lock"].map { file + $0 }
     guard !own.contains(copy), !isSameFile(copy, file) else {
-      throw StoreError.refused("\(target) is the store itself; name another file for the copy")
+      throw StoreError.refused("\(target) is the store itself; choose another file for the copy")
     }
     if isFolder(copy) { throw StoreError.unwritable(path: target, reason: "it is a folder") }
     // SQLite would take the log of another store for that of the copy.
     for ending in ["-wal", "-journal"] where fileSize(copy + ending) != nil {
-      throw StoreError.refused("\(target) is in use, for there is \(target)\(ending); name another file for the copy")
+      throw StoreError.refused(
+        "\(target) is in use, because \(target)\(ending) exists; choose another file for the copy")
     }
     if !overwriting, FileIdentity(copy) != nil { throw StoreError.exists(path: target) }
   }

@@ -65,10 +65,11 @@ extension Examination {
     let dead: Set<Running> = try free.isEmpty ? [] : store.read(running).intersection(free)
     for row in dead.sorted(by: { $0.run < $1.run }) {
       if row.isElsewhere, row.attempt > 0 {
-        note("run \(row.run) was begun on another computer, whose process can't be seen from here; it shows as crashed")
+        note(
+          "run \(row.run) was started on another computer, whose processes are not visible here; it shows as crashed")
       } else {
         add(
-          .statuses, run: row.run, "it is stored as running, but its process is gone: it shows as crashed",
+          .statuses, run: row.run, "it is stored as running, but its process has ended: it shows as crashed",
           repair: .statuses(row.run), isLeftover: row.isOpen)
       }
     }
@@ -101,10 +102,10 @@ extension Examination {
       let (parent, uuid): (Int64?, String?) = try (row["parent_run"], row["parent_uuid"])
       switch (parent, uuid) {
       case (nil, let uuid?):
-        add(.parents, run: run, "its parent \(uuid) is here, and the two aren't joined", repair: .parent(run))
+        add(.parents, run: run, "its parent \(uuid) is in this store, but the two are not linked", repair: .parent(run))
       case (let parent?, nil):
-        add(.parents, run: run, "it doesn't remember the uuid of run \(parent)", repair: .parent(run))
-      default: add(.parents, run: run, "its parent is said to be run \(parent ?? 0) and \(uuid ?? "nobody")")
+        add(.parents, run: run, "it does not have the uuid of run \(parent)", repair: .parent(run))
+      default: add(.parents, run: run, "its parent is stored as run \(parent ?? 0) and uuid \(uuid ?? "none")")
       }
     }
     var parents: [Int64: Int64] = [:]
@@ -128,7 +129,7 @@ extension Examination {
     for row in rows {
       let run: RunNumber = try row["id"]
       if try (row["sweep"] as Int64?) == nil {
-        add(.sweeps, run: run, "it has a place in a sweep that isn't there any more", repair: .member(run))
+        add(.sweeps, run: run, "it has a place in a sweep that no longer exists", repair: .member(run))
       } else {
         try add(
           .sweeps, run: run, "its sweep has no place \((row["member"] as Int?).map(String.init) ?? "without a number")")

@@ -64,7 +64,7 @@ extension Examination {
     let last = try db.integer("SELECT max(id) FROM run", []) ?? 0
     let given = try db.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'run'", []) ?? 0
     if given < last {
-      add(.numbers, "the last number given is said to be \(given), run \(last) is there", repair: .numbers)
+      add(.numbers, "the last number given is stored as \(given), but run \(last) exists", repair: .numbers)
     }
   }
 
@@ -89,7 +89,7 @@ extension Examination {
 
   mutating func checkOrphans(_ db: Database) throws {
     let orphans = try db.unreferencedBlobs()
-    if !orphans.isEmpty { add(.orphans, "\(orphans.count) blobs belong to nothing", repair: .orphans) }
+    if !orphans.isEmpty { add(.orphans, "\(orphans.count) blobs have no owner", repair: .orphans) }
     let configs =
       try db.integer(
         "SELECT count(*) FROM config WHERE NOT EXISTS (SELECT 1 FROM run WHERE config = config.id)", []) ?? 0
@@ -101,7 +101,7 @@ extension Examination {
     if datasets > 0 { add(.datasets, "\(datasets) data sets belong to no run", repair: .datasets) }
   }
 
-  /// Copies that a migration made. One that it never finished is worth nothing, once its process is gone.
+  /// Copies made by migrations. An unfinished one is worthless once its process has ended.
   mutating func checkCopies() throws {
     let url = URL(fileURLWithPath: store.file)
     let name = url.lastPathComponent
@@ -111,13 +111,13 @@ extension Examination {
       if let owner = StagingFolder.Owner(of: other) {
         guard owner.isGone else { continue }
         add(
-          .copies, place: other, "the process that made it is gone", repair: .file(folder + "/" + other),
+          .copies, place: other, "the process that made it has ended", repair: .file(folder + "/" + other),
           isLeftover: true
         )
       } else if other.hasPrefix(name + "-v"), other.contains("-backup"),
         !["-wal", "-shm", "-journal"].contains(where: other.hasSuffix)
       {
-        note("\(other) is the store as it was before a migration; remove it when you no longer want it")
+        note("\(other) is the store as it was before a migration; remove it when you no longer need it")
       }
     }
   }

@@ -1,7 +1,7 @@
 // What holds of every store at every moment, so that it can be checked.
 package import RunStore
 
-/// A sentence that is true of an intact store, whoever reads or writes it meanwhile. `docs/store.md` lists them all.
+/// A condition that holds for an intact store at every moment. `docs/store.md` lists them all.
 package enum Invariant: String, CaseIterable, Sendable {
   case pages, values, schema, references, names, numbers
   case config, datasets, chain, state, summaries, traces
@@ -30,22 +30,23 @@ package enum Invariant: String, CaseIterable, Sendable {
     case .orphans: "every blob belongs to a checkpoint, an artifact or an attempt"
     case .attempts: "a run's attempts are 1, 2, 3, …, only the last may be open, and each epoch names one of them"
     case .statuses: "a run has the status of its last attempt, and one that is running has a live process"
-    case .parents: "a fork's parent is the run with the uuid that the fork remembers, and nobody descends from itself"
+    case .parents: "a fork's parent is the run with the stored uuid, and no run descends from itself"
     case .sweeps: "a member has a place in its sweep, whose digest is that of its members"
     case .audits: "an audit's digest is that of its document"
     case .copies: "no half-made copy lies beside the store"
     }
   }
 
-  /// What a person does where it doesn't hold and nothing can be derived anew.
+  /// The remedy where it does not hold and nothing can be recomputed.
   var advice: String {
     switch self {
     case .pages: "restore a backup, or save what is left with `sqlite3 FILE .recover`"
     case .schema: "drop what isn't fastsim's, or restore a backup"
-    case .names: "`fastsim rename` gives a run another name; other names want the program that wrote them"
-    case .config, .chain, .traces: "restore a backup; `fastsim fork` goes on from an epoch before it"
+    case .names: "`fastsim rename` changes a run's name; other names must be changed by the program that wrote them"
+    case .config, .chain, .traces: "restore a backup; `fastsim fork` continues from an earlier epoch"
     case .datasets: "restore a backup; `fastsim audit` takes the digests from the data again"
-    case .checkpoints, .tensors, .blobs: "restore a backup, or go on from another checkpoint with `fastsim fork --at`"
+    case .checkpoints, .tensors, .blobs:
+      "restore a backup, or continue from another checkpoint with `fastsim fork --at`"
     case .values, .references, .attempts, .parents, .sweeps, .audits: "restore a backup, or delete the run"
     case .numbers, .state, .summaries, .orphans, .statuses, .copies: "`fastsim doctor --fix` repairs it"
     }
@@ -62,7 +63,7 @@ package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   package let problem: String
   /// Whether a killed process left it behind, as one may at any time: it harms nothing, and who writes next deals with it.
   package let isLeftover: Bool
-  /// Whether `RunStore.doctor(repairing: true)` puts it right: what is derived from other rows, or refers to nothing.
+  /// Whether `RunStore.doctor(repairing: true)` repairs it: rows derived from others, or without an owner.
   package var isRepairable: Bool { repair != nil }
   /// What puts it right.
   package var remedy: String { repair == nil ? invariant.advice : "`fastsim doctor --fix` repairs it" }

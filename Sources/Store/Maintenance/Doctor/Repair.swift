@@ -1,4 +1,4 @@
-// Repairs: each derives something anew from what it is derived from, or removes what nothing refers to.
+// Repairs: each recomputes derived data from its source, or removes data without references.
 internal import Digests
 internal import Files
 internal import GRDB
@@ -16,7 +16,7 @@ enum Repair: Hashable, Sendable {
   case configs
   case datasets
   case numbers
-  /// An index or a view, made anew.
+  /// An index or a view, created again.
   case schema(name: String, type: String, sql: String)
   case file(String)
 }
@@ -62,7 +62,7 @@ extension RunStore {
     }
   }
 
-  /// The last attempt says how the run ended; one that is open although nobody has the lock is a crash.
+  /// The last attempt says how the run ended; one that is open although its lock is free is a crash.
   private func recomputeStatus(of run: RunNumber, in db: Database) throws {
     if try !locks.isHeld(run) {
       try db.run("UPDATE attempt SET outcome = 'crashed' WHERE run = ? AND outcome = 'running'", [run.value])

@@ -4,14 +4,14 @@ package import RunStore
 
 extension RunStore {
   /// Checks every invariant of the store. Processes may train into it meanwhile: each look is a transaction of its
-  /// own that nobody waits for.
+  /// own that blocks no one.
   ///
   ///     let diagnosis = try RunStore(path: "fastsim.sqlite", access: .read).doctor()
   ///     for finding in diagnosis.findings { print(finding, finding.remedy) }
   ///
   /// Costs one read of the file and the hashing of every stored byte.
   ///
-  /// - Parameter repairing: puts right what can be derived from other rows, in one transaction.
+  /// - Parameter repairing: repairs what can be recomputed from other rows, in one transaction.
   /// - Throws: what keeps the file from being read or written.
   package func doctor(repairing: Bool = false) throws -> Diagnosis {
     let first = try examine()
@@ -26,7 +26,7 @@ extension RunStore {
 
   private func examine() throws -> Diagnosis {
     var examination = Examination(store: self)
-    // Rows that SQLite itself can't vouch for are not looked at any closer.
+    // Rows in pages that SQLite reports as damaged are not examined further.
     try examination.look("database") { try $0.checkPages($1) }
     guard examination.findings.allSatisfy({ $0.invariant == .values }) else { return examination.diagnosis(runs: 0) }
     try examination.look("schema") { try $0.checkSchema($1) }

@@ -37,7 +37,7 @@ struct Findings {
     all.append(IntegrityFinding(table: table, run: run, epoch: epoch, item: item, blob: blob, problem: problem))
   }
 
-  /// A check that stumbles over damage reports it, and lets the other checks go on.
+  /// A check that fails on damage reports it and does not stop the other checks.
   mutating func attempt(_ table: String, _ check: (inout Findings) throws -> Void) throws {
     do {
       try check(&self)

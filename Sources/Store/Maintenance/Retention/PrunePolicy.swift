@@ -2,7 +2,7 @@
 package import RunStore
 
 /// What to keep of a run's checkpoints. The last one always stays, and so does a state inside an unfinished epoch: a
-/// run can be resumed, forked and audited whatever the policy.
+/// run can be resumed, forked and audited with every policy.
 package struct PrunePolicy: Sendable {
   /// A metric or a series, and which end of it is good.
   package struct Best: Hashable, Sendable {
@@ -19,7 +19,7 @@ package struct PrunePolicy: Sendable {
   package var last: Int?
   /// Those at whose epoch a value is best; of equals the earlier one.
   package var best: [Best]
-  /// Those of every so many epochs.
+  /// Those of every n-th epoch.
   package var every: Int?
 
   package init(last: Int? = nil, best: [Best] = [], every: Int? = nil) {

@@ -1,7 +1,7 @@
 // Thinning out the checkpoints of runs.
 internal import GRDB
-internal import Suggestions
 package import RunStore
+internal import Suggestions
 
 extension RunStore {
   /// What a policy would do to runs, taken in their order; nothing changes.
@@ -74,7 +74,7 @@ extension Database {
       if let choice {
         reasons[choice.epoch, default: []].append("best \(best.name), \(choice.value)")
       } else {
-        // Which is best can't be told, and what is gone doesn't come back.
+        // The best is unknown, and removal is permanent.
         for epoch in epochs { reasons[epoch, default: []].append("no checkpoint has a value of \(best.name)") }
       }
     }

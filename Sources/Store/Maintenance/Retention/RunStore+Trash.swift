@@ -1,10 +1,10 @@
-// The trash: runs out of sight that come back unharmed, and runs that are gone for good.
+// The trash: hidden runs that can be restored, and permanent removal.
 internal import Foundation
 internal import GRDB
 package import RunStore
 
 extension RunStore {
-  /// Puts runs in the trash, all of them or none: no list shows them, and nobody goes on with them.
+  /// Moves runs to the trash, all of them or none: no list shows them, and they cannot be resumed.
   ///
   /// - Throws: `runIsHeld` while a process works on one of them; `inTrash` for one that is there already.
   package func trash(_ runs: [RunNumber]) throws {
@@ -91,12 +91,12 @@ extension RunStore {
   /// Nil for all times.
   private func time(before age: Double) throws -> Date? {
     guard age > 0 else { return nil }
-    guard let now = date(settings.now()) else { throw StoreError.refused("the clock tells no time; set it") }
+    guard let now = date(settings.now()) else { throw StoreError.refused("the clock gives no valid time; set it") }
     return now.addingTimeInterval(-age)
   }
 }
 
-/// A stored time; nil for what is none.
+/// A stored time; nil where it is invalid.
 private func date(_ text: String) -> Date? {
   try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }

@@ -23,7 +23,7 @@ package struct BulkStatement {
   }
 
   package func bind(_ text: String, at place: Int32) {
-    // SQLite takes a copy, for the text may move.
+    // SQLite takes a copy, because the text may move.
     _ = text.withCString(encodedAs: UTF8.self) { characters in
       characters.withMemoryRebound(to: CChar.self, capacity: text.utf8.count) {
         sqlite3_bind_text64(pointer, place, $0, sqlite3_uint64(text.utf8.count), transient, UInt8(SQLITE_UTF8))

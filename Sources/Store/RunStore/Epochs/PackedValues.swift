@@ -10,7 +10,7 @@ func packed(_ values: [Double]) -> [UInt8] {
   return patterns.withUnsafeBytes { Array($0) }
 }
 
-/// Does something with the packed bytes of values, which are the values' own memory wherever that is the same.
+/// Does something with the packed bytes of values, which are the values' own memory where the layouts agree.
 func withPackedBytes<Result>(of values: [Double], _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
 {
   #if _endian(little)

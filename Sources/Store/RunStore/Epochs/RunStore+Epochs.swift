@@ -4,7 +4,7 @@ package import GRDB
 
 extension RunStore {
   /// Stores a whole epoch in one transaction. What the run has of this epoch or later ones (points, traces, epochs,
-  /// checkpoints, metrics) is replaced by it, for the run now goes on from the epoch before.
+  /// checkpoints, metrics) is replaced by it, because the run now continues from the epoch before.
   ///
   /// Costs one flush to the disk and time in proportion to the record, not to the run.
   ///
@@ -56,7 +56,7 @@ extension RunStore {
     try db.confirm(attempt)
   }
 
-  /// Stores a state inside an epoch, from which a long epoch can go on. It takes the place of an earlier one; what
+  /// Stores a state inside an epoch, from which a long epoch can be resumed. It replaces an earlier one; what
   /// the run has of this epoch or later ones is dropped as `commit` does it. The history shows whole epochs only.
   ///
   /// - Throws: as `commit`.
@@ -89,7 +89,7 @@ extension RunStore {
     }
   }
 
-  /// Removes the whole-epoch checkpoints of all other epochs, and the bytes that nobody else refers to. The last
+  /// Removes the whole-epoch checkpoints of all other epochs, and the bytes without other references. The last
   /// checkpoint always stays, and so does one inside an unfinished epoch.
   package func dropCheckpoints(of run: RunNumber, keepingEpochs: Set<Int>) throws {
     try write { db in
@@ -149,7 +149,7 @@ extension Database {
     return released
   }
 
-  /// The living holder of the lock is running, whatever another computer may have thought of it.
+  /// The living holder of the lock is running, whatever status another computer stored.
   fileprivate func confirm(_ attempt: Attempt) throws {
     try run("UPDATE run SET status = 'running' WHERE id = ? AND status <> 'running'", [attempt.run.value])
     try run(

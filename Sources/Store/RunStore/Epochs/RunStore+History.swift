@@ -5,7 +5,7 @@ internal import Suggestions
 
 extension RunStore {
   /// Values of a run's series: series by series, in the order asked or else by name, each in the order of steps.
-  /// A long history is better read by `readHistories`, which makes no value of its own for each point.
+  /// A long history is better read by `readHistories`, which creates no value for each point.
   ///
   /// - Parameters:
   ///   - series: nil for all.
@@ -145,7 +145,7 @@ extension Database {
       return known[epoch] ?? 0
     }
     var point = try points.next().map { (epoch: try $0[0] as Int, value: try $0[1] as Double? ?? .nan) }
-    /// Takes the points before an epoch, and drops its own, for which the trace stands.
+    /// Takes the points before an epoch and drops the epoch's own, which the trace replaces.
     func takePoints(before epoch: Int) throws {
       while let one = point, one.epoch <= epoch {
         if one.epoch < epoch {

@@ -31,7 +31,7 @@ package struct SummaryKeeper {
 }
 
 extension Database {
-  /// After a change of the past: drops series that are left empty, makes the summaries anew from the points, and
+  /// After a change of the past: drops empty series, recomputes the summaries from the points, and
   /// sets the run's state to that of its last epoch.
   package func recomputeHistory(of run: RunNumber) throws {
     try self.run(

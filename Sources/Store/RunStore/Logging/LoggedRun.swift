@@ -9,9 +9,9 @@ internal import Synchronization
 public enum Storing: Hashable, Sendable {
   /// At `endEpoch`, `checkpoint` and `finish` alone.
   case epochs
-  /// Whenever so many steps wait, which are an epoch then; 1 stores each step before `log` returns.
+  /// When n steps wait; they become an epoch. 1 stores each step before `log` returns.
   case steps(Int)
-  /// When a step is logged so many seconds after the last store; what waited, and the step, are an epoch then.
+  /// When a step is logged n seconds after the last store; it becomes an epoch with the steps that waited.
   case seconds(Double)
 }
 
@@ -98,7 +98,7 @@ public final class LoggedRun: Sendable {
   ///
   /// - Parameter points: values of the epoch itself: of series that aren't logged by step, or in place of the mean.
   /// - Returns: the epoch's number, from 1; where there is nothing to store, that of the last one.
-  /// - Throws: `refused` for a name or a number that can't be; `attemptEnded`; `diskFull`, `locked`, `inputOutput`.
+  /// - Throws: `refused` for an invalid name or number; `attemptEnded`; `diskFull`, `locked`, `inputOutput`.
   @discardableResult
   public func endEpoch(_ points: KeyValuePairs<String, Double> = [:]) throws -> Int {
     try state.withLock { state in try endEpoch(points: points, tensors: nil, &state) }

@@ -89,9 +89,9 @@ extension Storing {
   fileprivate func validate() throws {
     switch self {
     case .steps(let most) where most < 1:
-      throw StoreError.refused("steps can't be stored every \(most); give 1 or more")
+      throw StoreError.refused("steps cannot be stored every \(most); give 1 or more")
     case .seconds(let most) where !(most >= 0):
-      throw StoreError.refused("steps can't be stored every \(most) seconds; give 0 or more")
+      throw StoreError.refused("steps cannot be stored every \(most) seconds; give 0 or more")
     default: break
     }
   }

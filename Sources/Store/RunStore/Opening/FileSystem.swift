@@ -8,7 +8,7 @@
 /// The kind of file system that holds a file.
 ///
 /// The write-ahead log needs memory that all processes of a store share, and locks that hold between them. Between
-/// computers there is neither: stores that several nodes write get damaged, slowly and without a word.
+/// computers there is neither: stores that several nodes write get damaged slowly and silently.
 package struct FileSystem: Hashable, Sendable {
   /// As people call it: `NFS`, `Lustre`.
   package let name: String

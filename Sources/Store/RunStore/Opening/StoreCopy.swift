@@ -8,7 +8,7 @@ private let pagesPerStep: CInt = 1024
 /// Copies a store, as one moment shows it, into a new file: one file without a log, looked through; `publish` flushes
 /// it to the disk.
 ///
-/// One transaction sees the whole of it, so that the copy never begins anew, and in a store with a write-ahead log no
+/// One transaction reads all of it, so that the copy never restarts, and in a store with a write-ahead log no
 /// writer waits for it.
 ///
 /// - Parameters:

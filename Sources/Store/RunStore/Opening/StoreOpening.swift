@@ -26,8 +26,8 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
   return queue
 }
 
-/// Opens a store for reading: not a byte of the file itself changes. Where even the log's index can't be made, as in
-/// a read-only folder or on a full disk, the file is read as one that nobody writes.
+/// Opens a store for reading: not a byte of the file itself changes. Where even the log's index cannot be created, as in
+/// a read-only folder or on a full disk, the file is read as immutable.
 package func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
   let (queue, version) = try openAsItIs(path, settings)
   let known = settings.migrations.count
@@ -35,7 +35,7 @@ package func openForReading(_ path: String, _ settings: StoreSettings) throws ->
   return queue
 }
 
-/// Opens a store for reading whatever schema it has up to the program's own.
+/// Opens a store for reading with any schema up to the program's own.
 ///
 /// - Returns: the store and its schema's version.
 package func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (queue: DatabaseQueue, version: Int) {
@@ -58,7 +58,7 @@ package func openAsItIs(_ path: String, _ settings: StoreSettings) throws -> (qu
   }
   let known = settings.migrations.count
   let version = try explained(path) { try queue.read { try identified($0, path: path) } }
-  // Empty still: another process is about to make it a store, or nobody ever was.
+  // Still empty: another process may be about to create the store.
   if version == 0 { throw StoreError.missing(path: path) }
   if version > known { throw StoreError.newerStore(path: path, version: version, known: known) }
   return (queue, version)

@@ -68,7 +68,7 @@ extension Database {
   /// What a column's text means.
   ///
   /// - Parameter column: the text, for the error.
-  /// - Throws: `noSuchColumn` for what no run has, except in a store without runs; `badFilter` for what can't be read.
+  /// - Throws: `noSuchColumn` for what no run has, except in a store without runs; `badFilter` for invalid syntax.
   func subject(_ text: String, column: String) throws -> RunSubject {
     let subject: RunSubject
     do {

@@ -1,4 +1,4 @@
-// Attempts at a run, and the recognition of those whose process is gone.
+// Attempts at a run, and detection of those whose process has ended.
 internal import Digests
 package import GRDB
 
@@ -31,7 +31,7 @@ extension RunStore {
   func end(
     _ attempt: Attempt, outcome: RunStatus, message: String?, storing rest: (Database) throws -> Void
   ) throws {
-    guard outcome != .running else { throw StoreError.refused("an attempt can't end as running; say how it ended") }
+    guard outcome != .running else { throw StoreError.refused("an attempt cannot end as running; give its outcome") }
     try attempt.whileHeld {
       try write { db in
         try rest(db)
@@ -70,9 +70,9 @@ extension RunStore {
     }
   }
 
-  /// What the source of an attempt had that its revision has not; nil where nothing was kept.
+  /// The differences of an attempt's source from its revision; nil where none were stored.
   ///
-  /// - Throws: `corruptArtifact` where the bytes have not their digest.
+  /// - Throws: `corruptArtifact` where the bytes do not have their digest.
   package func sourceDiff(of run: RunNumber, attempt: Int) throws -> [UInt8]? {
     try read { db in
       try db.require(run)

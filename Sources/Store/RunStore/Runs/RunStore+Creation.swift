@@ -7,7 +7,7 @@ internal import Text
 extension RunStore {
   /// Stores a run with its configuration and data sets; it is `interrupted` until an attempt begins.
   ///
-  /// - Throws: `refused` when a digest doesn't agree with what it is said to be the digest of, or a name is empty.
+  /// - Throws: `refused` when a digest does not agree with its data, or a name is empty.
   package func create(_ run: NewRun) throws -> RunNumber {
     try run.validate()
     return try write { db in try insert(run, into: db, parent: nil) }
@@ -16,7 +16,7 @@ extension RunStore {
   /// Stores a run that shares another one's history up to the end of an epoch; 0 shares nothing. Points, traces,
   /// epochs and metrics are copied; checkpoints are, too, without their bytes being doubled.
   ///
-  /// - Throws: `noSuchEpoch`, and `noCheckpoint` when training could not go on from that epoch.
+  /// - Throws: `noSuchEpoch`, and `noCheckpoint` when training could not continue from that epoch.
   package func fork(_ parent: RunNumber, at epoch: Int, as run: NewRun) throws -> RunNumber {
     try run.validate()
     return try write { db in
