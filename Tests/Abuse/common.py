@@ -43,9 +43,23 @@ def programs(parser):
     parser.add_argument("--logger", type=os.path.abspath, default=release / "fastsim-tracker-bench")
 
 
+# Seconds after which a process that has not ended is killed and the test fails.
+DEADLINE = 600
+
+
 def run(command, **options):
     """A process to its end, its outputs as text."""
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, **({"timeout": DEADLINE} | options))
+
+
+def ended(process):
+    """The exit code of a process, which is killed if it does not end before the deadline."""
+    try:
+        return process.wait(timeout=DEADLINE)
+    except subprocess.TimeoutExpired as late:
+        process.kill()
+        process.wait()
+        raise Failure(f"{late.cmd} did not end within {DEADLINE} seconds") from late
 
 
 def quiet(command, **options):
@@ -59,7 +73,7 @@ def quiet(command, **options):
 
 
 def start(command, out, err, **options):
-    """A process that goes on, with its outputs in files that outlive it."""
+    """A process in the background, with its outputs in files that outlive it."""
     return subprocess.Popen(
         [str(word) for word in command], stdout=open(out, "w"), stderr=open(err, "w"), stdin=subprocess.DEVNULL, **options)
 

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet,
+from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, ended, main, programs, quiet,
                     start, whole_lines, write_config)
 
 KILLS_A_STORE = 12
@@ -32,7 +32,7 @@ class Abuse:
         self.logged, self.trained, self.serial, self.durations = {}, {}, 0, {}
         # A logger that lives, so that there is a store with a run.
         out = self.new_file("logger.txt")
-        start([chosen.logger, "work", self.store, "--seconds", 0, "--floats", 500], out, self.new_file("err")).wait()
+        ended(start([chosen.logger, "work", self.store, "--seconds", 0, "--floats", 500], out, self.new_file("err")))
         self.logged.update(acknowledged(whole_lines(out.read_text())))
 
     def new_file(self, name):
@@ -49,7 +49,7 @@ class Abuse:
     def kill(self, process, seconds):
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        ended(process)
 
     def kill_within(self, kind, command, untouched):
         """Kills a command at a moment of its life, whose length is known from a whole life on a copy.

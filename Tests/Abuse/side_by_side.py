@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, main, programs, quiet, run,
+from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, ended, main, programs, quiet, run,
                     start, whole_lines, write_config)
 
 LOGGERS, TRAINERS = 5, 3
@@ -91,7 +91,7 @@ def body():
         for thread in threads:
             thread.join()
         for index, logger in enumerate(loggers):
-            code, said = logger.wait(), (folder / f"err-{index}").read_text().strip()
+            code, said = ended(logger), (folder / f"err-{index}").read_text().strip()
             if code != 0 or said:
                 failures.append(f"a logger exits with {code}: {said}")
         if failures:
