@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite struct HostileTextTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileTextTests {
   let workshop: Workshop
 
   init() throws {

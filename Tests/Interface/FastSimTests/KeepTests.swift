@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite struct KeepTests {
+@Suite(.timeLimit(.minutes(10))) struct KeepTests {
   let workshop: Workshop
 
   init() throws {

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite struct StoppedReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct StoppedReaderTests {
   /// Commands whose output is longer than a pipe holds.
   private static let commands = [
     ["history", "1", "--steps", "--format", "csv"], ["history", "1", "--steps", "--format", "json"],

@@ -30,7 +30,7 @@ private let keys: [(path: String, range: ClosedRange<Int>)] = [
   ("data.simulate.rows", 1...1_000_000_000), ("training.optimiser.rate.every", 1...1_000_000_000),
 ]
 
-@Suite(.serialized) struct WholeNumberTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WholeNumberTests {
   private static func trained() throws -> Workshop {
     let workshop = try Workshop()
     try workshop.writeConfig(epochs: 1, steps: 1, rows: 2000, extra: "checkpoint: {every: 1}")

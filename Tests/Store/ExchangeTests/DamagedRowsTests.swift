@@ -9,7 +9,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite struct DamagedRowsTests {
+@Suite(.timeLimit(.minutes(10))) struct DamagedRowsTests {
   /// Every column of every table holds NULL, a text, a number that is too large, negative or no whole one, or bytes,
   /// and everything that reads the store either answers or throws a `StoreError`. In a process of its own, which a trap
   /// would end.

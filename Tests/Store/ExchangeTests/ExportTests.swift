@@ -7,7 +7,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite struct ExportTests {
+@Suite(.timeLimit(.minutes(10))) struct ExportTests {
   let folder: Folder
   let store: RunStore
 

@@ -101,7 +101,7 @@ private let expectedRuns: [ExpectedRun] = {
   return (try? JSONDecoder().decode([ExpectedRun].self, from: data)) ?? []
 }()
 
-@Suite struct MLflowTests {
+@Suite(.timeLimit(.minutes(10))) struct MLflowTests {
   @Test func everyRunComesWithWhatMLflowKnowsOfIt() throws {
     let room = try Room()
     defer { room.remove() }
@@ -339,7 +339,7 @@ private func sqlite(_ path: String, _ sql: String) throws {
   try #require(process.terminationStatus == 0)
 }
 
-@Suite struct ParameterTextTests {
+@Suite(.timeLimit(.minutes(10))) struct ParameterTextTests {
   @Test(arguments: [
     ("10", ParameterValue.integer(10)), ("-3", .integer(-3)), ("0", .integer(0)), ("007", .text("007")),
     ("+5", .text("+5")), ("-0", .text("-0")), ("9223372036854775807", .integer(.max)),

@@ -6,7 +6,7 @@ import StoreFixtures
 import Synchronization
 import Testing
 
-@Suite struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(10))) struct ConcurrencyTests {
   @Test func writersThatMeetOnANewPathLoseNothing() throws {
     let folder = try Folder()
     let reports = Reports()

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite struct FileSystemTests {
+@Suite(.timeLimit(.minutes(10))) struct FileSystemTests {
   let folder: Folder
 
   init() throws {

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite struct ForkTests {
+@Suite(.timeLimit(.minutes(10))) struct ForkTests {
   let folder: Folder
   let store: RunStore
 

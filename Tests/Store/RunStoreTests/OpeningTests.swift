@@ -7,7 +7,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite struct OpeningTests {
+@Suite(.timeLimit(.minutes(10))) struct OpeningTests {
   let folder: Folder
   /// The schema's version of this program.
   let current = StoreSettings().migrations.count
