@@ -3,11 +3,13 @@
 /// The division of a batch into blocks. A sum over the batch is one chain over the rows of each block; the blocks' partial
 /// sums are combined by a fixed tree. Both depend on the number of events alone.
 ///
-/// A block has an eighth of the batch, but at least 8 and at most 128 rows; where more than 16 blocks would be needed, it
-/// has a sixteenth of the batch.
+/// A block has an eighth of the batch, but at least 8 and at most 128 rows. Where that would be more than 16 blocks, it has
+/// the smallest multiple of 128 rows with which 16 are enough, so that every tile but the last is full.
 package struct Blocks: Sendable, Equatable {
   /// The most blocks, and so the most threads that a step can use.
   static let most = 16
+  /// The rows of which the blocks of a large batch have a multiple.
+  private static let fullRows = 128
 
   package let batch: Int
   package let rows: Int
@@ -15,7 +17,10 @@ package struct Blocks: Sendable, Equatable {
 
   package init(batch: Int) {
     self.batch = batch
-    rows = max(min(max(quotient(batch, 8), 8), 128), quotient(batch, Self.most))
+    let tiles = quotient(batch, Self.fullRows)
+    rows =
+      tiles <= Self.most
+      ? min(max(quotient(batch, 8), 8), Self.fullRows) : quotient(tiles, Self.most) * Self.fullRows
     count = quotient(batch, rows)
   }
 

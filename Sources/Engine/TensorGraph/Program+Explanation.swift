@@ -4,7 +4,7 @@ internal import Text
 extension Program {
   /// The program as text: a summary, then each stage's kernel calls in order. Numbers are those of the canonical text.
   ///
-  ///     batch 10000: 16 blocks of 625 rows, in tiles of 125
+  ///     batch 10000: 16 blocks of 640 rows, in tiles of 128
   ///     61 GFLOP, 5140 MB read and written; memory 15 MB shared and 5284 kB a thread
   ///     put together: 66 biases in products, 60 activations in products, …
   ///     stage 0, for each tile

@@ -60,10 +60,20 @@ static void pack_factors(const fs_gemm_tn *g, int64_t first, int64_t rows, int64
   }
 }
 
-/// Columns i … of the xs times a panel of `k` rows of the batch, into one tile of c.
+/// How many terms ahead an x is fetched into the cache.
+#define FS_TERMS_AHEAD 8
+
+/// The rows of the xs in the order of the chain, then the last one again as often as is fetched ahead.
+static void list_rows(const fs_gemm_tn *g, int64_t first, int64_t rows, const float **xs) {
+  for (int64_t r = first; r < first + rows; r++)
+    for (int64_t p = 0; p < g->pairs; p++) *xs++ = g->factors[p].x + r * g->factors[p].ldx;
+  for (int ahead = 0; ahead < FS_TERMS_AHEAD; ahead++, xs++) *xs = xs[-1];
+}
+
+/// Columns i … of `k` rows of the xs times a panel, into one tile of c.
 typedef struct fs_part_tn {
-  const fs_factors *factors;
-  int64_t pairs, first, k, i;
+  const float *const *xs;
+  int64_t k, i;
   const float *panel;
   float *c;
   int64_t ldc, width;
@@ -74,17 +84,16 @@ FS_INLINE void tile_tn(const int rows, const int vectors, const fs_part_tn *t) {
   V acc[FS_ROWS][FS_VECTORS];
   float *c = t->c;
   const float *y = t->panel;
+  const float *const *xs = t->xs;
+  int64_t i = t->i;
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       acc[r][v] = t->accumulate ? load_count(c + r * t->ldc + v * FS_LANES, t->width - v * FS_LANES) : splat(0.0f);
-  for (int64_t r = t->first; r < t->first + t->k; r++) {
-    for (int64_t p = 0; p < t->pairs; p++, y += FS_COLUMNS) {
-      const float *x = t->factors[p].x + r * t->factors[p].ldx + t->i;
-      __builtin_prefetch(x + 4 * t->factors[p].ldx);
-      terms(rows, vectors, x, 1, y, acc);
-    }
+  for (int64_t k = 0; k < t->k; k++, y += FS_COLUMNS) {
+    __builtin_prefetch(xs[k + FS_TERMS_AHEAD] + i);
+    terms(rows, vectors, xs[k] + i, 1, y, acc);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -120,14 +129,16 @@ static void gemm_tn(const fs_gemm_tn *g) {
   if (g->colsum) column_sums(g);
   if (!g->c || g->m <= 0) return;
   float panel[FS_BLOCK_TERMS * FS_COLUMNS] __attribute__((aligned(64)));
+  const float *xs[FS_BLOCK_TERMS + FS_TERMS_AHEAD];
   int64_t tiles = (g->m + FS_ROWS - 1) / FS_ROWS, height = g->m / tiles, taller = g->m % tiles;
   int64_t most = FS_BLOCK_TERMS / g->pairs;
   for (int64_t first = 0; first == 0 || first < g->rows; first += most) {
     int64_t rows = g->rows - first < most ? g->rows - first : most;
+    if (rows > 0) list_rows(g, first, rows, xs);
     for (int64_t j = 0; j < g->n; j += FS_COLUMNS) {
       int64_t width = g->n - j < FS_COLUMNS ? g->n - j : FS_COLUMNS;
       pack_factors(g, first, rows, j, width, panel);
-      fs_part_tn part = {.factors = g->factors, .pairs = g->pairs, .first = first, .k = rows, .panel = panel,
+      fs_part_tn part = {.xs = xs, .k = rows * g->pairs, .panel = panel,
                          .ldc = g->ldc, .width = width, .accumulate = first > 0 || g->accumulate};
       for (int64_t t = 0; t < tiles; t++) {
         int tall = (int)(height + (t < taller));
