@@ -39,7 +39,7 @@ private func failure(_ body: () throws -> Void) -> FileFailure? {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct FilesTests {
+@Suite(.timeLimit(.minutes(20))) struct FilesTests {
   private let folder: Folder
 
   init() throws { folder = try Folder() }

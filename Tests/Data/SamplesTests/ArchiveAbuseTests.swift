@@ -43,7 +43,7 @@ private func twoColumns(_ folder: TemporaryFolder) throws -> [UInt8] {
 }
 
 /// Sizes that the bytes cannot have are refused before any memory is taken for them.
-@Test(.timeLimit(.minutes(10)))
+@Test(.timeLimit(.minutes(20)))
 func aDeclaredSizeThatTheBytesCannotHaveIsRefused() throws {
   let folder = try TemporaryFolder()
   let whole = try bytes(fixturePath("numpy_files", "compressed.npz"))
@@ -59,7 +59,7 @@ func aDeclaredSizeThatTheBytesCannotHaveIsRefused() throws {
 
 /// Whatever is changed in an archive, numbers are those that were written, or the answer is one line.
 @Test(
-  .timeLimit(.minutes(5)),
+  .timeLimit(.minutes(20)),
   arguments: [
     ("io_formats", "arrays_z.npz", 300), ("numpy_files", "unicode.npz", 300), ("numpy_files", "wide.npz", 300),
     ("numpy_files", "compressed.npz", 40),

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AbuseTests {
+@Suite(.timeLimit(.minutes(20))) struct AbuseTests {
   let workshop: Workshop
 
   init() throws {

@@ -25,7 +25,7 @@ extension Output {
   fileprivate var place: [String: Any] { object["first_difference"] as? [String: Any] ?? [:] }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct AuditDifferenceTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditDifferenceTests {
   @Test(
     arguments: [
       ("data.simulate.seed=4", "data"), ("data.simulate.rows=2900", "data"),

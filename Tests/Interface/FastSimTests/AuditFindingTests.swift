@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AuditFindingTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditFindingTests {
   @Test func aFlippedByteOfACheckpointIsNamed() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AuditForgeryTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditForgeryTests {
   /// A state that is off by little and has digests that agree with it: only the replay can tell.
   @Test func aForgedStateIsFoundByTheReplay() throws {
     let workshop = try Workshop.trained()

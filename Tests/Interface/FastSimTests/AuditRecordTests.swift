@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AuditRecordTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditRecordTests {
   @Test func theVerdictSaysWhichPartOfTheRunWasTrainedAgain() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }

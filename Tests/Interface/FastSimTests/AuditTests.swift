@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct AuditVerdictTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditVerdictTests {
   @Test func anUntouchedRunIsReproducedBitForBit() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }
@@ -120,7 +120,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct AuditReportTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditReportTests {
   @Test func theDocumentIsStoredWithItsDigest() throws {
     let workshop = try Workshop.trained(epochs: 2)
     defer { workshop.remove() }

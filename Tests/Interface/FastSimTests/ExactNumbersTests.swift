@@ -43,7 +43,7 @@ private final class OddNumbers: Sendable {
   deinit { workshop.remove() }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct ExactNumbersTests {
+@Suite(.timeLimit(.minutes(20))) struct ExactNumbersTests {
   private static let store = try? OddNumbers()
 
   private func fastsim(_ arguments: String...) throws -> Output {

@@ -174,7 +174,7 @@ func anExportedRunIsAStoreOnWhichCommandsWork() throws {
 }
 
 /// Whatever moment a kill hits, the next export is whole and nothing else stays.
-@Test(.timeLimit(.minutes(3)))
+@Test(.timeLimit(.minutes(20)))
 func aKilledExportLeavesNothingThatIsUsedLater() throws {
   try withWorkshop { workshop in
     try workshop.train("fastsim.sqlite", epochs: 6)

@@ -38,7 +38,7 @@ extension Workshop {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct HistoryTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct HistoryTests {
   let workshop: Workshop
 
   init() throws {

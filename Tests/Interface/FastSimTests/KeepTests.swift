@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct KeepTests {
+@Suite(.timeLimit(.minutes(20))) struct KeepTests {
   let workshop: Workshop
 
   init() throws {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct LoggingExampleTests {
+@Suite(.timeLimit(.minutes(20))) struct LoggingExampleTests {
   let workshop: Workshop
 
   init() throws { workshop = try Workshop() }

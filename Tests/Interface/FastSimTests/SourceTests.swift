@@ -47,7 +47,7 @@ private struct Repository {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct SourceTests {
+@Suite(.timeLimit(.minutes(20))) struct SourceTests {
   @Test func aCleanSourceHasNoChanges() throws {
     let repository = try Repository()
     defer { repository.workshop.remove() }

@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct StoppedReaderTests {
+@Suite(.timeLimit(.minutes(20))) struct StoppedReaderTests {
   /// Commands whose output is longer than a pipe holds.
   private static let commands = [
     ["history", "1", "--steps", "--format", "csv"], ["history", "1", "--steps", "--format", "json"],
@@ -13,7 +13,7 @@ import Testing
     ],
   ]
 
-  @Test(.timeLimit(.minutes(5))) func aReaderAtAFullPipeKeepsNoTransactionOpen() throws {
+  @Test(.timeLimit(.minutes(20))) func aReaderAtAFullPipeKeepsNoTransactionOpen() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 30, steps: 60, rows: 600)

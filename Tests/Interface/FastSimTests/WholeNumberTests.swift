@@ -30,7 +30,7 @@ private let keys: [(path: String, range: ClosedRange<Int>)] = [
   ("data.simulate.rows", 1...1_000_000_000), ("training.optimiser.rate.every", 1...1_000_000_000),
 ]
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct WholeNumberTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct WholeNumberTests {
   private static func trained() throws -> Workshop {
     let workshop = try Workshop()
     try workshop.writeConfig(epochs: 1, steps: 1, rows: 2000, extra: "checkpoint: {every: 1}")
@@ -39,7 +39,7 @@ private let keys: [(path: String, range: ClosedRange<Int>)] = [
     return workshop
   }
 
-  @Test(.timeLimit(.minutes(5))) func everyOptionRefusesWhatItCannotTakeInOneLine() throws {
+  @Test(.timeLimit(.minutes(20))) func everyOptionRefusesWhatItCannotTakeInOneLine() throws {
     let workshop = try Self.trained()
     defer { workshop.remove() }
     for option in options {
@@ -75,7 +75,7 @@ private let keys: [(path: String, range: ClosedRange<Int>)] = [
     for word in [value, option, range] { #expect(output.err.contains(word), "no \(word) in \(output.err)") }
   }
 
-  @Test(.timeLimit(.minutes(5))) func everyConfigKeyHasItsRange() throws {
+  @Test(.timeLimit(.minutes(20))) func everyConfigKeyHasItsRange() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 1, steps: 1)

@@ -6,7 +6,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct DifferenceTests {
+@Suite(.timeLimit(.minutes(20))) struct DifferenceTests {
   let folder: Folder
   let store: RunStore
 

@@ -9,11 +9,11 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct DamagedRowsTests {
+@Suite(.timeLimit(.minutes(20))) struct DamagedRowsTests {
   /// Every column of every table holds NULL, a text, a number that is too large, negative or no whole one, or bytes,
   /// and everything that reads the store either answers or throws a `StoreError`. In a process of its own, which a trap
   /// would end.
-  @Test(.timeLimit(.minutes(8))) func everyColumnMayHoldAnything() async throws {
+  @Test(.timeLimit(.minutes(20))) func everyColumnMayHoldAnything() async throws {
     let folder = try Folder()
     let seed = Int.random(in: 0..<1_000_000)
     let path = folder.file("case.txt")

@@ -7,7 +7,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ExportTests {
+@Suite(.timeLimit(.minutes(20))) struct ExportTests {
   let folder: Folder
   let store: RunStore
 

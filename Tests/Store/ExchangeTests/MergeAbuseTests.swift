@@ -7,7 +7,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct MergeAbuseTests {
+@Suite(.timeLimit(.minutes(20))) struct MergeAbuseTests {
   let folder: Folder
   let here: RunStore
   let there: RunStore

@@ -34,7 +34,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
   return run
 }
 
-@Suite(.timeLimit(.minutes(10))) struct MergeTests {
+@Suite(.timeLimit(.minutes(20))) struct MergeTests {
   let folder: Folder
   let here: RunStore
   let there: RunStore

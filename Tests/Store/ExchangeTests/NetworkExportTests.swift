@@ -6,7 +6,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct NetworkExportTests {
+@Suite(.timeLimit(.minutes(20))) struct NetworkExportTests {
   let folder: Folder
 
   init() throws {

@@ -10,7 +10,7 @@ import StoreFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct QueryPlanTests {
+@Suite(.timeLimit(.minutes(20))) struct QueryPlanTests {
   /// The tables that grow with each epoch, state or measure of a run. The table of runs grows, too, and is what lists
   /// list.
   static let histories: Set<String> = [

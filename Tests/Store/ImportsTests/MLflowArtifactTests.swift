@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A tracking store in `tracking`, artifacts below it and elsewhere, and one run whose artifacts are at an address.
-@Suite(.timeLimit(.minutes(10))) struct MLflowArtifactTests {
+@Suite(.timeLimit(.minutes(20))) struct MLflowArtifactTests {
   private let room: Room
   private let files = FileManager.default
 

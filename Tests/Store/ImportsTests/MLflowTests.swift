@@ -101,7 +101,7 @@ private let expectedRuns: [ExpectedRun] = {
   return (try? JSONDecoder().decode([ExpectedRun].self, from: data)) ?? []
 }()
 
-@Suite(.timeLimit(.minutes(10))) struct MLflowTests {
+@Suite(.timeLimit(.minutes(20))) struct MLflowTests {
   @Test func everyRunComesWithWhatMLflowKnowsOfIt() throws {
     let room = try Room()
     defer { room.remove() }
@@ -270,7 +270,7 @@ private let expectedRuns: [ExpectedRun] = {
 
   /// MLflow's columns may hold anything that SQLite takes; an import answers or throws. In a process of its own, which
   /// a trap would end.
-  @Test(.timeLimit(.minutes(5))) func everyColumnMayHoldAnything() async {
+  @Test(.timeLimit(.minutes(20))) func everyColumnMayHoldAnything() async {
     await #expect(processExitsWith: .success) {
       let room = try Room()
       defer { room.remove() }
@@ -339,7 +339,7 @@ private func sqlite(_ path: String, _ sql: String) throws {
   try #require(process.terminationStatus == 0)
 }
 
-@Suite(.timeLimit(.minutes(10))) struct ParameterTextTests {
+@Suite(.timeLimit(.minutes(20))) struct ParameterTextTests {
   @Test(arguments: [
     ("10", ParameterValue.integer(10)), ("-3", .integer(-3)), ("0", .integer(0)), ("007", .text("007")),
     ("+5", .text("+5")), ("-0", .text("-0")), ("9223372036854775807", .integer(.max)),

@@ -25,7 +25,7 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
   return (try? JSONDecoder().decode([String: [String: [ExpectedEvent]]].self, from: data)) ?? [:]
 }()
 
-@Suite(.timeLimit(.minutes(10))) struct TensorBoardTests {
+@Suite(.timeLimit(.minutes(20))) struct TensorBoardTests {
   private let logs = fixture("tensorboard/logs").path
 
   @Test func everyFolderIsARunWithItsNumbers() throws {

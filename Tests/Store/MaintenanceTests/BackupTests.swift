@@ -7,7 +7,7 @@ import StoreFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct BackupTests {
+@Suite(.timeLimit(.minutes(20))) struct BackupTests {
   let folder: Folder
   let store: RunStore
 

@@ -8,7 +8,7 @@ import StoreFixtures
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(20))) struct DoctorTests {
   let folder: Folder
   let store: RunStore
 

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct PruneTests {
+@Suite(.timeLimit(.minutes(20))) struct PruneTests {
   let folder: Folder
   let store: RunStore
 

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(20))) struct VerifyTests {
   let folder: Folder
   let store: RunStore
   let run: RunNumber

@@ -6,7 +6,7 @@ import StoreFixtures
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ConcurrencyTests {
+@Suite(.timeLimit(.minutes(20))) struct ConcurrencyTests {
   @Test func writersThatMeetOnANewPathLoseNothing() throws {
     let folder = try Folder()
     let reports = Reports()

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct CrashTests {
+@Suite(.timeLimit(.minutes(20))) struct CrashTests {
   let folder: Folder
   let store: RunStore
   let run: RunNumber

@@ -5,7 +5,7 @@ import StoreFixtures
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct DocumentedViewsTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentedViewsTests {
   @Test func everyColumnOfEveryViewIsInTheHandbook() throws {
     let folder = try Folder()
     let store = try folder.store()

@@ -6,7 +6,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct EpochTests {
+@Suite(.timeLimit(.minutes(20))) struct EpochTests {
   let folder: Folder
   let store: RunStore
 

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct FileSystemTests {
+@Suite(.timeLimit(.minutes(20))) struct FileSystemTests {
   let folder: Folder
 
   init() throws {

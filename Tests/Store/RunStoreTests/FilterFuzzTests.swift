@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct FilterFuzzTests {
+@Suite(.timeLimit(.minutes(20))) struct FilterFuzzTests {
   private static let stores = 20
   private static let filters = 5000
   /// Filters in one SELECT.

@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct FilterTests {
+@Suite(.timeLimit(.minutes(20))) struct FilterTests {
   let folder: Folder
   let store: RunStore
 

@@ -6,7 +6,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct HistoryReadTests {
+@Suite(.timeLimit(.minutes(20))) struct HistoryReadTests {
   let folder: Folder
   let store: RunStore
 

@@ -6,7 +6,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct LoggingTests {
+@Suite(.timeLimit(.minutes(20))) struct LoggingTests {
   let folder: Folder
   let store: RunStore
 

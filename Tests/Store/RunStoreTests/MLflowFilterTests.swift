@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct MLflowFilterTests {
+@Suite(.timeLimit(.minutes(20))) struct MLflowFilterTests {
   let folder: Folder
   let store: RunStore
 

@@ -7,7 +7,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct OpeningTests {
+@Suite(.timeLimit(.minutes(20))) struct OpeningTests {
   let folder: Folder
   /// The schema's version of this program.
   let current = StoreSettings().migrations.count
@@ -115,7 +115,7 @@ import Testing
   }
 
   /// As the jobs of an array do: one of them migrates, and one copy is kept.
-  @Test(.timeLimit(.minutes(10))) func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
+  @Test(.timeLimit(.minutes(20))) func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
@@ -132,7 +132,7 @@ import Testing
   }
 
   /// Copying a large store takes longer than a writer waits for others.
-  @Test(.timeLimit(.minutes(10))) func whoFindsACopyInTheMakingWaitsForIt() throws {
+  @Test(.timeLimit(.minutes(20))) func whoFindsACopyInTheMakingWaitsForIt() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(

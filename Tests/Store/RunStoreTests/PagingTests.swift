@@ -4,7 +4,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct PagingTests {
+@Suite(.timeLimit(.minutes(20))) struct PagingTests {
   let folder: Folder
   let store: RunStore
 

@@ -3,7 +3,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct QueryTests {
+@Suite(.timeLimit(.minutes(20))) struct QueryTests {
   let folder: Folder
   let store: RunStore
 

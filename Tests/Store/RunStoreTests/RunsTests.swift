@@ -5,7 +5,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct RunsTests {
+@Suite(.timeLimit(.minutes(20))) struct RunsTests {
   let folder: Folder
   let store: RunStore
   let runs: [RunNumber]

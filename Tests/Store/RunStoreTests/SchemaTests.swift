@@ -4,7 +4,7 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct SchemaTests {
+@Suite(.timeLimit(.minutes(20))) struct SchemaTests {
   static let refused = [
     "UPDATE run SET seed = -1", "UPDATE run SET seed = 'abc'", "UPDATE run SET seed = '7'", "UPDATE run SET seed = 1.5",
     "UPDATE run SET seed = '09223372036854775808'", "UPDATE run SET seed = '18446744073709551616'",

@@ -48,7 +48,7 @@ func aDocumentThatIsNoConfigIsRefused(text: String, message: String) {
 }
 
 /// Twelve levels of ten aliases each stand for 10¹³ values.
-@Test(.timeLimit(.minutes(10)))
+@Test(.timeLimit(.minutes(20)))
 func aliasesOfAliasesAreCountedAndNotExpanded() {
   var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
   for level in 1...12 {
