@@ -42,7 +42,7 @@ package func publish(
 package func flush(_ path: String, as name: String) throws(FileFailure) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else {
-    // A folder that may be written and not read can't be flushed.
+    // A folder that may be written and not read cannot be flushed.
     if errno == EACCES { return }
     throw FileFailure(path: name, code: errno)
   }

@@ -6,7 +6,7 @@ internal import RunStore
 
 /// The folder of a run's artifacts.
 ///
-/// The address stands in a file that anybody may have made, so that it is followed no further than the tree beside the
+/// The file with the address may come from anyone, so the address is followed no further than the tree beside the
 /// tracking store, unless the caller trusts it.
 struct MLflowArtifacts {
   /// Larger files stay where they are.

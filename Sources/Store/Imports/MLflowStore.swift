@@ -30,7 +30,7 @@ struct MLflowStore {
   ///
   /// - Parameters:
   ///   - followsArtifacts: reads artifacts wherever the store says that they are.
-  ///   - refuse: is told the name of a run that has a number which no run can have, and which.
+  ///   - refuse: is called with the name of a run that has an invalid number, and with that number.
   func runs(
     followsArtifacts: Bool, _ take: (ImportedRun) throws -> Void, refuse: (String, String) -> Void
   ) throws {

@@ -1,7 +1,7 @@
 // A message of protocol buffers as it stands in a file (protobuf.dev, "Encoding"): numbered fields, one after the other.
 internal import Foundation
 
-/// The fields of a message, in the order of its bytes. Whoever reads it passes over the numbers that it does not know.
+/// The fields of a message, in the order of its bytes. Readers skip the numbers that they do not know.
 struct WireMessage {
   /// The bytes are no message.
   struct Malformed: Error {}

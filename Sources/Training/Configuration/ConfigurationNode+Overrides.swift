@@ -7,7 +7,7 @@ extension ConfigurationNode {
   /// A path names keys, and elements of lists by their index from 0, joined by dots. Sections that are not there are
   /// made; whether a path exists is seen when the tree is decoded. A value is YAML; `null` takes a setting away, and where
   /// there is none leaves a null behind, so that a mistyped path is found.
-  /// - Throws: `ConfigurationError` for a path or a value that can't be read.
+  /// - Throws: `ConfigurationError` for a path or an invalid value.
   func applying(_ overrides: [(path: String, value: String)]) throws -> ConfigurationNode {
     var tree = self
     for (path, text) in overrides {

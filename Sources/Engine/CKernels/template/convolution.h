@@ -77,7 +77,7 @@ static void convolve_route(const fs_convolution *g, const fs_route *route, int32
   float panels[FS_PATCH_DEPTH * FS_PATCH_COLUMNS] __attribute__((aligned(64)));
   float part[FS_PATCH_ROWS * FS_PATCH_COLUMNS] __attribute__((aligned(64)));
   int64_t run = transposed ? g->filters : g->channels, width = transposed ? g->channels : g->filters;
-  // Stretches of near-equal depth; a chain goes on through c from one to the next.
+  // Stretches of near-equal depth; a chain continues through c from one to the next.
   int64_t terms = route->taps * run, first = 0, stretches = (terms + FS_PATCH_DEPTH - 1) / FS_PATCH_DEPTH;
   int64_t most = stretches > 0 ? (terms + stretches - 1) / stretches : 0;
   do {

@@ -49,7 +49,7 @@ struct Constant: Operation {
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int { 0 }
 }
 
-/// Random numbers as a function of (seed, stream, step, element), drawn anew at each step; shape [batch, columns].
+/// Random numbers as a function of (seed, stream, step, element), drawn again at each step; shape [batch, columns].
 struct RandomNumbers: Operation {
   static var examples: [OperationExample] { [] }
   enum Distribution: String { case normal, uniform }

@@ -1,4 +1,4 @@
-// Is the whole store what it should be? Every invariant is checked; what can be derived anew is repaired.
+// Checks every invariant of the store and repairs what can be recomputed.
 internal import GRDB
 package import RunStore
 
@@ -123,7 +123,7 @@ extension Invariant {
       case "checkpoint_tensor": .tensors
       case "artifact", "attempt": .blobs
       case "database": .pages
-      // A column that can't be read, of whatever table.
+      // A column of any table that cannot be read.
       default: .values
       }
   }

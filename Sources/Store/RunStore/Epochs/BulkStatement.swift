@@ -10,7 +10,7 @@ package struct BulkStatement {
 
   package init(_ sql: String, in db: Database) throws {
     statement = try db.cachedStatement(sql: sql)
-    // Whoever ran it before may have left it where it ended, and SQLite binds nothing to such a statement.
+    // The last run may have left it at its end, and SQLite binds nothing to such a statement.
     sqlite3_reset(statement.sqliteStatement)
     connection = db.sqliteConnection
   }

@@ -7,7 +7,7 @@ package import GRDB
 /// "FSIM", the store's `application_id`.
 let applicationIdentifier: Int32 = 0x4653_494D
 
-/// The size in bytes to which the write-ahead log is cut when it begins anew, however much one transaction or a slow
+/// The size in bytes to which the write-ahead log is cut when it starts again, however much one transaction or a slow
 /// reader had made it grow.
 private let logSizeLimit = 8 << 20
 

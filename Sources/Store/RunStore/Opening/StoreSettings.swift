@@ -17,7 +17,7 @@ package struct StoreSettings: Sendable {
   package var fileSystem: @Sendable (String) -> FileSystem?
   /// Writes to stores on network file systems, at the user's own risk.
   package var allowsNetworkFileSystems: Bool
-  /// Is told each statement that SQLite runs.
+  /// Called with each statement that SQLite runs.
   package var trace: (@Sendable (String) -> Void)?
 
   package init(

@@ -1,4 +1,4 @@
-// Anybody's SELECT.
+// Read-only queries.
 internal import GRDB
 
 extension RunStore {

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A process's hold on a run, from `RunStore.beginAttempt` to `RunStore.end`.
 ///
-/// Whoever drops it without ending it, by dying or by forgetting, leaves a run that shows as crashed.
+/// A process that drops it without ending it leaves a run that shows as crashed.
 package final class Attempt: Sendable {
   package let run: RunNumber
   /// 1, 2, 3, … within the run.
