@@ -1,8 +1,8 @@
 // Groups of runs, such as one setting at several seeds, with means and the errors of their differences.
 internal import Digests
 package import Numerics
-internal import Suggestions
 internal import RunStore
+internal import Suggestions
 
 extension Comparison {
   /// Runs that belong together, by their places in the comparison.

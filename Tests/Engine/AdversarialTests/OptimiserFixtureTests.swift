@@ -16,7 +16,7 @@ private struct Case: Decodable {
   let runs: [Run]
 
   static func load() throws -> Case {
-     try JSONDecoder().decode(
+    try JSONDecoder().decode(
       Case.self, from: Data(contentsOf: fixture("optimizers/case.json")))
   }
 }

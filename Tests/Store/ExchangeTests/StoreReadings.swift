@@ -25,7 +25,8 @@ func storeReadings(of runs: [RunNumber]) -> [(name: String, read: (RunStore) thr
       reading {
         let columns = try $0.columnNames() + ["last(generator_loss)", "mean(rate)"]
         _ = try $0.page(
-          RunQuery(orderBy: [.descending("metrics.ks"), .ascending("duration")], limit: 2, columns: columns, trash: .with))
+          RunQuery(
+            orderBy: [.descending("metrics.ks"), .ascending("duration")], limit: 2, columns: columns, trash: .with))
       }
     ),
     (

@@ -316,7 +316,8 @@ import Testing
       }
     }
     // The limit counts for one handle: the other one takes the pages, and gives them back later.
-    try wide.addArtifact(name: "filler", mediaType: "text/plain", bytes: .init(repeating: 1, count: 2 << 20), to: filler)
+    try wide.addArtifact(
+      name: "filler", mediaType: "text/plain", bytes: .init(repeating: 1, count: 2 << 20), to: filler)
     for _ in 1...2 { #expect(storeError(make) == .diskFull(path: small.path)) }
     #expect(try wide.epochs(of: run.number).isEmpty)
     #expect(try wide.metrics(of: run.number).isEmpty)

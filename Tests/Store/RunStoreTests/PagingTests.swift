@@ -29,7 +29,8 @@ import Testing
   static let orders: [[RunQuery.Order]] = [
     [], [.descending("number")], [.ascending("metrics.generator_loss")], [.descending("metrics.generator_loss")],
     [.ascending("params.x")], [.descending("params.x"), .descending("number")], [.ascending("name")],
-    [.ascending("params.x"), .descending("metrics.generator_loss")], [.ascending("max(critic_loss)"), .descending("status")],
+    [.ascending("params.x"), .descending("metrics.generator_loss")],
+    [.ascending("max(critic_loss)"), .descending("status")],
     [.ascending("seed"), .descending("epoch"), .ascending("metrics.generator_loss")], [.ascending("host")],
   ]
 

@@ -81,7 +81,8 @@ package func epoch(
 }
 
 /// A run with some epochs, and no attempt left open.
-package func trained(_ store: RunStore, epochs: Int, name: String = "rich-kaon", scale: Double = 1) throws -> RunNumber {
+package func trained(_ store: RunStore, epochs: Int, name: String = "rich-kaon", scale: Double = 1) throws -> RunNumber
+{
   let run = try store.create(newRun(name, datasets: [dataset()]))
   let attempt = try store.beginAttempt(of: run, machine)
   for number in 1...epochs { try store.commit(epoch(number, of: run, loss: scale / Double(number)), in: attempt) }

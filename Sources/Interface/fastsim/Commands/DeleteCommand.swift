@@ -72,7 +72,6 @@ struct DeleteCommand: ParsableCommand {
   }
 }
 
-
 /// Each run once, in the order given.
 func distinct(_ runs: [RunNumber]) -> [RunNumber] {
   runs.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -41,7 +41,9 @@ extension Diagnosis {
     let lines =
       ["\(path): \(verdict), \(counted(runs, "run", "runs"))"]
       + repaired.map { "repaired  \($0)" }
-      + findings.map { "\($0.isLeftover ? "left    " : $0.isRepairable ? "repair  " : "finding ")  \($0); \($0.remedy)" }
+      + findings.map {
+        "\($0.isLeftover ? "left    " : $0.isRepairable ? "repair  " : "finding ")  \($0); \($0.remedy)"
+      }
       + notes.map { "note      \($0)" }
     return lines.map(printable)
   }
@@ -60,7 +62,8 @@ extension OutputValue {
     self = .object([
       ("invariant", .text(finding.invariant.rawValue)), ("rule", .text(finding.invariant.rule)),
       ("run", OutputValue(finding.run)), ("place", OutputValue(finding.place)), ("problem", .text(finding.problem)),
-      ("repairable", .flag(finding.isRepairable)), ("leftover", .flag(finding.isLeftover)), ("remedy", .text(finding.remedy)),
+      ("repairable", .flag(finding.isRepairable)), ("leftover", .flag(finding.isLeftover)),
+      ("remedy", .text(finding.remedy)),
     ])
   }
 }
