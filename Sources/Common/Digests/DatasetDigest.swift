@@ -6,11 +6,7 @@
 package func columnDigest(_ name: String, _ values: [Double]) -> Digest {
   var stream = DigestStream()
   stream.update("fastsim column 1\n\(name)\nfloat64\n\(values.count)\n")
-  #if _endian(little)
-    values.withUnsafeBytes { stream.update(raw: $0) }
-  #else
-    values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { stream.update(raw: $0) }
-  #endif
+  values.withLittleEndianBytes { stream.update(raw: $0) }
   return stream.finalise()
 }
 
@@ -20,4 +16,15 @@ package func datasetDigest(_ columns: [(role: String, digest: Digest)]) -> Diges
   stream.update("fastsim dataset 1\n")
   for column in columns { stream.update("\(column.role)\t\(column.digest.hex)\n") }
   return stream.finalise()
+}
+
+extension [Double] {
+  /// The values as the bytes of little-endian float64, 8 a value; without a copy where memory is little-endian.
+  package func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    #if _endian(little)
+      withUnsafeBytes(body)
+    #else
+      map { $0.bitPattern.littleEndian }.withUnsafeBytes(body)
+    #endif
+  }
 }

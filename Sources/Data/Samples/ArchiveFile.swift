@@ -1,4 +1,5 @@
 // Archives of NumPy arrays (.npz) to and from tables.
+internal import Digests
 internal import Files
 internal import Numerics
 
@@ -130,7 +131,7 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
   let checksums = mapChunks(columns.count) { index in
     var checksum = Checksum()
     preamble.withUnsafeBytes { checksum.update($0) }
-    columns[index].withLittleEndianBytes { checksum.update($0) }
+    columns[index].values.withLittleEndianBytes { checksum.update($0) }
     return checksum.value
   }
   var directory: [UInt8] = []
@@ -143,7 +144,7 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
       + number(names[index].count, 2) + number(0, 2)
     try file.write(number(0x0403_4B50, 4) + common + names[index] + preamble)
     try file.write(RowChunks(rows, size: 1 << 17)) { range in
-      column.withLittleEndianBytes { Array($0[8 * range.lowerBound..<8 * range.upperBound]) }
+      column.values.withLittleEndianBytes { Array($0[8 * range.lowerBound..<8 * range.upperBound]) }
     }
     directory += number(0x0201_4B50, 4) + number(20, 2) + common
     directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(offset, 4) + names[index]

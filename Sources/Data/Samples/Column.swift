@@ -18,13 +18,4 @@ package struct Column: Sendable {
 
   /// The digest of the name and the values, as `columnDigest`.
   package func digest() -> Digest { columnDigest(name, values) }
-
-  /// The values as the bytes of little-endian float64, 8 a row; without a copy where memory is little-endian.
-  func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    #if _endian(little)
-      values.withUnsafeBytes(body)
-    #else
-      values.map { $0.bitPattern.littleEndian }.withUnsafeBytes(body)
-    #endif
-  }
 }
