@@ -7,15 +7,7 @@ import Testing
   @Test func aForgedStateIsFoundByTheReplay() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }
-    try workshop.forge(
-      """
-      def nudge(data):
-          for at in range(0, len(data), 4):
-              value = struct.unpack_from("<f", data, at)[0]
-              struct.pack_into("<f", data, at, value * (1 + 3e-7))
-          return data
-      forge_state(1, 3, nudge)
-      """)
+    try workshop.nudgeState(ofRun: 1, epoch: 3)
     #expect(try workshop.fastsim("audit", "1", "--replay", "none").status == 0)
     let audit = try workshop.fastsim("audit", "1", "--format", "json")
     #expect(audit.status == 2, "\(audit.out)\(audit.err)")

@@ -34,15 +34,7 @@ import Testing
     #expect(
       untouched.out.hasPrefix("reproduced bit for bit: 1 of 4 epochs trained again; the record is the one kept\n"))
 
-    try workshop.forge(
-      """
-      def nudge(data):
-          for at in range(0, len(data), 4):
-              value = struct.unpack_from("<f", data, at)[0]
-              struct.pack_into("<f", data, at, value * (1 + 3e-7))
-          return data
-      forge_state(1, 3, nudge)
-      """)
+    try workshop.nudgeState(ofRun: 1, epoch: 3)
     #expect(try workshop.fastsim("audit", "1", "--replay", "none").status == 0)
     let text = try workshop.fastsim(keep + ["--replay", "none"])
     #expect(text.status == 2, "\(text.out)\(text.err)")

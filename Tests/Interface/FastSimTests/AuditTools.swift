@@ -3,6 +3,19 @@ import Foundation
 import Testing
 
 extension Workshop {
+  /// Changes each number of a stored state by three parts in ten million, with digests that agree with it.
+  func nudgeState(ofRun run: Int, epoch: Int) throws {
+    try forge(
+      """
+      def nudge(data):
+          for at in range(0, len(data), 4):
+              value = struct.unpack_from("<f", data, at)[0]
+              struct.pack_into("<f", data, at, value * (1 + 3e-7))
+          return data
+      forge_state(\(run), \(epoch), nudge)
+      """)
+  }
+
   /// Changes a store behind the command's back: Python statements with the open database as `db`.
   func forge(_ statements: String) throws {
     let script = """
