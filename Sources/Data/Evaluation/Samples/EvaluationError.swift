@@ -12,6 +12,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case badOption(String)
   case unknownTarget(String, known: [String])
   case overflow(String)
+  /// A measure that has no meaning for the data; the alternative is a measure that has one.
+  case undefined(measure: String, reason: String, alternative: String?)
 
   package var description: String {
     switch self {
@@ -35,6 +37,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "the sample has no target \(name): choose one of \(known.joined(separator: ", "))"
     case .overflow(let what):
       "\(what) overflows double precision: rescale the columns or the weights"
+    case .undefined(let measure, let reason, let alternative):
+      "\(measure) is not defined here: \(reason)" + (alternative.map { "; use \($0)" } ?? "")
     }
   }
 }
