@@ -17,16 +17,18 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
 
-/// Tests and the command's parsing of arguments are compiled without optimisation: nothing in them takes time, and the
-/// compiler needs a third of its own.
+/// Nothing in tests, configs, pages and the command's parsing of arguments takes time: they are compiled without
+/// optimisation, which takes the compiler a fifth of the time (docs/performance.md, "The first build").
 let unoptimised: [SwiftSetting] =
   settings + (Context.environment["FASTSIM_ROOT"] == nil ? [] : [.unsafeFlags(["-Onone"])])
 
 extension Target {
   /// A library in Sources/FOLDER/NAME.
-  static func module(_ name: String, in folder: String, _ dependencies: [Dependency] = []) -> Target {
+  static func module(
+    _ name: String, in folder: String, _ dependencies: [Dependency] = [], _ swiftSettings: [SwiftSetting] = settings
+  ) -> Target {
     .target(
-      name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+      name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: swiftSettings)
   }
 
   /// The tests in Tests/FOLDER/NAMETests.
@@ -67,7 +69,7 @@ let package = Package(
     // Store: the file; knows no engine.
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_init.sql")], swiftSettings: settings),
+      resources: [.embedInCode("0001_init.sql")], swiftSettings: unoptimised),
     .module(
       "RunStore", in: "Store",
       [
@@ -76,11 +78,13 @@ let package = Package(
       ]),
     .module(
       "Maintenance", in: "Store",
-      ["RunStore", "Digests", "Files", "Text", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")]),
-    .module("Comparison", in: "Store", ["RunStore", "Digests", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["RunStore", "Digests", "Files", "Text", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
+      unoptimised),
+    .module(
+      "Comparison", in: "Store", ["RunStore", "Digests", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
     .module(
       "Exchange", in: "Store",
-      ["RunStore", "Digests", "Files", "Numerics", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["RunStore", "Digests", "Files", "Numerics", "Text", .product(name: "GRDB", package: "GRDB.swift")], unoptimised),
     .module(
       "Imports", in: "Store",
       [
@@ -94,7 +98,7 @@ let package = Package(
       [
         "CanonicalJSON", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
         .product(name: "Yams", package: "Yams"),
-      ]),
+      ], unoptimised),
     .module(
       "Training", in: "Training",
       [
@@ -109,28 +113,32 @@ let package = Package(
         .embedInCode("eight-gaussians.yaml"), .embedInCode("twenty-five-gaussians.yaml"),
         .embedInCode("swiss-roll.yaml"), .embedInCode("biased-gradients.yaml"), .embedInCode("architectures.yaml"),
         .embedInCode("splot.yaml"),
-      ], swiftSettings: settings),
+      ], swiftSettings: unoptimised),
     .module(
       "Studies", in: "Training",
       [
         "StudyConfigs", "Configuration", "Training", "RunStore", "Evaluation", "Charts", "SPlot", "Samples",
         "ToyDescriptions", "ToySimulation", "CKernels", "Digests", "Numerics", "Suggestions",
-      ]),
+      ], unoptimised),
 
     // Interface: what people see; no logic that another target could hold.
-    .module("Charts", in: "Interface", ["Numerics"]),
+    .module("Charts", in: "Interface", ["Numerics", "Text"], unoptimised),
+    .module(
+      "Output", in: "Interface", ["Charts", "CanonicalJSON", "RunStore", "Digests", "Files", "Numerics", "Text"]),
     .module(
       "Reports", in: "Interface",
       [
-        "Charts", "CanonicalJSON", "Comparison", "Exchange", "RunStore", "Samples", "SPlot", "Digests", "Files",
-        "Numerics",
-        "Text",
-      ]),
-    .module("Crate", in: "Interface", ["Reports", "Charts", "Exchange", "RunStore", "Digests", "Files", "Text"]),
+        "Output", "Charts", "CanonicalJSON", "Comparison", "Exchange", "RunStore", "Samples", "SPlot", "Digests",
+        "Files", "Numerics", "Text",
+      ], unoptimised),
+    .module(
+      "Crate", in: "Interface", ["Reports", "Output", "Charts", "Exchange", "RunStore", "Digests", "Files", "Text"],
+      unoptimised),
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore", "Maintenance",
+        "Output", "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore",
+        "Maintenance",
         "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation",
         "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -200,7 +208,7 @@ let package = Package(
     .tests(
       of: "Studies", in: "Training",
       ["Studies", "Configuration", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
-    .tests(of: "Charts", in: "Interface", ["Charts"]),
+    .tests(of: "Charts", in: "Interface", ["Charts", "Text"]),
     .tests(
       of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
     .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),

@@ -1,5 +1,6 @@
 // Curves in the characters of a terminal.
 internal import Numerics
+internal import Text
 
 /// A chart of one or more lines in Braille dots, two by four in a character.
 ///

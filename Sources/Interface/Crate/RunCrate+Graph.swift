@@ -1,6 +1,7 @@
 // The entities of a crate and what ties them together.
 internal import Digests
 internal import Foundation
+internal import Output
 internal import Reports
 internal import RunStore
 

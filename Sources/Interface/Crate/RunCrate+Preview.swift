@@ -1,6 +1,7 @@
 // The page that a person opens first in a crate.
 internal import Charts
 internal import Digests
+internal import Output
 internal import Reports
 internal import RunStore
 

@@ -1,4 +1,5 @@
 // A mass fit as text and as JSON.
+package import Output
 package import SPlot
 
 /// A fit with the checks of the columns that are to be weighted.

@@ -1,5 +1,6 @@
 // What a merge or an import did, run by run, and what did not agree.
 package import Exchange
+package import Output
 internal import RunStore
 
 /// The outcome of each run.

@@ -1,7 +1,7 @@
 // The command `fastsim`: its subcommands and how it ends.
 import ArgumentParser
 import Foundation
-import Reports
+import Output
 import RunStore
 import Training
 

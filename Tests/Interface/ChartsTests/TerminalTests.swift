@@ -1,6 +1,7 @@
 // Curves and texts in a terminal's characters.
 import Charts
 import Testing
+import Text
 
 @Test(arguments: [
   ("", 0), ("abc", 3), ("né", 2), ("ne\u{301}", 2), ("中文", 4), ("한국", 4), ("ﾊﾝ", 2), ("🚀", 2), ("👩‍👩‍👧‍👦", 2), ("🇩🇪", 2),

@@ -2,6 +2,7 @@
 internal import Comparison
 internal import Digests
 internal import Numerics
+package import Output
 internal import RunStore
 
 extension ComparisonReport {

@@ -2,6 +2,7 @@
 internal import Charts
 internal import Comparison
 internal import Numerics
+internal import Output
 package import RunStore
 internal import Text
 

@@ -3,6 +3,7 @@ internal import Charts
 package import Comparison
 internal import Digests
 internal import Numerics
+package import Output
 internal import RunStore
 internal import Text
 

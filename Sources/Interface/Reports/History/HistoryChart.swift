@@ -1,5 +1,6 @@
 // Histories as charts in a terminal: a chart for each series, with the lines of all runs.
 internal import Charts
+package import Output
 package import RunStore
 internal import Text
 

@@ -1,4 +1,5 @@
 // The few measures that say how good a model is, of all that a run has.
+package import Output
 package import RunStore
 
 /// The distances and AUC differences over the whole of a sample at the last epoch that was judged.

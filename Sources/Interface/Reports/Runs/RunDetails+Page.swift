@@ -1,6 +1,7 @@
 // The readable page of one run.
 internal import Charts
 internal import Digests
+package import Output
 internal import RunStore
 internal import Text
 

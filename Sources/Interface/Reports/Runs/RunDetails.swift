@@ -1,6 +1,7 @@
 // What the store knows about one run, and its JSON.
 internal import Digests
 internal import Foundation
+package import Output
 package import RunStore
 
 /// A run with all its parts.

@@ -1,4 +1,5 @@
 // The fields of a run as every command names them.
+package import Output
 package import RunStore
 internal import Text
 

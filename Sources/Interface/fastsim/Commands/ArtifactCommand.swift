@@ -1,7 +1,7 @@
 // `fastsim artifact`: the files stored with a run.
 import ArgumentParser
 import Files
-import Reports
+import Output
 import RunStore
 
 struct ArtifactCommand: ParsableCommand {

@@ -4,6 +4,7 @@ import Digests
 import Files
 import Foundation
 import Numerics
+import Output
 import Reports
 import RunStore
 import Text

@@ -1,7 +1,7 @@
 // `fastsim backup`: a copy of the store, taken while runs are in training.
 import ArgumentParser
 import Maintenance
-import Reports
+import Output
 import RunStore
 
 struct BackupCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Comparison
 import Files
 import Foundation
+import Output
 import Reports
 import RunStore
 import Suggestions

@@ -1,6 +1,6 @@
 // `fastsim completions`: prints completion scripts for shells.
 import ArgumentParser
-import Reports
+import Output
 
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 // `fastsim datasets`: the data that the runs of a store were trained and judged on.
 import ArgumentParser
 import Digests
+import Output
 import Reports
 import RunStore
 

@@ -1,6 +1,7 @@
 // `fastsim delete`: moves runs to the trash or removes them.
 import ArgumentParser
 import Maintenance
+import Output
 import Reports
 import RunStore
 

@@ -1,6 +1,7 @@
 // `fastsim doctor`: checks the store's invariants and repairs derived data.
 import ArgumentParser
 import Maintenance
+import Output
 import Reports
 import RunStore
 import Text

@@ -3,6 +3,7 @@ import ArgumentParser
 import Crate
 import Exchange
 import Foundation
+import Output
 import Reports
 import RunStore
 

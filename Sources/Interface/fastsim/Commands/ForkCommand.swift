@@ -1,7 +1,6 @@
 // `fastsim fork`: starts a new run from an epoch of another run.
 import ArgumentParser
 import Numerics
-import Reports
 import Training
 
 struct ForkCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 // The option `--format`.
 import ArgumentParser
-import Reports
+import Output
 
 /// The option `--format` of commands that print data.
 struct FormatOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 // `fastsim history`: the losses of runs, epoch by epoch or step by step.
 import ArgumentParser
 import Numerics
+import Output
 import Reports
 import RunStore
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exchange
 import Foundation
 import Imports
+import Output
 import Reports
 import RunStore
 import Text

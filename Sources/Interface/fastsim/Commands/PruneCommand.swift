@@ -2,6 +2,7 @@
 import ArgumentParser
 import Maintenance
 import Numerics
+import Output
 import Reports
 import RunStore
 import Text

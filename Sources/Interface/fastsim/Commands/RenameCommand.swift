@@ -1,6 +1,5 @@
 // `fastsim rename`: changes a run's name.
 import ArgumentParser
-import Reports
 import RunStore
 
 struct RenameCommand: ParsableCommand {

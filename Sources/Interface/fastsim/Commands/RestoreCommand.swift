@@ -1,6 +1,7 @@
 // `fastsim restore`: restores runs from the trash.
 import ArgumentParser
 import Maintenance
+import Output
 import Reports
 import RunStore
 

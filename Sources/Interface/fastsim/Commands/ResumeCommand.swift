@@ -1,7 +1,6 @@
 // `fastsim resume`: continues a run from its last stored state.
 import ArgumentParser
 import Numerics
-import Reports
 import Training
 
 struct ResumeCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 // `fastsim runs`: the runs of a store.
 import ArgumentParser
 import Numerics
+import Output
 import Reports
 import RunStore
 

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Output
 import Reports
 import SPlot
 import Samples

@@ -1,6 +1,6 @@
 // `fastsim sql`: runs a read-only query.
 import ArgumentParser
-import Reports
+import Output
 import RunStore
 
 struct SQLCommand: ParsableCommand {

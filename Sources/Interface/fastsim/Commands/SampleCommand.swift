@@ -4,7 +4,7 @@ import Charts
 import Files
 import Foundation
 import Numerics
-import Reports
+import Output
 import Samples
 import Training
 

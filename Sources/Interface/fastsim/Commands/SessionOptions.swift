@@ -3,7 +3,6 @@ import ArgumentParser
 import CanonicalJSON
 import Configuration
 import Numerics
-import Reports
 import Training
 
 /// The option `--threads`.

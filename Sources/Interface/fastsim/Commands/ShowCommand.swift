@@ -1,5 +1,6 @@
 // `fastsim show`: everything about one run.
 import ArgumentParser
+import Output
 import Reports
 import RunStore
 

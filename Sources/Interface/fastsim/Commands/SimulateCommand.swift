@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Numerics
+import Output
 import Reports
 import Samples
 import Suggestions

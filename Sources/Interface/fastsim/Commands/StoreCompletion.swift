@@ -1,7 +1,7 @@
 // What a shell offers after a tab, out of the store: fast, and nothing where there is no store.
 import ArgumentParser
 import Foundation
-import Reports
+import Output
 import RunStore
 
 extension CompletionKind {

@@ -1,6 +1,7 @@
 // Which store a command works on.
 import ArgumentParser
 import Foundation
+import Output
 import Reports
 import RunStore
 

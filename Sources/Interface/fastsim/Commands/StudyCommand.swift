@@ -4,6 +4,7 @@ import Charts
 import Files
 import Foundation
 import Numerics
+import Output
 import Reports
 import RunStore
 import Studies

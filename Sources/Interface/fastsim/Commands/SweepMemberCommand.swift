@@ -3,7 +3,6 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Numerics
-import Reports
 import RunStore
 import Training
 

@@ -1,6 +1,5 @@
 // `fastsim tag`: words on a run by which it is found again.
 import ArgumentParser
-import Reports
 import RunStore
 
 struct TagCommand: ParsableCommand {

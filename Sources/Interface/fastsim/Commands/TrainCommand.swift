@@ -3,6 +3,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Numerics
+import Output
 import Reports
 import RunStore
 import Training

@@ -1,5 +1,5 @@
 // The commands that a person may want next.
-import Reports
+import Output
 
 /// Prints, on a terminal alone, the commands that are useful next.
 /// - Parameter commands: what follows `fastsim`.

@@ -1,6 +1,7 @@
 // How a training ended: the run, its main measures, and what one would do next.
 import ArgumentParser
 import Foundation
+import Output
 import Reports
 import RunStore
 import Training

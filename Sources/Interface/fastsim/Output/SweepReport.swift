@@ -2,6 +2,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Output
 import Reports
 import RunStore
 import Training

@@ -1,7 +1,7 @@
 // A list that is printed again when the store has changed.
 import ArgumentParser
 import Foundation
-import Reports
+import Output
 import RunStore
 import Training
 

@@ -54,7 +54,7 @@ package enum OutputValue {
 
 extension OutputValue {
   /// The value for a person: six significant digits, twelve of a digest, times without their fractions.
-  var shortText: String {
+  package var shortText: String {
     switch self {
     case .null: "-"
     case .number(let value): shortNumber(value)
@@ -92,9 +92,9 @@ extension OutputValue {
     }
   }
 
-  var isNull: Bool { if case .null = self { true } else { false } }
+  package var isNull: Bool { if case .null = self { true } else { false } }
 
-  var isNumeric: Bool {
+  package var isNumeric: Bool {
     switch self {
     case .integer, .unsigned, .number: true
     default: false

@@ -1,5 +1,5 @@
 // Aligned columns for a terminal.
-internal import Charts
+internal import Text
 
 /// A table of texts. Columns are two spaces apart.
 package struct TextTable {

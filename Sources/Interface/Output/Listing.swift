@@ -41,7 +41,7 @@ package struct Listing {
   }
 
   /// The listing without the first column's values that repeat the one above.
-  var groupedByFirstColumn: Listing {
+  package var groupedByFirstColumn: Listing {
     var grouped = Listing(columns: columns, rowCount: rowCount) { number in
       let values = row(number)
       let repeats = number > 0 && row(number - 1)[0].exactText == values[0].exactText

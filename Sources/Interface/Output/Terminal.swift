@@ -22,7 +22,7 @@ package struct Terminal {
   package let width: Int?
   /// Lines on the screen; nil where unknown.
   let height: Int?
-  let hasColours: Bool
+  package let hasColours: Bool
 
   package static let input = Terminal(descriptor: STDIN_FILENO)
   package static let output = Terminal(descriptor: STDOUT_FILENO)

@@ -1,5 +1,4 @@
 // The texts of a table's cells, one after the other in one piece of memory.
-internal import Charts
 internal import Numerics
 internal import Text
 
