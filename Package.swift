@@ -124,7 +124,8 @@ let package = Package(
     // Interface: what people see; no logic that another target could hold.
     .module("Charts", in: "Interface", ["Numerics", "Text"], unoptimised),
     .module(
-      "Output", in: "Interface", ["Charts", "CanonicalJSON", "RunStore", "Digests", "Files", "Numerics", "Text"]),
+      "Output", in: "Interface",
+      ["Charts", "CanonicalJSON", "RunStore", "Samples", "Digests", "Files", "Numerics", "Text"]),
     .module(
       "Reports", in: "Interface",
       [

@@ -219,7 +219,7 @@ package struct ComparisonReport {
           guard let value else { return .null }
           if exact { return .number(value.value) }
           let sigma = metric.values.count > 2 && run > 0 ? metric.significance(of: run) : nil
-          return .text(Reports.text(of: value) + (sigma.map { " (\(signed($0))σ)" } ?? ""))
+          return .text(Output.text(of: value) + (sigma.map { " (\(signed($0))σ)" } ?? ""))
         })
       row.difference = OutputValue(metric.difference)
       row.sigma = OutputValue(metric.significance)

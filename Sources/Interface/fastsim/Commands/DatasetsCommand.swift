@@ -2,7 +2,6 @@
 import ArgumentParser
 import Digests
 import Output
-import Reports
 import RunStore
 
 struct DatasetsCommand: ParsableCommand {

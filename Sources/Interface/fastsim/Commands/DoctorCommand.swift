@@ -2,7 +2,6 @@
 import ArgumentParser
 import Maintenance
 import Output
-import Reports
 import RunStore
 import Text
 

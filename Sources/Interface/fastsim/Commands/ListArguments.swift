@@ -1,6 +1,6 @@
 // Orders and columns of lists, as options write them.
 import ArgumentParser
-import Reports
+import Output
 import RunStore
 
 extension RunOrder {

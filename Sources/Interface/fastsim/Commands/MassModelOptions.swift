@@ -1,6 +1,6 @@
 // The options that describe the components of a mass fit.
 import ArgumentParser
-import Reports
+import Output
 import SPlot
 
 /// The components and the window of a mass fit.

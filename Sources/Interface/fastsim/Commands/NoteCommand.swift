@@ -1,6 +1,6 @@
 // `fastsim note`: a remark on a run.
 import ArgumentParser
-import Reports
+import Output
 import RunStore
 
 struct NoteCommand: ParsableCommand {

@@ -3,7 +3,6 @@ import ArgumentParser
 import Maintenance
 import Numerics
 import Output
-import Reports
 import RunStore
 import Text
 

@@ -2,7 +2,6 @@
 import ArgumentParser
 import Numerics
 import Output
-import Reports
 import RunStore
 
 struct RunsCommand: ParsableCommand {

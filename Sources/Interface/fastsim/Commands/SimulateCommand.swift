@@ -3,7 +3,6 @@ import ArgumentParser
 import Foundation
 import Numerics
 import Output
-import Reports
 import Samples
 import Suggestions
 import Synchronization

@@ -2,7 +2,6 @@
 import ArgumentParser
 import Foundation
 import Output
-import Reports
 import RunStore
 
 /// The option `--store`.

@@ -5,7 +5,6 @@ import Files
 import Foundation
 import Numerics
 import Output
-import Reports
 import RunStore
 import Studies
 import Synchronization

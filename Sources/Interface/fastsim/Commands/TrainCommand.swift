@@ -4,7 +4,6 @@ import Configuration
 import Foundation
 import Numerics
 import Output
-import Reports
 import RunStore
 import Training
 

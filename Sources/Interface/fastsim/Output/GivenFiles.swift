@@ -1,7 +1,7 @@
 // Files that a command line names, looked at before any work is done for them.
 import Files
 import Foundation
-import Reports
+import Output
 import Samples
 import Training
 

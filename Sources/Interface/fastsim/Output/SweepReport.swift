@@ -3,7 +3,6 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Output
-import Reports
 import RunStore
 import Training
 

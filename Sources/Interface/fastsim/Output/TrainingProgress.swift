@@ -1,7 +1,6 @@
 // What a person sees of a training: a bar on a terminal, else a line for each epoch.
 import Foundation
 import Output
-import Reports
 import RunStore
 import Text
 import Training

@@ -1,7 +1,6 @@
 // Histories as a record for each value: JSON, CSV and NumPy's structured arrays, written as they are read.
 internal import CanonicalJSON
 internal import Numerics
-internal import Output
 package import RunStore
 internal import Samples
 

@@ -1,6 +1,5 @@
 // Runs that share some values, and what they have on average.
 internal import Numerics
-package import Output
 package import RunStore
 
 /// Groups of runs with equal values of some columns, such as the seeds of one setting, and the mean and the sample

@@ -1,6 +1,5 @@
 // Histories side by side: a row for each epoch or step, a column for each series.
 internal import Numerics
-package import Output
 package import RunStore
 
 /// Series of one or more runs, their values joined where epoch and step agree.

@@ -1,5 +1,4 @@
 // Runs with the columns that were asked for.
-package import Output
 package import RunStore
 
 /// An order of runs by columns.

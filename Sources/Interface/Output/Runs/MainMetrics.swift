@@ -1,5 +1,4 @@
 // The few measures that say how good a model is, of all that a run has.
-package import Output
 package import RunStore
 
 /// The distances and AUC differences over the whole of a sample at the last epoch that was judged.
@@ -30,7 +29,7 @@ package struct MainMetrics {
   }
 
   /// Whether a measure of this name is one of the few.
-  static func isMain(_ name: String) -> Bool {
+  package static func isMain(_ name: String) -> Bool {
     name.hasPrefix("ks.") || name == "energy_distance" || (name.hasPrefix("auc.") && name.hasSuffix(".difference"))
   }
 

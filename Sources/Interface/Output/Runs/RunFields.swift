@@ -1,5 +1,4 @@
 // The fields of a run as every command names them.
-package import Output
 package import RunStore
 internal import Text
 
@@ -22,12 +21,12 @@ extension RunRecord {
 
 extension RunDataset {
   /// (sum of weights)² / (sum of squared weights): the number of unweighted events that tell as much.
-  package var effectiveSize: Double? { Reports.effectiveSize(weightSum, weightSumSquares) }
+  package var effectiveSize: Double? { Output.effectiveSize(weightSum, weightSumSquares) }
 }
 
 extension DatasetRecord {
   /// As that of `RunDataset`.
-  package var effectiveSize: Double? { Reports.effectiveSize(weightSum, weightSumSquares) }
+  package var effectiveSize: Double? { Output.effectiveSize(weightSum, weightSumSquares) }
 }
 
 private func effectiveSize(_ sum: Double, _ squares: Double) -> Double? {
