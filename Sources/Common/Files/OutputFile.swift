@@ -76,7 +76,7 @@ package func writeFile<Failure: Error>(
 
 /// Writes bytes to a file that appears whole or not at all.
 package func writeFile(_ bytes: [UInt8], to path: String) throws(FileFailure) {
-  try writeFile(path, failure: { $0 }) { (file) throws(FileFailure) in try file.append(bytes) }
+  try writeFile(path, failure: { $0 }, { (file) throws(FileFailure) in try file.append(bytes) })
 }
 
 /// Copies a file's bytes to a new file, as onto another disk. The copy is flushed when it is published.

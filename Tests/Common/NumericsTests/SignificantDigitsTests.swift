@@ -20,57 +20,59 @@ private let edges: [Double] = [
   0.30000000000000004,
 ]
 
-@Test(arguments: edges)
-func sixDigitsAreThoseOfPrintf(value: Double) {
-  #expect(short(value) == String(format: "%.6g", value))
-}
+@Suite(.timeLimit(.minutes(20))) struct SignificantDigitsTests {
+  @Test(arguments: edges)
+  func sixDigitsAreThoseOfPrintf(value: Double) {
+    #expect(short(value) == String(format: "%.6g", value))
+  }
 
-@Test func randomBitsAreWrittenAsPrintfDoes() {
-  var generator = SystemRandomNumberGenerator()
-  for round in 0..<60_000 {
-    let bits = Double(bitPattern: generator.next())
-    let decimal = Double(Int.random(in: -99_999_999...99_999_999)) / [1, 10, 1000, 1e4, 1e6, 1e8, 1e12][round % 7]
-    for value in [bits, decimal] where value.isFinite {
-      #expect(short(value) == String(format: "%.6g", value), "\(value)")
+  @Test func randomBitsAreWrittenAsPrintfDoes() {
+    var generator = SystemRandomNumberGenerator()
+    for round in 0..<60_000 {
+      let bits = Double(bitPattern: generator.next())
+      let decimal = Double(Int.random(in: -99_999_999...99_999_999)) / [1, 10, 1000, 1e4, 1e6, 1e8, 1e12][round % 7]
+      for value in [bits, decimal] where value.isFinite {
+        #expect(short(value) == String(format: "%.6g", value), "\(value)")
+      }
     }
   }
-}
 
-@Test func whatIsNoNumberHasItsName() {
-  #expect([Double.nan, .infinity, -.infinity].map(short) == ["NaN", "Infinity", "-Infinity"])
-}
-
-@Test(arguments: [Int64.min, -1, 0, 7, 10, 999, .max])
-func integersAreTheirDigits(value: Int64) {
-  var bytes: [UInt8] = []
-  appendInteger(value, to: &bytes)
-  #expect(String(decoding: bytes, as: UTF8.self) == "\(value)")
-}
-
-@Test func bucketsKeepEachSpikeAndEachKindOfNonNumber() {
-  var values = (0..<10_007).map { Double($0 % 13) }
-  values[5003] = 1e6
-  values[5004] = -1e6
-  values[77] = .nan
-  values[78] = .nan
-  values[9000] = .infinity
-  values[9001] = -.infinity
-  let all = buckets(of: values, count: 100)
-  #expect(all.count == 100)
-  #expect(all.map(\.range.count).reduce(0, +) == values.count)
-  #expect(all.first?.range.lowerBound == 0 && all.last?.range.upperBound == values.count)
-  let kept = Set(all.flatMap(\.kept))
-  #expect(kept.isSuperset(of: [5003, 5004, 77, 9000, 9001]))
-  #expect(all.map(\.nans).reduce(0, +) == 2)
-  #expect(all.map(\.infinities).reduce(0, +) == 2)
-  for bucket in all {
-    let finite = values[bucket.range].filter(\.isFinite)
-    #expect(bucket.lowest.map { values[$0] } == finite.min())
-    #expect(bucket.highest.map { values[$0] } == finite.max())
+  @Test func whatIsNoNumberHasItsName() {
+    #expect([Double.nan, .infinity, -.infinity].map(short) == ["NaN", "Infinity", "-Infinity"])
   }
-}
 
-@Test func fewNumbersHaveABucketEach() {
-  #expect(buckets(of: [3, .nan], count: 5).map(\.kept) == [[0], [1]])
-  #expect(buckets(of: [], count: 5).isEmpty)
+  @Test(arguments: [Int64.min, -1, 0, 7, 10, 999, .max])
+  func integersAreTheirDigits(value: Int64) {
+    var bytes: [UInt8] = []
+    appendInteger(value, to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "\(value)")
+  }
+
+  @Test func bucketsKeepEachSpikeAndEachKindOfNonNumber() {
+    var values = (0..<10_007).map { Double($0 % 13) }
+    values[5003] = 1e6
+    values[5004] = -1e6
+    values[77] = .nan
+    values[78] = .nan
+    values[9000] = .infinity
+    values[9001] = -.infinity
+    let all = buckets(of: values, count: 100)
+    #expect(all.count == 100)
+    #expect(all.map(\.range.count).reduce(0, +) == values.count)
+    #expect(all.first?.range.lowerBound == 0 && all.last?.range.upperBound == values.count)
+    let kept = Set(all.flatMap(\.kept))
+    #expect(kept.isSuperset(of: [5003, 5004, 77, 9000, 9001]))
+    #expect(all.map(\.nans).reduce(0, +) == 2)
+    #expect(all.map(\.infinities).reduce(0, +) == 2)
+    for bucket in all {
+      let finite = values[bucket.range].filter(\.isFinite)
+      #expect(bucket.lowest.map { values[$0] } == finite.min())
+      #expect(bucket.highest.map { values[$0] } == finite.max())
+    }
+  }
+
+  @Test func fewNumbersHaveABucketEach() {
+    #expect(buckets(of: [3, .nan], count: 5).map(\.kept) == [[0], [1]])
+    #expect(buckets(of: [], count: 5).isEmpty)
+  }
 }

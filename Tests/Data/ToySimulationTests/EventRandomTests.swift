@@ -54,72 +54,74 @@ struct SamplerCase: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Test(arguments: SamplerCase.all)
-func samplersHaveTheMomentsOfTheirDistribution(_ sampler: SamplerCase) {
-  let count = 200_000
-  var random = EventRandom(seed: 11, stream: 3, event: 5)
-  let found = moments((0..<count).map { _ in sampler.draw(&random) })
-  let meanError = (sampler.variance / Double(count)).squareRoot()
-  let spread = max(0, sampler.fourthCentralMoment - sampler.variance * sampler.variance)
-  let varianceError = (spread / Double(count)).squareRoot()
-  #expect(abs(found.mean - sampler.mean) <= 5 * meanError + 1e-12)
-  #expect(abs(found.variance - sampler.variance) <= 5 * varianceError + 1e-9)
-}
-
-@Test func poissonProbabilitiesAreExact() {
-  let count = 200_000
-  let mean = 2.5
-  var random = EventRandom(seed: 2, stream: 0, event: 0)
-  var seen = [Int](repeating: 0, count: 64)
-  for _ in 0..<count { seen[min(63, random.poisson(mean: mean))] += 1 }
-  // exp(-2.5)
-  var probability = 0.082084998623898795
-  for k in 0..<10 {
-    let error = (probability * (1 - probability) / Double(count)).squareRoot()
-    #expect(abs(Double(seen[k]) / Double(count) - probability) < 5 * error)
-    probability *= mean / Double(k + 1)
+@Suite(.timeLimit(.minutes(20))) struct EventRandomTests {
+  @Test(arguments: SamplerCase.all)
+  func samplersHaveTheMomentsOfTheirDistribution(_ sampler: SamplerCase) {
+    let count = 200_000
+    var random = EventRandom(seed: 11, stream: 3, event: 5)
+    let found = moments((0..<count).map { _ in sampler.draw(&random) })
+    let meanError = (sampler.variance / Double(count)).squareRoot()
+    let spread = max(0, sampler.fourthCentralMoment - sampler.variance * sampler.variance)
+    let varianceError = (spread / Double(count)).squareRoot()
+    #expect(abs(found.mean - sampler.mean) <= 5 * meanError + 1e-12)
+    #expect(abs(found.variance - sampler.variance) <= 5 * varianceError + 1e-9)
   }
-}
 
-@Test func categoricalFollowsItsWeights() {
-  let weights = [0.2, 0, 0.5, 1.3]
-  let count = 100_000
-  var random = EventRandom(seed: 3, stream: 0, event: 0)
-  var seen = [Int](repeating: 0, count: weights.count)
-  for _ in 0..<count { seen[random.categorical(weights)] += 1 }
-  #expect(seen[1] == 0)
-  for (index, weight) in weights.enumerated() {
-    let probability = weight / 2
-    let error = (probability * (1 - probability) / Double(count)).squareRoot()
-    #expect(abs(Double(seen[index]) / Double(count) - probability) <= 5 * error)
+  @Test func poissonProbabilitiesAreExact() {
+    let count = 200_000
+    let mean = 2.5
+    var random = EventRandom(seed: 2, stream: 0, event: 0)
+    var seen = [Int](repeating: 0, count: 64)
+    for _ in 0..<count { seen[min(63, random.poisson(mean: mean))] += 1 }
+    // exp(-2.5)
+    var probability = 0.082084998623898795
+    for k in 0..<10 {
+      let error = (probability * (1 - probability) / Double(count)).squareRoot()
+      #expect(abs(Double(seen[k]) / Double(count) - probability) < 5 * error)
+      probability *= mean / Double(k + 1)
+    }
   }
-}
 
-@Test func directionsAreUnitVectorsOfZeroMean() {
-  var random = EventRandom(seed: 4, stream: 0, event: 0)
-  var sum = (cosine: 0.0, sine: 0.0)
-  let count = 100_000
-  for _ in 0..<count {
-    let direction = random.direction()
-    #expect(abs(direction.cosine * direction.cosine + direction.sine * direction.sine - 1) < 1e-14)
-    sum.cosine += direction.cosine
-    sum.sine += direction.sine
+  @Test func categoricalFollowsItsWeights() {
+    let weights = [0.2, 0, 0.5, 1.3]
+    let count = 100_000
+    var random = EventRandom(seed: 3, stream: 0, event: 0)
+    var seen = [Int](repeating: 0, count: weights.count)
+    for _ in 0..<count { seen[random.categorical(weights)] += 1 }
+    #expect(seen[1] == 0)
+    for (index, weight) in weights.enumerated() {
+      let probability = weight / 2
+      let error = (probability * (1 - probability) / Double(count)).squareRoot()
+      #expect(abs(Double(seen[index]) / Double(count) - probability) <= 5 * error)
+    }
   }
-  let error = (0.5 / Double(count)).squareRoot()
-  #expect(abs(sum.cosine / Double(count)) < 5 * error)
-  #expect(abs(sum.sine / Double(count)) < 5 * error)
-}
 
-@Test func eventsStreamsAndSeedsAreIndependent() {
-  func first(_ seed: UInt64, _ stream: UInt32, _ event: UInt64) -> [Double] {
-    var random = EventRandom(seed: seed, stream: stream, event: event)
-    return (0..<4).map { _ in random.uniform() }
+  @Test func directionsAreUnitVectorsOfZeroMean() {
+    var random = EventRandom(seed: 4, stream: 0, event: 0)
+    var sum = (cosine: 0.0, sine: 0.0)
+    let count = 100_000
+    for _ in 0..<count {
+      let direction = random.direction()
+      #expect(abs(direction.cosine * direction.cosine + direction.sine * direction.sine - 1) < 1e-14)
+      sum.cosine += direction.cosine
+      sum.sine += direction.sine
+    }
+    let error = (0.5 / Double(count)).squareRoot()
+    #expect(abs(sum.cosine / Double(count)) < 5 * error)
+    #expect(abs(sum.sine / Double(count)) < 5 * error)
   }
-  let reference = first(1, 2, 3)
-  #expect(first(1, 2, 3) == reference)
-  #expect(first(2, 2, 3) != reference)
-  #expect(first(1 << 40, 2, 3) != reference)
-  #expect(first(1, 3, 3) != reference)
-  #expect(first(1, 2, 4) != reference)
-  #expect(first(1, 2, 1 << 40) != reference)
+
+  @Test func eventsStreamsAndSeedsAreIndependent() {
+    func first(_ seed: UInt64, _ stream: UInt32, _ event: UInt64) -> [Double] {
+      var random = EventRandom(seed: seed, stream: stream, event: event)
+      return (0..<4).map { _ in random.uniform() }
+    }
+    let reference = first(1, 2, 3)
+    #expect(first(1, 2, 3) == reference)
+    #expect(first(2, 2, 3) != reference)
+    #expect(first(1 << 40, 2, 3) != reference)
+    #expect(first(1, 3, 3) != reference)
+    #expect(first(1, 2, 4) != reference)
+    #expect(first(1, 2, 1 << 40) != reference)
+  }
 }

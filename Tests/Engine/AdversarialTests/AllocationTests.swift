@@ -9,20 +9,22 @@
     let allocationsPerStep: Double?
   }
 
-  @Test(arguments: [1, 2])
-  func aStepAfterTheFirstAllocatesNothing(threads: Int) throws {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appending(path: "fastsim-bench")
-    process.arguments = ["w1-small", "--batch", "300", "--threads", "\(threads)", "--steps", "50"]
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    #expect(try decoder.decode(Measurement.self, from: data).allocationsPerStep == 0)
+  @Suite(.timeLimit(.minutes(20))) struct AllocationTests {
+    @Test(arguments: [1, 2])
+    func aStepAfterTheFirstAllocatesNothing(threads: Int) throws {
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appending(path: "fastsim-bench")
+      process.arguments = ["w1-small", "--batch", "300", "--threads", "\(threads)", "--steps", "50"]
+      process.standardOutput = output
+      try process.run()
+      let data = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      #expect(try decoder.decode(Measurement.self, from: data).allocationsPerStep == 0)
+    }
   }
 #endif

@@ -159,152 +159,154 @@ private struct Setting {
   }
 }
 
-@Test(arguments: [false, true])
-func theSurrogateEnergyAndItsGradients(weighted: Bool) throws {
-  let setting = try Setting(weighted: weighted)
-  let losses = try setting.criticLosses(
-    CramerObjective(penalty: nil, estimator: .diagonal(generatorLoss: .surrogate)))
-  try setting.expect(
-    weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag",
-    is: try #require(losses.terms.first { $0.name == "energy" }).value)
-  try setting.expect(
-    weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag", is: losses.loss, sign: -1)
-}
-
-@Test
-func theGeneratorsFullEnergyDistance() throws {
-  let setting = try Setting(weighted: false)
-  let objective = CramerObjective(penalty: nil, estimator: .diagonal(generatorLoss: .energyDistance))
-  let loss = try objective.generatorLoss(critic: setting.critic, setting.batch)
-  try setting.expect("cramer_generator_full_diag", is: loss)
-}
-
-@Test
-func thePenaltyOnTheWitnessAndItsSecondDerivatives() throws {
-  let setting = try Setting(weighted: true)
-  let losses = try setting.criticLosses(
-    CramerObjective(penalty: GradientPenalty(.oneSided), estimator: .diagonal(generatorLoss: .surrogate)))
-  try setting.expect("cramer_gp_one_sided", is: try #require(losses.terms.first { $0.name == "penalty" }).value)
-}
-
-@Test(arguments: [false, true])
-func theLogisticCriticsLoss(weighted: Bool) throws {
-  let setting = try Setting(weighted: weighted, scalar: true)
-  let losses = try setting.criticLosses(LogisticObjective(saturating: false))
-  try setting.expect(weighted ? "vanilla_D_weighted" : "vanilla_D", is: losses.loss)
-}
-
-@Test(arguments: [false, true])
-func theLogisticGeneratorsLoss(saturating: Bool) throws {
-  let setting = try Setting(weighted: false, scalar: true)
-  let loss = try LogisticObjective(saturating: saturating).generatorLoss(critic: setting.critic, setting.batch)
-  try setting.expect(saturating ? "vanilla_G_saturating" : "vanilla_G_nonsaturating", is: loss)
-}
-
-@Test(arguments: [false, true])
-func theWassersteinCriticsLoss(weighted: Bool) throws {
-  let setting = try Setting(weighted: weighted, scalar: true)
-  let losses = try setting.criticLosses(WassersteinObjective(penalty: nil))
-  try setting.expect(weighted ? "wgan_critic_weighted" : "wgan_critic", is: losses.loss)
-}
-
-@Test
-func theWassersteinGeneratorsLoss() throws {
-  let setting = try Setting(weighted: false, scalar: true)
-  let loss = try WassersteinObjective(penalty: nil).generatorLoss(critic: setting.critic, setting.batch)
-  try setting.expect("wgan_G", is: loss)
-}
-
-@Test(arguments: [
-  ("gp_one_sided", GradientPenalty(.oneSided)), ("gp_two_sided", GradientPenalty(.twoSided)),
-  ("gp_two_sided_x_only", GradientPenalty(.twoSided, on: .outputs)),
-])
-func thePenaltyOnTheWassersteinCriticAndItsSecondDerivatives(name: String, penalty: GradientPenalty) throws {
-  let setting = try Setting(weighted: true, scalar: true)
-  let losses = try setting.criticLosses(WassersteinObjective(penalty: penalty))
-  let value = try #require(losses.terms.first { $0.name == "penalty" }).value
-  try setting.expect(name, is: value)
-  let slope = try #require(losses.terms.first { $0.name == "slope" }).value
-  if penalty.scope == .inputs {
-    let mean = setting.values.gpSlopes.reduce(0, +) / Double(setting.values.gpSlopes.count)
-    // The fixture's own tolerance.
-    let difference = evaluate([slope], bindings: setting.bindings)[0].values[0] - mean
-    #expect(difference.magnitude < 1e-8 + 1e-7 * mean.magnitude)
+@Suite(.timeLimit(.minutes(20))) struct LossFixtureTests {
+  @Test(arguments: [false, true])
+  func theSurrogateEnergyAndItsGradients(weighted: Bool) throws {
+    let setting = try Setting(weighted: weighted)
+    let losses = try setting.criticLosses(
+      CramerObjective(penalty: nil, estimator: .diagonal(generatorLoss: .surrogate)))
+    try setting.expect(
+      weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag",
+      is: try #require(losses.terms.first { $0.name == "energy" }).value)
+    try setting.expect(
+      weighted ? "cramer_surrogate_diag_weighted" : "cramer_surrogate_diag", is: losses.loss, sign: -1)
   }
-}
 
-/// The fixture divides by sums of the weights; the objectives don't, so the denominators are the test's.
-@Test(arguments: ["energy_V_weighted", "energy_U_weighted"])
-func theWeightedEnergyOverAllPairsAndItsGradients(name: String) throws {
-  let setting = try Setting(weighted: true)
-  let (w, v) = (setting.values.wReal.flat, setting.values.w1.flat)
-  func denominator(_ weights: [Double]) -> Float {
-    let sum = weights.reduce(0, +)
-    let squares = weights.reduce(0) { $0 + $1 * $1 }
-    return Float(name == "energy_V_weighted" ? sum * sum : sum * sum - squares)
+  @Test
+  func theGeneratorsFullEnergyDistance() throws {
+    let setting = try Setting(weighted: false)
+    let objective = CramerObjective(penalty: nil, estimator: .diagonal(generatorLoss: .energyDistance))
+    let loss = try objective.generatorLoss(critic: setting.critic, setting.batch)
+    try setting.expect("cramer_generator_full_diag", is: loss)
   }
-  let energy = try setting.energy
-  func scaled(_ factor: Float, _ sum: Tensor) throws -> Tensor {
-    try sum / setting.graph.constant(factor, .scalar)
+
+  @Test
+  func thePenaltyOnTheWitnessAndItsSecondDerivatives() throws {
+    let setting = try Setting(weighted: true)
+    let losses = try setting.criticLosses(
+      CramerObjective(penalty: GradientPenalty(.oneSided), estimator: .diagonal(generatorLoss: .surrogate)))
+    try setting.expect("cramer_gp_one_sided", is: try #require(losses.terms.first { $0.name == "penalty" }).value)
   }
-  let loss =
-    try 2 * scaled(Float(w.reduce(0, +) * v.reduce(0, +)), energy.between)
-    - scaled(denominator(w), energy.withinReal) - scaled(denominator(v), energy.withinGenerated)
-  // Constants of a graph are float32.
-  try setting.expect(name, is: loss, tolerance: 2e-6)
-}
 
-@Test
-func theEnergyDistanceWithoutACriticAndItsGradients() throws {
-  let setting = try Setting(weighted: false)
-  try setting.expect(
-    "energy_U_generator_only", is: EnergyDistanceObjective().generatorLoss(setting.batch), tolerance: 2e-6)
-}
-
-/// Closed form: with weights of mean 1 the denominators are those of the batch size, whatever the weights add up to.
-@Test
-func thePairwiseEstimatorIsDividedByTheBatchAlone() throws {
-  let setting = try Setting(weighted: true)
-  let losses = try setting.criticLosses(CramerObjective(penalty: nil, estimator: .pairwise))
-  let energy = try setting.energy
-  let generator = try CramerObjective(penalty: nil, estimator: .pairwise).generatorLoss(
-    critic: setting.critic, setting.batch)
-  let values = evaluate(
-    [losses.terms[0].value, losses.loss, generator, energy.between, energy.withinReal, energy.withinGenerated],
-    bindings: setting.bindings
-  ).map { $0.values[0] }
-  let expected = 2 * values[3] / 36 - (values[4] + values[5]) / 30
-  for value in [values[0], -values[1], values[2]] { #expect((value - expected).magnitude < 1e-6) }
-}
-
-/// Closed form: the derivative of ½(d − t)² is (d − t), through a critic that is one linear layer.
-@Test
-func theLeastSquaresLossesOfALinearCritic() throws {
-  let graph = Graph(batch: 2)
-  let critic = DenseNetwork(name: "critic", inputs: 1, layers: 0, units: 1, outputs: 1, activation: .linear)
-  let (x, g, w) = (graph.input("x", columns: 1), graph.input("g", columns: 1), graph.input("w", columns: 1))
-  let batch = AdversarialBatch(
-    real: WeightedEvents(rows: x, weights: w), first: WeightedEvents(rows: g, weights: w),
-    second: WeightedEvents(rows: g, weights: w), mixing: graph.uniform(stream: 1, columns: 1),
-    perturbation: graph.uniform(stream: 2, columns: 1), targets: 1)
-  let (weight, bias) = (critic.tensors(in: graph)[0], critic.tensors(in: graph)[1])
-  let bindings = [
-    (x, Matrix(rows: 2, columns: 1, values: [2, -1])), (g, Matrix(rows: 2, columns: 1, values: [0.5, 3])),
-    (w, Matrix(rows: 2, columns: 1, values: [1.5, -0.5])), (weight, Matrix(rows: 1, columns: 1, values: [0.7])),
-    (bias, Matrix(rows: 1, columns: 1, values: [0.2])),
-  ]
-  let objective = LeastSquaresObjective()
-  let losses = try objective.criticLosses(critic: critic, batch, penaltyWeight: graph.scalar("weight"))
-  let generator = try objective.generatorLoss(critic: critic, batch)
-  let slope = try gradient(of: losses.loss, withRespectTo: [weight])[0]
-  let values = evaluate([losses.loss, generator, slope], bindings: bindings).map { $0.values[0] }
-
-  var expected = [0.0, 0.0, 0.0]
-  for (x, g, w) in [(2.0, 0.5, 1.5), (-1.0, 3.0, -0.5)] {
-    let (real, fake) = (0.7 * x + 0.2, 0.7 * g + 0.2)
-    expected[0] += w * ((real - 1) * (real - 1) + fake * fake) / 4
-    expected[1] += w * (fake - 1) * (fake - 1) / 4
-    expected[2] += w * ((real - 1) * x + fake * g) / 2
+  @Test(arguments: [false, true])
+  func theLogisticCriticsLoss(weighted: Bool) throws {
+    let setting = try Setting(weighted: weighted, scalar: true)
+    let losses = try setting.criticLosses(LogisticObjective(saturating: false))
+    try setting.expect(weighted ? "vanilla_D_weighted" : "vanilla_D", is: losses.loss)
   }
-  for (value, reference) in zip(values, expected) { #expect((value - reference).magnitude < 1e-12) }
+
+  @Test(arguments: [false, true])
+  func theLogisticGeneratorsLoss(saturating: Bool) throws {
+    let setting = try Setting(weighted: false, scalar: true)
+    let loss = try LogisticObjective(saturating: saturating).generatorLoss(critic: setting.critic, setting.batch)
+    try setting.expect(saturating ? "vanilla_G_saturating" : "vanilla_G_nonsaturating", is: loss)
+  }
+
+  @Test(arguments: [false, true])
+  func theWassersteinCriticsLoss(weighted: Bool) throws {
+    let setting = try Setting(weighted: weighted, scalar: true)
+    let losses = try setting.criticLosses(WassersteinObjective(penalty: nil))
+    try setting.expect(weighted ? "wgan_critic_weighted" : "wgan_critic", is: losses.loss)
+  }
+
+  @Test
+  func theWassersteinGeneratorsLoss() throws {
+    let setting = try Setting(weighted: false, scalar: true)
+    let loss = try WassersteinObjective(penalty: nil).generatorLoss(critic: setting.critic, setting.batch)
+    try setting.expect("wgan_G", is: loss)
+  }
+
+  @Test(arguments: [
+    ("gp_one_sided", GradientPenalty(.oneSided)), ("gp_two_sided", GradientPenalty(.twoSided)),
+    ("gp_two_sided_x_only", GradientPenalty(.twoSided, on: .outputs)),
+  ])
+  func thePenaltyOnTheWassersteinCriticAndItsSecondDerivatives(name: String, penalty: GradientPenalty) throws {
+    let setting = try Setting(weighted: true, scalar: true)
+    let losses = try setting.criticLosses(WassersteinObjective(penalty: penalty))
+    let value = try #require(losses.terms.first { $0.name == "penalty" }).value
+    try setting.expect(name, is: value)
+    let slope = try #require(losses.terms.first { $0.name == "slope" }).value
+    if penalty.scope == .inputs {
+      let mean = setting.values.gpSlopes.reduce(0, +) / Double(setting.values.gpSlopes.count)
+      // The fixture's own tolerance.
+      let difference = evaluate([slope], bindings: setting.bindings)[0].values[0] - mean
+      #expect(difference.magnitude < 1e-8 + 1e-7 * mean.magnitude)
+    }
+  }
+
+  /// The fixture divides by sums of the weights; the objectives don't, so the denominators are the test's.
+  @Test(arguments: ["energy_V_weighted", "energy_U_weighted"])
+  func theWeightedEnergyOverAllPairsAndItsGradients(name: String) throws {
+    let setting = try Setting(weighted: true)
+    let (w, v) = (setting.values.wReal.flat, setting.values.w1.flat)
+    func denominator(_ weights: [Double]) -> Float {
+      let sum = weights.reduce(0, +)
+      let squares = weights.reduce(0) { $0 + $1 * $1 }
+      return Float(name == "energy_V_weighted" ? sum * sum : sum * sum - squares)
+    }
+    let energy = try setting.energy
+    func scaled(_ factor: Float, _ sum: Tensor) throws -> Tensor {
+      try sum / setting.graph.constant(factor, .scalar)
+    }
+    let loss =
+      try 2 * scaled(Float(w.reduce(0, +) * v.reduce(0, +)), energy.between)
+      - scaled(denominator(w), energy.withinReal) - scaled(denominator(v), energy.withinGenerated)
+    // Constants of a graph are float32.
+    try setting.expect(name, is: loss, tolerance: 2e-6)
+  }
+
+  @Test
+  func theEnergyDistanceWithoutACriticAndItsGradients() throws {
+    let setting = try Setting(weighted: false)
+    try setting.expect(
+      "energy_U_generator_only", is: EnergyDistanceObjective().generatorLoss(setting.batch), tolerance: 2e-6)
+  }
+
+  /// Closed form: with weights of mean 1 the denominators are those of the batch size, whatever the weights add up to.
+  @Test
+  func thePairwiseEstimatorIsDividedByTheBatchAlone() throws {
+    let setting = try Setting(weighted: true)
+    let losses = try setting.criticLosses(CramerObjective(penalty: nil, estimator: .pairwise))
+    let energy = try setting.energy
+    let generator = try CramerObjective(penalty: nil, estimator: .pairwise).generatorLoss(
+      critic: setting.critic, setting.batch)
+    let values = evaluate(
+      [losses.terms[0].value, losses.loss, generator, energy.between, energy.withinReal, energy.withinGenerated],
+      bindings: setting.bindings
+    ).map { $0.values[0] }
+    let expected = 2 * values[3] / 36 - (values[4] + values[5]) / 30
+    for value in [values[0], -values[1], values[2]] { #expect((value - expected).magnitude < 1e-6) }
+  }
+
+  /// Closed form: the derivative of ½(d − t)² is (d − t), through a critic that is one linear layer.
+  @Test
+  func theLeastSquaresLossesOfALinearCritic() throws {
+    let graph = Graph(batch: 2)
+    let critic = DenseNetwork(name: "critic", inputs: 1, layers: 0, units: 1, outputs: 1, activation: .linear)
+    let (x, g, w) = (graph.input("x", columns: 1), graph.input("g", columns: 1), graph.input("w", columns: 1))
+    let batch = AdversarialBatch(
+      real: WeightedEvents(rows: x, weights: w), first: WeightedEvents(rows: g, weights: w),
+      second: WeightedEvents(rows: g, weights: w), mixing: graph.uniform(stream: 1, columns: 1),
+      perturbation: graph.uniform(stream: 2, columns: 1), targets: 1)
+    let (weight, bias) = (critic.tensors(in: graph)[0], critic.tensors(in: graph)[1])
+    let bindings = [
+      (x, Matrix(rows: 2, columns: 1, values: [2, -1])), (g, Matrix(rows: 2, columns: 1, values: [0.5, 3])),
+      (w, Matrix(rows: 2, columns: 1, values: [1.5, -0.5])), (weight, Matrix(rows: 1, columns: 1, values: [0.7])),
+      (bias, Matrix(rows: 1, columns: 1, values: [0.2])),
+    ]
+    let objective = LeastSquaresObjective()
+    let losses = try objective.criticLosses(critic: critic, batch, penaltyWeight: graph.scalar("weight"))
+    let generator = try objective.generatorLoss(critic: critic, batch)
+    let slope = try gradient(of: losses.loss, withRespectTo: [weight])[0]
+    let values = evaluate([losses.loss, generator, slope], bindings: bindings).map { $0.values[0] }
+
+    var expected = [0.0, 0.0, 0.0]
+    for (x, g, w) in [(2.0, 0.5, 1.5), (-1.0, 3.0, -0.5)] {
+      let (real, fake) = (0.7 * x + 0.2, 0.7 * g + 0.2)
+      expected[0] += w * ((real - 1) * (real - 1) + fake * fake) / 4
+      expected[1] += w * (fake - 1) * (fake - 1) / 4
+      expected[2] += w * ((real - 1) * x + fake * g) / 2
+    }
+    for (value, reference) in zip(values, expected) { #expect((value - reference).magnitude < 1e-12) }
+  }
 }

@@ -103,43 +103,45 @@ private let objectives: [Case] = {
   }
 }()
 
-@Test(arguments: objectives.indices)
-func anObjectivesGradientsAreThoseOfFiniteDifferences(index: Int) throws {
-  let (name, outputs, objective) = objectives[index]
-  let game = try Game(outputs: outputs)
-  let weight = game.graph.constant(3, .scalar)
-  let losses = try objective.criticLosses(critic: game.critic, game.batchOfEvents, penaltyWeight: weight)
-  try game.expectDerivatives(of: losses.loss, by: game.critic, "\(name), critic")
-  let loss = try objective.generatorLoss(critic: game.critic, game.batchOfEvents)
-  try game.expectDerivatives(of: loss, by: game.generator, "\(name), generator")
-}
+@Suite(.timeLimit(.minutes(20))) struct ObjectiveDerivativeTests {
+  @Test(arguments: objectives.indices)
+  func anObjectivesGradientsAreThoseOfFiniteDifferences(index: Int) throws {
+    let (name, outputs, objective) = objectives[index]
+    let game = try Game(outputs: outputs)
+    let weight = game.graph.constant(3, .scalar)
+    let losses = try objective.criticLosses(critic: game.critic, game.batchOfEvents, penaltyWeight: weight)
+    try game.expectDerivatives(of: losses.loss, by: game.critic, "\(name), critic")
+    let loss = try objective.generatorLoss(critic: game.critic, game.batchOfEvents)
+    try game.expectDerivatives(of: loss, by: game.generator, "\(name), generator")
+  }
 
-@Test
-func theEnergyDistancesGradientIsThatOfFiniteDifferences() throws {
-  let game = try Game(outputs: 1)
-  try game.expectDerivatives(
-    of: EnergyDistanceObjective().generatorLoss(game.batchOfEvents), by: game.generator, "energy distance")
-}
+  @Test
+  func theEnergyDistancesGradientIsThatOfFiniteDifferences() throws {
+    let game = try Game(outputs: 1)
+    try game.expectDerivatives(
+      of: EnergyDistanceObjective().generatorLoss(game.batchOfEvents), by: game.generator, "energy distance")
+  }
 
-/// DRAGAN's points, written out: x + α·c·σ·u with σ over all elements of the batch.
-@Test
-func draganTakesTheSlopeAroundRealEvents() throws {
-  let game = try Game(outputs: 1)
-  let penalty = GradientPenalty(.dragan(noise: 0.5))
-  let losses = try WassersteinObjective(penalty: penalty).criticLosses(
-    critic: game.critic, game.batchOfEvents, penaltyWeight: game.graph.constant(1, .scalar))
-  let batchOfEvents = game.batchOfEvents
-  let bindings = game.values.map { ($0.tensor, $0.value) }
-  let leaves = evaluate(
-    [batchOfEvents.real.rows, batchOfEvents.mixing, batchOfEvents.perturbation], bindings: bindings)
-  let (x, alpha, u) = (leaves[0], leaves[1], leaves[2])
-  let mean = x.values.reduce(0, +) / Double(x.values.count)
-  let sigma = (x.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.values.count)).squareRoot()
-  let points = Matrix(rows: batch, columns: 3) { x[$0, $1] + alpha[$0, 0] * 0.5 * sigma * u[$0, $1] }
-  let probe = game.graph.input("probe", columns: 3)
-  let slopes = try gradient(of: game.critic(probe).sumOfRows(), withRespectTo: [probe])[0].rowNorm()
-  let expected = evaluate([slopes], bindings: bindings + [(probe, points)])[0].values
-  let value = evaluate([try #require(losses.terms.first { $0.name == "penalty" }).value], bindings: bindings)[0]
-  let reference = expected.reduce(0) { $0 + ($1 - 1) * ($1 - 1) } / Double(batch)
-  #expect((value.values[0] - reference).magnitude < 1e-6)
+  /// DRAGAN's points, written out: x + α·c·σ·u with σ over all elements of the batch.
+  @Test
+  func draganTakesTheSlopeAroundRealEvents() throws {
+    let game = try Game(outputs: 1)
+    let penalty = GradientPenalty(.dragan(noise: 0.5))
+    let losses = try WassersteinObjective(penalty: penalty).criticLosses(
+      critic: game.critic, game.batchOfEvents, penaltyWeight: game.graph.constant(1, .scalar))
+    let batchOfEvents = game.batchOfEvents
+    let bindings = game.values.map { ($0.tensor, $0.value) }
+    let leaves = evaluate(
+      [batchOfEvents.real.rows, batchOfEvents.mixing, batchOfEvents.perturbation], bindings: bindings)
+    let (x, alpha, u) = (leaves[0], leaves[1], leaves[2])
+    let mean = x.values.reduce(0, +) / Double(x.values.count)
+    let sigma = (x.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.values.count)).squareRoot()
+    let points = Matrix(rows: batch, columns: 3) { x[$0, $1] + alpha[$0, 0] * 0.5 * sigma * u[$0, $1] }
+    let probe = game.graph.input("probe", columns: 3)
+    let slopes = try gradient(of: game.critic(probe).sumOfRows(), withRespectTo: [probe])[0].rowNorm()
+    let expected = evaluate([slopes], bindings: bindings + [(probe, points)])[0].values
+    let value = evaluate([try #require(losses.terms.first { $0.name == "penalty" }).value], bindings: bindings)[0]
+    let reference = expected.reduce(0) { $0 + ($1 - 1) * ($1 - 1) } / Double(batch)
+    #expect((value.values[0] - reference).magnitude < 1e-6)
+  }
 }

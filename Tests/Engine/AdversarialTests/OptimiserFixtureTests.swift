@@ -62,74 +62,76 @@ private func trajectory(
   }
 }
 
-@Test
-func everyTrajectoryOfTheFixtureHasItsOptimiser() throws {
-  #expect(try Set(Case.load().runs.map(\.optimizer)) == Set(optimisers.map(\.name)))
-}
+@Suite(.timeLimit(.minutes(20))) struct OptimiserFixtureTests {
+  @Test
+  func everyTrajectoryOfTheFixtureHasItsOptimiser() throws {
+    #expect(try Set(Case.load().runs.map(\.optimizer)) == Set(optimisers.map(\.name)))
+  }
 
-@Test(arguments: optimisers.indices)
-func anOptimiserFollowsItsReferenceTrajectory(index: Int) throws {
-  let (values, (name, optimiser, rate)) = (try Case.load(), optimisers[index])
-  let reference = try #require(values.runs.first { $0.optimizer == name }).trajectory
-  let steps = try trajectory(optimiser, rate: rate, from: values.p0, values.grads)
-  #expect(steps.count == reference.count)
-  for (step, (ours, theirs)) in zip(steps, reference).enumerated() {
-    for (a, b) in zip(ours, theirs) {
-      #expect((Double(a) - b).magnitude <= 1e-5 * (0.1 + b.magnitude), "\(name), step \(step): \(a) against \(b)")
+  @Test(arguments: optimisers.indices)
+  func anOptimiserFollowsItsReferenceTrajectory(index: Int) throws {
+    let (values, (name, optimiser, rate)) = (try Case.load(), optimisers[index])
+    let reference = try #require(values.runs.first { $0.optimizer == name }).trajectory
+    let steps = try trajectory(optimiser, rate: rate, from: values.p0, values.grads)
+    #expect(steps.count == reference.count)
+    for (step, (ours, theirs)) in zip(steps, reference).enumerated() {
+      for (a, b) in zip(ours, theirs) {
+        #expect((Double(a) - b).magnitude <= 1e-5 * (0.1 + b.magnitude), "\(name), step \(step): \(a) against \(b)")
+      }
     }
   }
-}
 
-/// TensorFlow 1's convention, written out: the epsilon stands under the root.
-@Test
-func rmspropWithItsEpsilonInsideTheRoot() throws {
-  let values = try Case.load()
-  let optimiser = Optimiser(rule: .rmspropInside(decay: 0.9, epsilon: 0.01), scope: "o")
-  let steps = try trajectory(optimiser, rate: 0.01, from: values.p0, values.grads)
-  var (p, s) = (values.p0, [Double](repeating: 0, count: 4))
-  for (ours, gradient) in zip(steps, values.grads) {
-    for i in p.indices {
-      s[i] = 0.9 * s[i] + 0.1 * gradient[i] * gradient[i]
-      p[i] -= 0.01 * gradient[i] / (s[i] + 0.01).squareRoot()
-      #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+  /// TensorFlow 1's convention, written out: the epsilon stands under the root.
+  @Test
+  func rmspropWithItsEpsilonInsideTheRoot() throws {
+    let values = try Case.load()
+    let optimiser = Optimiser(rule: .rmspropInside(decay: 0.9, epsilon: 0.01), scope: "o")
+    let steps = try trajectory(optimiser, rate: 0.01, from: values.p0, values.grads)
+    var (p, s) = (values.p0, [Double](repeating: 0, count: 4))
+    for (ours, gradient) in zip(steps, values.grads) {
+      for i in p.indices {
+        s[i] = 0.9 * s[i] + 0.1 * gradient[i] * gradient[i]
+        p[i] -= 0.01 * gradient[i] / (s[i] + 0.01).squareRoot()
+        #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+      }
     }
   }
-}
 
-@Test
-func clippedParametersStayWithinTheLimitAfterEachStep() throws {
-  let values = try Case.load()
-  let optimiser = Optimiser(rule: .sgd(momentum: 0), scope: "o")
-  let steps = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads, limit: 0.4)
-  var p = values.p0
-  for (ours, gradient) in zip(steps, values.grads) {
-    for i in p.indices {
-      p[i] = max(-0.4, min(0.4, p[i] - 0.1 * gradient[i]))
-      #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+  @Test
+  func clippedParametersStayWithinTheLimitAfterEachStep() throws {
+    let values = try Case.load()
+    let optimiser = Optimiser(rule: .sgd(momentum: 0), scope: "o")
+    let steps = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads, limit: 0.4)
+    var p = values.p0
+    for (ours, gradient) in zip(steps, values.grads) {
+      for i in p.indices {
+        p[i] = max(-0.4, min(0.4, p[i] - 0.1 * gradient[i]))
+        #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+      }
     }
+    #expect(steps.joined().contains(0.4) || steps.joined().contains(-0.4))
   }
-  #expect(steps.joined().contains(0.4) || steps.joined().contains(-0.4))
-}
 
-@Test(arguments: [GradientClipping.norm(1), .norm(100), .value(0.5)])
-func clippedGradientsAreThoseOfTheFormula(clipping: GradientClipping) throws {
-  let values = try Case.load()
-  let optimiser = Optimiser(rule: .sgd(momentum: 0), scope: "o")
-  let steps = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads, clipping: clipping)
-  let free = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads)
-  var p = values.p0
-  for (ours, gradient) in zip(steps, values.grads) {
-    let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    for i in p.indices {
-      let limited =
-        switch clipping {
-        case .norm(let limit): gradient[i] * min(1, Double(limit) / norm)
-        case .value(let limit): max(-Double(limit), min(Double(limit), gradient[i]))
-        }
-      p[i] -= 0.1 * limited
-      #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+  @Test(arguments: [GradientClipping.norm(1), .norm(100), .value(0.5)])
+  func clippedGradientsAreThoseOfTheFormula(clipping: GradientClipping) throws {
+    let values = try Case.load()
+    let optimiser = Optimiser(rule: .sgd(momentum: 0), scope: "o")
+    let steps = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads, clipping: clipping)
+    let free = try trajectory(optimiser, rate: 0.1, from: values.p0, values.grads)
+    var p = values.p0
+    for (ours, gradient) in zip(steps, values.grads) {
+      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for i in p.indices {
+        let limited =
+          switch clipping {
+          case .norm(let limit): gradient[i] * min(1, Double(limit) / norm)
+          case .value(let limit): max(-Double(limit), min(Double(limit), gradient[i]))
+          }
+        p[i] -= 0.1 * limited
+        #expect((Double(ours[i]) - p[i]).magnitude <= 1e-6)
+      }
     }
+    // A bound that is never reached changes no bit.
+    #expect((clipping == .norm(100)) == (steps == free))
   }
-  // A bound that is never reached changes no bit.
-  #expect((clipping == .norm(100)) == (steps == free))
 }

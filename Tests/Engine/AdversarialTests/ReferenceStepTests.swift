@@ -26,13 +26,15 @@ private func expect(_ answers: ReferenceAnswers, agreesTo tolerance: Double) thr
   }
 }
 
-@Test
-func theDefinitionsGiveTheReferenceStep() throws {
-  try expect(ReferenceCase().answersInFloat64(), agreesTo: 1e-9)
-}
+@Suite(.timeLimit(.minutes(20))) struct ReferenceStepTests {
+  @Test
+  func theDefinitionsGiveTheReferenceStep() throws {
+    try expect(ReferenceCase().answersInFloat64(), agreesTo: 1e-9)
+  }
 
-@Test(arguments: ["portable", "best"])
-func compiledProgramsGiveTheReferenceStep(isa: String) throws {
-  let kernels = try #require(fs_kernels_named(isa == "best" ? nil : isa))
-  try expect(ReferenceCase().answersInFloat32(threads: 2, kernels: kernels), agreesTo: 1e-4)
+  @Test(arguments: ["portable", "best"])
+  func compiledProgramsGiveTheReferenceStep(isa: String) throws {
+    let kernels = try #require(fs_kernels_named(isa == "best" ? nil : isa))
+    try expect(ReferenceCase().answersInFloat32(threads: 2, kernels: kernels), agreesTo: 1e-4)
+  }
 }

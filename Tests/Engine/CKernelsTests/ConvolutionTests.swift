@@ -65,115 +65,119 @@ private struct Routes {
   }
 }
 
-@Test(arguments: convolutionCases.indices, [false, true])
-func aConvolutionIsOneChainPerElement(_ number: Int, transposed: Bool) throws {
-  let shape = convolutionCases[number]
-  let routes = Routes(shape)
-  let (run, width) = transposed ? (shape.filters, shape.channels) : (shape.channels, shape.filters)
-  let fill = shape.extreme ? anyFloats : moderateFloats
-  let image = Strided(rows: shape.rows, columns: shape.cells * run, padding: 3) { fill($0, 81) }
-  let weights = Strided(rows: routes.tapCount * shape.channels, columns: shape.filters, padding: 2) { fill($0, 82) }
-  // One cell more than there are targets, which no route may touch.
-  let start = Strided(rows: shape.rows, columns: (routes.targetCount + 1) * width, padding: 1) {
-    moderateFloats($0, stream: 83)
-  }
-  var wanted = start
-  for row in 0..<shape.rows {
-    for (route, targets) in routes.targets.enumerated() {
-      let taps = routes.taps[route]
-      for (place, target) in targets.enumerated() {
-        for n in 0..<width {
-          var chain: Float = 0
-          for (t, tap) in taps.enumerated() {
-            let source = Int(routes.sources[route][place * taps.count + t])
-            for k in 0..<run {
-              let value = source < 0 ? 0 : image[row, source * run + k]
-              let first = Int(tap) * shape.channels
-              chain.addProduct(value, transposed ? weights[first + n, k] : weights[first + k, n])
+@Suite(.timeLimit(.minutes(20))) struct ConvolutionTests {
+  @Test(arguments: convolutionCases.indices, [false, true])
+  func aConvolutionIsOneChainPerElement(_ number: Int, transposed: Bool) throws {
+    let shape = convolutionCases[number]
+    let routes = Routes(shape)
+    let (run, width) = transposed ? (shape.filters, shape.channels) : (shape.channels, shape.filters)
+    let fill = shape.extreme ? anyFloats : moderateFloats
+    let image = Strided(rows: shape.rows, columns: shape.cells * run, padding: 3) { fill($0, 81) }
+    let weights = Strided(rows: routes.tapCount * shape.channels, columns: shape.filters, padding: 2) { fill($0, 82) }
+    // One cell more than there are targets, which no route may touch.
+    let start = Strided(rows: shape.rows, columns: (routes.targetCount + 1) * width, padding: 1) {
+      moderateFloats($0, stream: 83)
+    }
+    var wanted = start
+    for row in 0..<shape.rows {
+      for (route, targets) in routes.targets.enumerated() {
+        let taps = routes.taps[route]
+        for (place, target) in targets.enumerated() {
+          for n in 0..<width {
+            var chain: Float = 0
+            for (t, tap) in taps.enumerated() {
+              let source = Int(routes.sources[route][place * taps.count + t])
+              for k in 0..<run {
+                let value = source < 0 ? 0 : image[row, source * run + k]
+                let first = Int(tap) * shape.channels
+                chain.addProduct(value, transposed ? weights[first + n, k] : weights[first + k, n])
+              }
+            }
+            wanted.values[row * start.stride + Int(target) * width + n] = chain
+          }
+        }
+      }
+    }
+    for name in tableNames {
+      let table = try kernels(name)
+      var result = start
+      result.values.withUnsafeMutableBufferPointer { c in
+        image.values.withUnsafeBufferPointer { a in
+          weights.values.withUnsafeBufferPointer { b in
+            routes.withRoutes { route, count in
+              var call = fs_convolution(
+                rows: Int64(shape.rows), channels: Int64(shape.channels), filters: Int64(shape.filters),
+                a: a.baseAddress,
+                lda: Int64(image.stride), b: b.baseAddress, ldb: Int64(weights.stride), c: c.baseAddress,
+                ldc: Int64(start.stride), routes: route, route_count: count, accumulate: 0)
+              table.convolve(&call, transposed ? 1 : 0)
             }
           }
-          wanted.values[row * start.stride + Int(target) * width + n] = chain
         }
       }
+      #expect(bits(result.values) == bits(wanted.values), "\(name)")
     }
   }
-  for name in tableNames {
-    let table = try kernels(name)
-    var result = start
-    result.values.withUnsafeMutableBufferPointer { c in
-      image.values.withUnsafeBufferPointer { a in
-        weights.values.withUnsafeBufferPointer { b in
-          routes.withRoutes { route, count in
-            var call = fs_convolution(
-              rows: Int64(shape.rows), channels: Int64(shape.channels), filters: Int64(shape.filters), a: a.baseAddress,
-              lda: Int64(image.stride), b: b.baseAddress, ldb: Int64(weights.stride), c: c.baseAddress,
-              ldc: Int64(start.stride), routes: route, route_count: count, accumulate: 0)
-            table.convolve(&call, transposed ? 1 : 0)
-          }
-        }
-      }
-    }
-    #expect(bits(result.values) == bits(wanted.values), "\(name)")
-  }
-}
 
-@Test(arguments: convolutionCases.indices.filter { convolutionCases[$0].routes.count == 1 }, [false, true])
-func aWeightGradientChainsOverEventsAndTargets(_ number: Int, accumulate: Bool) throws {
-  let shape = convolutionCases[number]
-  let routes = Routes(shape)
-  let (taps, targets) = (routes.tapCount, routes.targetCount)
-  let fill = shape.extreme ? anyFloats : moderateFloats
-  let image = Strided(rows: shape.rows, columns: shape.cells * shape.channels, padding: 3) { fill($0, 84) }
-  let upstream = Strided(rows: shape.rows, columns: targets * shape.filters, padding: 1) { fill($0, 85) }
-  let start = Strided(rows: taps * shape.channels, columns: shape.filters, padding: 2) { fill($0, 86) }
-  var wanted = start
-  for tap in 0..<taps {
-    for k in 0..<shape.channels {
-      for n in 0..<shape.filters {
-        let place = (tap * shape.channels + k) * start.stride + n
-        var chain: Float = accumulate ? start.values[place] : 0
-        for row in 0..<shape.rows {
-          for target in 0..<targets {
-            let source = Int(routes.sources[0][target * taps + tap])
-            chain.addProduct(
-              source < 0 ? 0 : image[row, source * shape.channels + k], upstream[row, target * shape.filters + n])
+  @Test(arguments: convolutionCases.indices.filter { convolutionCases[$0].routes.count == 1 }, [false, true])
+  func aWeightGradientChainsOverEventsAndTargets(_ number: Int, accumulate: Bool) throws {
+    let shape = convolutionCases[number]
+    let routes = Routes(shape)
+    let (taps, targets) = (routes.tapCount, routes.targetCount)
+    let fill = shape.extreme ? anyFloats : moderateFloats
+    let image = Strided(rows: shape.rows, columns: shape.cells * shape.channels, padding: 3) { fill($0, 84) }
+    let upstream = Strided(rows: shape.rows, columns: targets * shape.filters, padding: 1) { fill($0, 85) }
+    let start = Strided(rows: taps * shape.channels, columns: shape.filters, padding: 2) { fill($0, 86) }
+    var wanted = start
+    for tap in 0..<taps {
+      for k in 0..<shape.channels {
+        for n in 0..<shape.filters {
+          let place = (tap * shape.channels + k) * start.stride + n
+          var chain: Float = accumulate ? start.values[place] : 0
+          for row in 0..<shape.rows {
+            for target in 0..<targets {
+              let source = Int(routes.sources[0][target * taps + tap])
+              chain.addProduct(
+                source < 0 ? 0 : image[row, source * shape.channels + k], upstream[row, target * shape.filters + n])
+            }
           }
-        }
-        wanted.values[place] = chain
-      }
-    }
-  }
-  for name in tableNames {
-    let table = try kernels(name)
-    var result = start
-    result.values.withUnsafeMutableBufferPointer { c in
-      image.values.withUnsafeBufferPointer { a in
-        upstream.values.withUnsafeBufferPointer { b in
-          routes.withRoutes { route, count in
-            var call = fs_convolution(
-              rows: Int64(shape.rows), channels: Int64(shape.channels), filters: Int64(shape.filters), a: a.baseAddress,
-              lda: Int64(image.stride), b: b.baseAddress, ldb: Int64(upstream.stride), c: c.baseAddress,
-              ldc: Int64(start.stride), routes: route, route_count: count, accumulate: accumulate ? 1 : 0)
-            table.convolve_weights(&call)
-          }
+          wanted.values[place] = chain
         }
       }
     }
-    #expect(bits(result.values) == bits(wanted.values), "\(name)")
+    for name in tableNames {
+      let table = try kernels(name)
+      var result = start
+      result.values.withUnsafeMutableBufferPointer { c in
+        image.values.withUnsafeBufferPointer { a in
+          upstream.values.withUnsafeBufferPointer { b in
+            routes.withRoutes { route, count in
+              var call = fs_convolution(
+                rows: Int64(shape.rows), channels: Int64(shape.channels), filters: Int64(shape.filters),
+                a: a.baseAddress,
+                lda: Int64(image.stride), b: b.baseAddress, ldb: Int64(upstream.stride), c: c.baseAddress,
+                ldc: Int64(start.stride), routes: route, route_count: count, accumulate: accumulate ? 1 : 0)
+              table.convolve_weights(&call)
+            }
+          }
+        }
+      }
+      #expect(bits(result.values) == bits(wanted.values), "\(name)")
+    }
   }
-}
 
-@Test
-func aColumnMapAddsItsSourcesFromTheLeft() {
-  let (rows, stride) = (3, 7)
-  let a = anyFloats(rows * stride, stream: 87)
-  let starts: [Int32] = [0, 1, 1, 4, 6]
-  let sources: [Int32] = [4, 0, 3, 5, 2, 2]
-  var out = [Float](repeating: 9, count: rows * 5)
-  fs_map_columns(Int64(rows), 4, starts, sources, a, Int64(stride), &out, 5)
-  for row in 0..<rows {
-    let value = { (column: Int) in a[row * stride + column] }
-    let wanted: [Float] = [value(4), 0, value(0) + value(3) + value(5), value(2) + value(2), 9]
-    #expect(bits(Array(out[row * 5..<row * 5 + 5])) == bits(wanted))
+  @Test
+  func aColumnMapAddsItsSourcesFromTheLeft() {
+    let (rows, stride) = (3, 7)
+    let a = anyFloats(rows * stride, stream: 87)
+    let starts: [Int32] = [0, 1, 1, 4, 6]
+    let sources: [Int32] = [4, 0, 3, 5, 2, 2]
+    var out = [Float](repeating: 9, count: rows * 5)
+    fs_map_columns(Int64(rows), 4, starts, sources, a, Int64(stride), &out, 5)
+    for row in 0..<rows {
+      let value = { (column: Int) in a[row * stride + column] }
+      let wanted: [Float] = [value(4), 0, value(0) + value(3) + value(5), value(2) + value(2), 9]
+      #expect(bits(Array(out[row * 5..<row * 5 + 5])) == bits(wanted))
+    }
   }
 }

@@ -169,12 +169,6 @@ private let builders: [String: Builder] = [
   },
 ]
 
-@Test
-func theFixtureHasEveryEntry() {
-  #expect(entries.count == 26)
-  #expect(Set(entries.map(\.kind)) == Set(builders.keys))
-}
-
 private func expectClose(_ found: [Double], _ wanted: [Double], _ what: String, absolute: Double, relative: Double) {
   #expect(found.count == wanted.count, "\(what): \(found.count) numbers for \(wanted.count)")
   for (place, (a, b)) in zip(found, wanted).enumerated() {
@@ -182,59 +176,67 @@ private func expectClose(_ found: [Double], _ wanted: [Double], _ what: String, 
   }
 }
 
-@Test(arguments: entries)
-func aLayerHasTheValuesAndGradientsOfPyTorch(_ entry: Entry) throws {
-  let xs = try entry.values("x")
-  let graph = Graph(batch: xs.shape[0])
-  let x = graph.input("x", columns: xs.flat.count / xs.shape[0])
-  let build = try #require(builders[entry.kind], "nothing computes \(entry.kind)")
-  let built = try build(entry, x)
-  let upstream =
-    built.output.shape == .scalar
-    ? graph.scalar("upstream") : graph.input("upstream", columns: built.output.shape.columns)
-  let weighted = try (built.output * upstream).sumOfColumns()
-  let objective = weighted.shape == .scalar ? weighted : try weighted.sumOfRows()
-  let parameters = built.parameters.map {
-    graph.parameter($0.variable.name, rows: $0.variable.rows, columns: $0.variable.columns)
-  }
-  let gradients = try gradient(of: objective, withRespectTo: [x] + parameters)
-
-  func matrix(_ tensor: Tensor, _ values: [Double]) -> (Tensor, Matrix) {
-    (tensor, Matrix(rows: values.count / tensor.shape.columns, columns: tensor.shape.columns, values: values))
-  }
-  let ours = try built.parameters.map { parameter in
-    let values = try entry.values(parameter.name).flat
-    return parameter.order.map { values[$0] }
-  }
-  var bindings = [matrix(x, xs.flat), matrix(upstream, entry.upstream.flat)]
-  bindings += zip(parameters, ours).map(matrix)
-  bindings += built.given.map { matrix(graph.input($0.name, columns: 1), $0.values) }
-
-  let names = ["x"] + built.parameters.map(\.name)
-  #expect(Set(names) == Set(entry.grads.keys))
-  let wanted = try zip(names, [Array(xs.flat.indices)] + built.parameters.map(\.order)).map { name, order in
-    let values = try #require(entry.grads[name]).flat
-    return order.map { values[$0] }
-  }
-  let found = evaluate([built.output] + gradients, bindings: bindings).map(\.values)
-  for (name, (found, wanted)) in zip(["output"] + names.map { "d.\($0)" }, zip(found, [entry.output.flat] + wanted)) {
-    expectClose(found, wanted, "\(name) in float64", absolute: 1e-8, relative: 1e-7)
+@Suite(.timeLimit(.minutes(20))) struct LayerFixtureTests {
+  @Test
+  func theFixtureHasEveryEntry() {
+    #expect(entries.count == 26)
+    #expect(Set(entries.map(\.kind)) == Set(builders.keys))
   }
 
-  let variables = Variables(built.parameters.map(\.variable))
-  for (parameter, values) in zip(built.parameters, ours) { variables[parameter.variable] = values.map(Float.init) }
-  for isa in ["portable", nil] {
-    let program = try Program(
-      graph: graph, outputs: [("output", built.output)] + zip(names, gradients).map { ("d.\($0)", $1) },
-      variables: variables, pool: ThreadPool(threads: 1), kernels: try #require(fs_kernels_named(isa)))
-    let inputs = [("x", xs.flat), ("upstream", entry.upstream.flat)] + built.given
-    for (name, values) in inputs { program.input(name)?.update(from: values.map(Float.init), count: values.count) }
-    program.setScalar("upstream", Float(entry.upstream.flat[0]))
-    program.run(seed: 0, step: 0)
-    for (name, wanted) in zip(["output"] + names.map { "d.\($0)" }, [entry.output.flat] + wanted) {
-      expectClose(
-        program.output(name).map(Double.init), wanted, "\(name) in float32, \(isa ?? "best")", absolute: 1e-5,
-        relative: 1e-4)
+  @Test(arguments: entries)
+  func aLayerHasTheValuesAndGradientsOfPyTorch(_ entry: Entry) throws {
+    let xs = try entry.values("x")
+    let graph = Graph(batch: xs.shape[0])
+    let x = graph.input("x", columns: xs.flat.count / xs.shape[0])
+    let build = try #require(builders[entry.kind], "nothing computes \(entry.kind)")
+    let built = try build(entry, x)
+    let upstream =
+      built.output.shape == .scalar
+      ? graph.scalar("upstream") : graph.input("upstream", columns: built.output.shape.columns)
+    let weighted = try (built.output * upstream).sumOfColumns()
+    let objective = weighted.shape == .scalar ? weighted : try weighted.sumOfRows()
+    let parameters = built.parameters.map {
+      graph.parameter($0.variable.name, rows: $0.variable.rows, columns: $0.variable.columns)
+    }
+    let gradients = try gradient(of: objective, withRespectTo: [x] + parameters)
+
+    func matrix(_ tensor: Tensor, _ values: [Double]) -> (Tensor, Matrix) {
+      (tensor, Matrix(rows: values.count / tensor.shape.columns, columns: tensor.shape.columns, values: values))
+    }
+    let ours = try built.parameters.map { parameter in
+      let values = try entry.values(parameter.name).flat
+      return parameter.order.map { values[$0] }
+    }
+    var bindings = [matrix(x, xs.flat), matrix(upstream, entry.upstream.flat)]
+    bindings += zip(parameters, ours).map(matrix)
+    bindings += built.given.map { matrix(graph.input($0.name, columns: 1), $0.values) }
+
+    let names = ["x"] + built.parameters.map(\.name)
+    #expect(Set(names) == Set(entry.grads.keys))
+    let wanted = try zip(names, [Array(xs.flat.indices)] + built.parameters.map(\.order)).map { name, order in
+      let values = try #require(entry.grads[name]).flat
+      return order.map { values[$0] }
+    }
+    let found = evaluate([built.output] + gradients, bindings: bindings).map(\.values)
+    for (name, (found, wanted)) in zip(["output"] + names.map { "d.\($0)" }, zip(found, [entry.output.flat] + wanted)) {
+      expectClose(found, wanted, "\(name) in float64", absolute: 1e-8, relative: 1e-7)
+    }
+
+    let variables = Variables(built.parameters.map(\.variable))
+    for (parameter, values) in zip(built.parameters, ours) { variables[parameter.variable] = values.map(Float.init) }
+    for isa in ["portable", nil] {
+      let program = try Program(
+        graph: graph, outputs: [("output", built.output)] + zip(names, gradients).map { ("d.\($0)", $1) },
+        variables: variables, pool: ThreadPool(threads: 1), kernels: try #require(fs_kernels_named(isa)))
+      let inputs = [("x", xs.flat), ("upstream", entry.upstream.flat)] + built.given
+      for (name, values) in inputs { program.input(name)?.update(from: values.map(Float.init), count: values.count) }
+      program.setScalar("upstream", Float(entry.upstream.flat[0]))
+      program.run(seed: 0, step: 0)
+      for (name, wanted) in zip(["output"] + names.map { "d.\($0)" }, [entry.output.flat] + wanted) {
+        expectClose(
+          program.output(name).map(Double.init), wanted, "\(name) in float32, \(isa ?? "best")", absolute: 1e-5,
+          relative: 1e-4)
+      }
     }
   }
 }

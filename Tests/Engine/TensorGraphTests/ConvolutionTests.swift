@@ -41,79 +41,83 @@ private struct Images {
   }
 }
 
-@Test
-func aConvolutionComputesTheDefinitionOverSeveralBlocks() throws {
-  let images = try Images(batch: 150)
-  let found = try images.run(threads: 2, isa: nil)
-  let wanted = evaluate(
-    images.outputs.map(\.1),
-    bindings: [
-      (images.x, Matrix(rows: 150, columns: 90, values: images.events.map(Double.init))),
-      (images.weights, Matrix(rows: 18, columns: 7, values: images.variables[images.variable].map(Double.init))),
-    ])
-  for (name, (found, wanted)) in zip(images.outputs.map(\.0), zip(found, wanted)) {
-    for (a, b) in zip(found, wanted.values) {
-      #expect((Double(a) - b).magnitude <= 1e-5 * (1 + b.magnitude), "\(name): \(a) against \(b)")
+@Suite(.timeLimit(.minutes(20))) struct ConvolutionTests {
+  @Test
+  func aConvolutionComputesTheDefinitionOverSeveralBlocks() throws {
+    let images = try Images(batch: 150)
+    let found = try images.run(threads: 2, isa: nil)
+    let wanted = evaluate(
+      images.outputs.map(\.1),
+      bindings: [
+        (images.x, Matrix(rows: 150, columns: 90, values: images.events.map(Double.init))),
+        (images.weights, Matrix(rows: 18, columns: 7, values: images.variables[images.variable].map(Double.init))),
+      ])
+    for (name, (found, wanted)) in zip(images.outputs.map(\.0), zip(found, wanted)) {
+      for (a, b) in zip(found, wanted.values) {
+        #expect((Double(a) - b).magnitude <= 1e-5 * (1 + b.magnitude), "\(name): \(a) against \(b)")
+      }
     }
   }
-}
 
-@Test
-func aConvolutionHasTheSameBitsOnAnyThreadsAndInstructionSet() throws {
-  let images = try Images(batch: 300)
-  let first = try images.run(threads: 1, isa: "portable").map { $0.map(\.bitPattern) }
-  let names: [String] = ["sse2", "avx2", "avx512", "neon"].filter { (name: String) in fs_kernels_named(name) != nil }
-  for name in names {
-    #expect(try images.run(threads: 3, isa: name).map { $0.map(\.bitPattern) } == first, "\(name)")
-  }
-}
-
-@Test
-func aTransposedConvolutionIsTheAdjoint() throws {
-  // ⟨x * w, y⟩ = ⟨x, w *ᵀ y⟩ where strides leave some cells unread and others without a tap.
-  for (kernel, stride, padding) in [
-    ([1, 1], [2, 3], [0, 0]), ([3, 2], [1, 2], [2, 1]), ([2, 3], [3, 2], [1, 0]),
-  ] {
-    let graph = Graph(batch: 2)
-    let geometry = try ConvolutionGeometry(
-      input: Grid([5, 7], channels: 2), filters: 3, kernel: kernel, stride: stride, padding: padding)
-    let x = graph.input("x", columns: geometry.input.columns)
-    let y = graph.input("y", columns: geometry.output.columns)
-    let w = graph.parameter("w", rows: geometry.weights.fixedRowCount, columns: 3)
-    let sums = try [
-      (x.convolved(with: w, geometry) * y).sumOfColumns(),
-      (y.transposedConvolved(with: w, geometry) * x).sumOfColumns(),
-    ]
-    let variable = Variable(name: "w", role: .parameter, rows: w.shape.fixedRowCount, columns: 3)
-    let variables = Variables([variable])
-    variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 100) / 100 - 0.5 }
-    let program = try Program(
-      graph: graph, outputs: [("forward", sums[0]), ("back", sums[1])], variables: variables,
-      pool: ThreadPool(threads: 1), kernels: try #require(fs_kernels_named(nil)))
-    for (name, columns) in [("x", x.shape.columns), ("y", y.shape.columns)] {
-      let values = (0..<2 * columns).map { Float($0 * 6007 % 997) / 498.5 - 1 }
-      try #require(program.input(name)).update(from: values, count: values.count)
-    }
-    program.run(seed: 0, step: 0)
-    for (a, b) in zip(program.output("forward"), program.output("back")) {
-      #expect((a - b).magnitude <= 1e-5 * (1 + a.magnitude), "\(kernel), \(stride), \(padding)")
+  @Test
+  func aConvolutionHasTheSameBitsOnAnyThreadsAndInstructionSet() throws {
+    let images = try Images(batch: 300)
+    let first = try images.run(threads: 1, isa: "portable").map { $0.map(\.bitPattern) }
+    let names: [String] = ["sse2", "avx2", "avx512", "neon"].filter { (name: String) in fs_kernels_named(name) != nil }
+    for name in names {
+      #expect(try images.run(threads: 3, isa: name).map { $0.map(\.bitPattern) } == first, "\(name)")
     }
   }
-}
 
-@Test
-func sizesThatFitNoConvolutionAreNamed() throws {
-  let grid = Grid([4, 4], channels: 1)
-  let error = #expect(throws: GridError.self) {
-    try ConvolutionGeometry(input: grid, filters: 2, kernel: [5, 3], stride: [1, 1], padding: [0, 0])
+  @Test
+  func aTransposedConvolutionIsTheAdjoint() throws {
+    // ⟨x * w, y⟩ = ⟨x, w *ᵀ y⟩ where strides leave some cells unread and others without a tap.
+    for (kernel, stride, padding) in [
+      ([1, 1], [2, 3], [0, 0]), ([3, 2], [1, 2], [2, 1]), ([2, 3], [3, 2], [1, 0]),
+    ] {
+      let graph = Graph(batch: 2)
+      let geometry = try ConvolutionGeometry(
+        input: Grid([5, 7], channels: 2), filters: 3, kernel: kernel, stride: stride, padding: padding)
+      let x = graph.input("x", columns: geometry.input.columns)
+      let y = graph.input("y", columns: geometry.output.columns)
+      let w = graph.parameter("w", rows: geometry.weights.fixedRowCount, columns: 3)
+      let sums = try [
+        (x.convolved(with: w, geometry) * y).sumOfColumns(),
+        (y.transposedConvolved(with: w, geometry) * x).sumOfColumns(),
+      ]
+      let variable = Variable(name: "w", role: .parameter, rows: w.shape.fixedRowCount, columns: 3)
+      let variables = Variables([variable])
+      variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 100) / 100 - 0.5 }
+      let program = try Program(
+        graph: graph, outputs: [("forward", sums[0]), ("back", sums[1])], variables: variables,
+        pool: ThreadPool(threads: 1), kernels: try #require(fs_kernels_named(nil)))
+      for (name, columns) in [("x", x.shape.columns), ("y", y.shape.columns)] {
+        let values = (0..<2 * columns).map { Float($0 * 6007 % 997) / 498.5 - 1 }
+        try #require(program.input(name)).update(from: values, count: values.count)
+      }
+      program.run(seed: 0, step: 0)
+      for (a, b) in zip(program.output("forward"), program.output("back")) {
+        #expect((a - b).magnitude <= 1e-5 * (1 + a.magnitude), "\(kernel), \(stride), \(padding)")
+      }
+    }
   }
-  #expect(
-    error?.description
-      == "a convolution of 4x4 cells of 1 channel by 5x3 cells: the kernel is larger than the input with"
-      + " its padding 0x0; make the kernel smaller or the padding larger")
-  for (kernel, stride, padding) in [([3], [1, 1], [0, 0]), ([3, 3], [0, 1], [0, 0]), ([3, 3], [1, 1], [0, -1])] {
-    #expect(throws: GridError.self) {
-      try ConvolutionGeometry(input: grid, filters: 2, kernel: kernel, stride: stride, padding: padding)
+
+  @Test
+  func sizesThatFitNoConvolutionAreNamed() throws {
+    let grid = Grid([4, 4], channels: 1)
+    let error = #expect(throws: GridError.self) {
+      try ConvolutionGeometry(input: grid, filters: 2, kernel: [5, 3], stride: [1, 1], padding: [0, 0])
+    }
+    #expect(
+      error?.description
+        == "a convolution of 4x4 cells of 1 channel by 5x3 cells: the kernel is larger than the input with"
+        + " its padding 0x0; make the kernel smaller or the padding larger")
+    for (kernel, stride, padding) in [
+      ([3], [1, 1], [0, 0]), ([3, 3], [0, 1], [0, 0]), ([3, 3], [1, 1], [0, -1]),
+    ] {
+      #expect(throws: GridError.self) {
+        try ConvolutionGeometry(input: grid, filters: 2, kernel: kernel, stride: stride, padding: padding)
+      }
     }
   }
 }

@@ -24,195 +24,201 @@ private func parameter(_ name: String, _ rows: Int, _ columns: Int) -> Variable 
   Variable(name: name, role: .parameter, rows: rows, columns: columns)
 }
 
-@Test
-func aBiasGradientIsRightWhereItsFactorsAreOfDifferentStages() throws {
-  // The columns are centred over the batch, so that the layer's input is there one stage later than the loss's slope.
-  let batch = 40
-  let graph = Graph(batch: batch)
-  let (x, v) = (graph.input("x", columns: 3), graph.input("v", columns: 2))
-  let (w, b) = (graph.parameter("w", rows: 3, columns: 2), graph.parameter("b", rows: 1, columns: 2))
-  let loss = try ((x - x.meanOverBatch()).times(w) + b) * v
-  let total = try loss.sumOfColumns().meanOverBatch()
-  let gradients = try gradient(of: total, withRespectTo: [w, b])
-  let (program, variables) = try program(
-    graph, [("w", gradients[0]), ("b", gradients[1])],
-    variables: [(parameter("w", 3, 2), numbers(6)), (parameter("b", 1, 2), numbers(2))])
-  let (xs, vs) = (numbers(batch * 3), numbers(batch * 5).suffix(batch * 2).map { $0 })
-  try #require(program.input("x")).update(from: xs, count: xs.count)
-  try #require(program.input("v")).update(from: vs, count: vs.count)
-  let wanted = evaluate(
-    gradients,
-    bindings: [
-      (x, Matrix(rows: batch, columns: 3, values: xs.map(Double.init))),
-      (v, Matrix(rows: batch, columns: 2, values: vs.map(Double.init))),
-      (w, Matrix(rows: 3, columns: 2, values: variables[parameter("w", 3, 2)].map(Double.init))),
-      (b, Matrix(rows: 1, columns: 2, values: variables[parameter("b", 1, 2)].map(Double.init))),
-    ])
-  for step in 0..<2 {
-    program.run(seed: 0, step: UInt64(step))
-    for (name, matrix) in zip(["w", "b"], wanted) {
-      for (found, value) in zip(program.output(name), matrix.values) {
-        #expect((Double(found) - value).magnitude < 1e-6, "step \(step), \(name): \(found) against \(value)")
+@Suite(.timeLimit(.minutes(20))) struct EdgeCaseTests {
+  @Test
+  func aBiasGradientIsRightWhereItsFactorsAreOfDifferentStages() throws {
+    // The columns are centred over the batch, so that the layer's input is there one stage later than the loss's slope.
+    let batch = 40
+    let graph = Graph(batch: batch)
+    let (x, v) = (graph.input("x", columns: 3), graph.input("v", columns: 2))
+    let (w, b) = (graph.parameter("w", rows: 3, columns: 2), graph.parameter("b", rows: 1, columns: 2))
+    let loss = try ((x - x.meanOverBatch()).times(w) + b) * v
+    let total = try loss.sumOfColumns().meanOverBatch()
+    let gradients = try gradient(of: total, withRespectTo: [w, b])
+    let (program, variables) = try program(
+      graph, [("w", gradients[0]), ("b", gradients[1])],
+      variables: [(parameter("w", 3, 2), numbers(6)), (parameter("b", 1, 2), numbers(2))])
+    let (xs, vs) = (numbers(batch * 3), numbers(batch * 5).suffix(batch * 2).map { $0 })
+    try #require(program.input("x")).update(from: xs, count: xs.count)
+    try #require(program.input("v")).update(from: vs, count: vs.count)
+    let wanted = evaluate(
+      gradients,
+      bindings: [
+        (x, Matrix(rows: batch, columns: 3, values: xs.map(Double.init))),
+        (v, Matrix(rows: batch, columns: 2, values: vs.map(Double.init))),
+        (w, Matrix(rows: 3, columns: 2, values: variables[parameter("w", 3, 2)].map(Double.init))),
+        (b, Matrix(rows: 1, columns: 2, values: variables[parameter("b", 1, 2)].map(Double.init))),
+      ])
+    for step in 0..<2 {
+      program.run(seed: 0, step: UInt64(step))
+      for (name, matrix) in zip(["w", "b"], wanted) {
+        for (found, value) in zip(program.output(name), matrix.values) {
+          #expect((Double(found) - value).magnitude < 1e-6, "step \(step), \(name): \(found) against \(value)")
+        }
       }
     }
   }
-}
 
-@Test
-func aConstantIsAWholeTensorWhereItIsReadAsOne() throws {
-  let batch = 20
-  let graph = Graph(batch: batch)
-  let x = graph.input("x", columns: 3)
-  let row = graph.parameter("row", rows: 1, columns: 1)
-  let weights = graph.constant(0.5, .fixed(3, 40))
-  let points = graph.constant(2, .batch(3))
-  let (program, variables) = try program(
-    graph,
-    [
-      ("constant", graph.constant(2.5, .batch(7))), ("product", try x.times(weights)),
-      ("repeated", try x.times(row.broadcast(to: .fixed(3, 40)))),
-      ("distances", try weightedDistances(from: x, to: points, weights: graph.constant(1, .batch(1)))),
-    ],
-    updates: [
-      Update(
-        parameter: "unused", gradient: graph.constant(0, .fixed(4, 9)), rule: .sgd(momentum: 0),
-        rate: graph.constant(1, .scalar))
-    ],
-    variables: [(parameter("row", 1, 1), [0.5]), (parameter("unused", 4, 9), numbers(36))])
-  let values = numbers(batch * 3)
-  try #require(program.input("x")).update(from: values, count: values.count)
-  for step in 0..<2 { program.run(seed: 0, step: UInt64(step)) }
-  #expect(program.output("constant").allSatisfy { $0 == 2.5 })
-  for event in 0..<batch {
-    let sum = 0.5 * (0..<3).reduce(0) { $0 + values[3 * event + $1] }
-    for column in 0..<40 {
-      #expect((program.output("product")[40 * event + column] - sum).magnitude < 1e-6)
-      #expect((program.output("repeated")[40 * event + column] - sum).magnitude < 1e-6)
-    }
-    let squares = (0..<3).reduce(0.0) {
-      $0 + (Double(values[3 * event + $1]) - 2) * (Double(values[3 * event + $1]) - 2)
-    }
-    #expect((Double(program.output("distances")[event]) - Double(batch) * squares.squareRoot()).magnitude < 1e-3)
-  }
-  #expect(variables[parameter("unused", 4, 9)] == numbers(36))
-}
-
-@Test(arguments: [false, true])
-func updatesReadWhatTheVariablesWereBeforeTheStep(assignFirst: Bool) throws {
-  // A target network's copy, an average's source and a step along the parameter itself.
-  let graph = Graph(batch: 8)
-  let (p, q) = (graph.parameter("p", rows: 1, columns: 5), graph.parameter("q", rows: 1, columns: 5))
-  let one = graph.constant(1, .scalar)
-  let updates = [
-    Update(parameter: "p", gradient: q, rule: .sgd(momentum: 0), rate: one),
-    Update(parameter: "q", gradient: p, rule: .assign, rate: one),
-    Update(parameter: "target", gradient: p, rule: .assign, rate: one),
-  ]
-  let variables = ["p", "q", "target"].enumerated().map {
-    (parameter($1, 1, 5), numbers(5 + 5 * $0).suffix(5).map { $0 })
-  }
-  for threads in 1...4 {
-    let (program, memory) = try program(
-      graph, [("p", p)], updates: assignFirst ? updates.reversed() : updates, variables: variables, threads: threads)
-    program.run(seed: 0, step: 0)
-    let (before, other) = (variables[0].1, variables[1].1)
-    #expect(memory[variables[0].0] == zip(before, other).map { $0 - $1 })
-    #expect(memory[variables[1].0] == before && memory[variables[2].0] == before)
-    #expect(Array(program.output("p")) == before)
-  }
-}
-
-@Test
-func updatesThatDoNotFitTheirVariablesAreRefused() throws {
-  let graph = Graph(batch: 8)
-  let (p, one) = (graph.parameter("p", rows: 1, columns: 5), graph.constant(1, .scalar))
-  let row = graph.constant(1, .fixed(1, 6))
-  func make(_ updates: [Update], _ declared: [Variable]) throws {
-    _ = try program(graph, [("p", p)], updates: updates, variables: declared.map { ($0, numbers($0.count)) })
-  }
-  let rule = UpdateRule.sgd(momentum: 0)
-  let error = #expect(throws: ShapeError.self) {
-    try make([Update(parameter: "p", gradient: row, rule: rule, rate: one)], [parameter("p", 1, 5)])
-  }
-  #expect(error?.description.hasPrefix("p: sgd(momentum=0x0) cannot take shapes [1, 5] and [1, 6] and [1, 1]") == true)
-  #expect(throws: ShapeError.self) { try make([], [parameter("p", 5, 1)]) }
-  #expect(throws: ShapeError.self) {
-    try make([Update(parameter: "p", gradient: p, rule: rule, rate: p)], [parameter("p", 1, 5)])
-  }
-  #expect(throws: GraphError.unknownVariable("p")) { try make([], []) }
-  let update = Update(parameter: "p", gradient: p, rule: rule, rate: one)
-  #expect(throws: GraphError.writtenTwice("p")) { try make([update, update], [parameter("p", 1, 5)]) }
-  #expect(throws: GraphError.noOutputs) { _ = try program(graph, []) }
-}
-
-@Test(arguments: ["portable", "sse2", "avx2", "avx512", "neon"])
-func aRectifierOfAnInfinityIsTheLargerOfZeroAndIt(isa: String) throws {
-  guard fs_kernels_named(isa) != nil else { return }
-  // By itself, in a product, in its derivative, and in the derivative that a product takes in.
-  let values: [Float] = [-.infinity, .infinity, -3, 4, .nan, -0.5, 1, -.infinity]
-  let graph = Graph(batch: 8)
-  let x = graph.input("x", columns: 1)
-  let one = graph.parameter("one", rows: 1, columns: 1)
-  let (plain, fused) = (try x.leakyReLU(slope: 0), try x.times(one).leakyReLU(slope: 0))
-  let leaky = try x.leakyReLU(slope: 0.5)
-  // d(sum of r(x) · x) / dx = r(x) + the gate of x by r(x).
-  let slope = try gradient(of: (plain * x).sumOfRows(), withRespectTo: [x])[0]
-  let fusedSlope = try gradient(of: (fused * x).sumOfRows(), withRespectTo: [x])[0]
-  let outputs = [("plain", plain), ("fused", fused), ("leaky", leaky), ("slope", slope), ("fused slope", fusedSlope)]
-  let (program, _) = try program(graph, outputs, variables: [(parameter("one", 1, 1), [1])], isa: isa)
-  try #require(program.input("x")).update(from: values, count: 8)
-  program.run(seed: 0, step: 0)
-  let defined = evaluate(
-    outputs.map(\.1),
-    bindings: [
-      (x, Matrix(rows: 8, columns: 1, values: values.map(Double.init))),
-      (one, Matrix(rows: 1, columns: 1, values: [1])),
-    ])
-  func same(_ a: Float, _ b: Float) -> Bool { a == b || (a.isNaN && b.isNaN) }
-  for (event, value) in values.enumerated() {
-    let wanted = value.isNaN ? value : max(0, value)
-    for name in ["plain", "fused"] { #expect(same(program.output(name)[event], wanted), "\(name)(\(value))") }
-    #expect(same(program.output("leaky")[event], value > 0 ? value : 0.5 * value))
-    for name in ["slope", "fused slope"] { #expect(same(program.output(name)[event], 2 * wanted), "\(name)(\(value))") }
-    for ((name, _), matrix) in zip(outputs, defined) {
-      #expect(same(program.output(name)[event], Float(matrix.values[event])), "\(name)(\(value))")
-    }
-  }
-}
-
-@Test
-func memoryBeyondTheLimitIsRefusedBeforeItIsTaken() throws {
-  // 65,536 units in a thousand layers would take 17 TB, and products of extents more than an Int can count.
-  let layers = (0..<1000).map { parameter("critic.\($0).weight", 65_536, 65_536) }
-  let error = #expect(throws: MemoryError.self) { _ = try Variables(layers, within: MemoryLimit(bytes: 1 << 33)) }
-  #expect(
-    error?.description == "the parameters and the optimisers' tensors need 17 TB of memory, and 8590 MB of the limit of"
-      + " 8590 MB are left; the widest tensors are critic.0.weight [65536, 65536] (17 GB), critic.1.weight [65536, 65536]"
-      + " (17 GB), critic.2.weight [65536, 65536] (17 GB); use narrower layers, fewer layers or a smaller batch")
-  #expect(throws: MemoryError.self) {
-    _ = try Variables([parameter("p", .max, .max)], within: MemoryLimit(bytes: 1 << 33))
-  }
-
-  // Variables and programs share one limit, and a released program returns its share.
-  let limit = MemoryLimit(bytes: 1 << 20)
-  let variable = parameter("w", 100, 1000)
-  let variables = try Variables([variable], within: limit)
-  func step(batch: Int) throws -> Program {
+  @Test
+  func aConstantIsAWholeTensorWhereItIsReadAsOne() throws {
+    let batch = 20
     let graph = Graph(batch: batch)
-    let value = try graph.input("x", columns: 100).times(graph.parameter("w", rows: 100, columns: 1000))
-    return try Program(
-      graph: graph, outputs: [("value", value)], variables: variables, pool: ThreadPool(threads: 1),
-      kernels: try #require(fs_kernels_named("portable")))
+    let x = graph.input("x", columns: 3)
+    let row = graph.parameter("row", rows: 1, columns: 1)
+    let weights = graph.constant(0.5, .fixed(3, 40))
+    let points = graph.constant(2, .batch(3))
+    let (program, variables) = try program(
+      graph,
+      [
+        ("constant", graph.constant(2.5, .batch(7))), ("product", try x.times(weights)),
+        ("repeated", try x.times(row.broadcast(to: .fixed(3, 40)))),
+        ("distances", try weightedDistances(from: x, to: points, weights: graph.constant(1, .batch(1)))),
+      ],
+      updates: [
+        Update(
+          parameter: "unused", gradient: graph.constant(0, .fixed(4, 9)), rule: .sgd(momentum: 0),
+          rate: graph.constant(1, .scalar))
+      ],
+      variables: [(parameter("row", 1, 1), [0.5]), (parameter("unused", 4, 9), numbers(36))])
+    let values = numbers(batch * 3)
+    try #require(program.input("x")).update(from: values, count: values.count)
+    for step in 0..<2 { program.run(seed: 0, step: UInt64(step)) }
+    #expect(program.output("constant").allSatisfy { $0 == 2.5 })
+    for event in 0..<batch {
+      let sum = 0.5 * (0..<3).reduce(0) { $0 + values[3 * event + $1] }
+      for column in 0..<40 {
+        #expect((program.output("product")[40 * event + column] - sum).magnitude < 1e-6)
+        #expect((program.output("repeated")[40 * event + column] - sum).magnitude < 1e-6)
+      }
+      let squares = (0..<3).reduce(0.0) {
+        $0 + (Double(values[3 * event + $1]) - 2) * (Double(values[3 * event + $1]) - 2)
+      }
+      #expect((Double(program.output("distances")[event]) - Double(batch) * squares.squareRoot()).magnitude < 1e-3)
+    }
+    #expect(variables[parameter("unused", 4, 9)] == numbers(36))
   }
-  for _ in 0..<3 { #expect(try step(batch: 8).memoryBytes < 1 << 20) }
-  let refused = #expect(throws: MemoryError.self) { try step(batch: 10_000_000) }
-  #expect(refused?.description.contains("the step of value") == true)
-  #expect(refused?.widest.first == "product(nn) [batch, 1000] (40 GB)")
-}
 
-@Test(arguments: [1, 63, 64, 100, 129, 256, 1000, 1025, 2049, 10_000, 10_000_000])
-func everyBatchOf64HasEightBlocksOrMore(batch: Int) {
-  let blocks = Blocks(batch: batch)
-  #expect(blocks.count <= 16 && blocks.rows * blocks.count >= batch && blocks.rows * (blocks.count - 1) < batch)
-  #expect(batch < 64 || blocks.count >= 8)
+  @Test(arguments: [false, true])
+  func updatesReadWhatTheVariablesWereBeforeTheStep(assignFirst: Bool) throws {
+    // A target network's copy, an average's source and a step along the parameter itself.
+    let graph = Graph(batch: 8)
+    let (p, q) = (graph.parameter("p", rows: 1, columns: 5), graph.parameter("q", rows: 1, columns: 5))
+    let one = graph.constant(1, .scalar)
+    let updates = [
+      Update(parameter: "p", gradient: q, rule: .sgd(momentum: 0), rate: one),
+      Update(parameter: "q", gradient: p, rule: .assign, rate: one),
+      Update(parameter: "target", gradient: p, rule: .assign, rate: one),
+    ]
+    let variables = ["p", "q", "target"].enumerated().map {
+      (parameter($1, 1, 5), numbers(5 + 5 * $0).suffix(5).map { $0 })
+    }
+    for threads in 1...4 {
+      let (program, memory) = try program(
+        graph, [("p", p)], updates: assignFirst ? updates.reversed() : updates, variables: variables, threads: threads)
+      program.run(seed: 0, step: 0)
+      let (before, other) = (variables[0].1, variables[1].1)
+      #expect(memory[variables[0].0] == zip(before, other).map { $0 - $1 })
+      #expect(memory[variables[1].0] == before && memory[variables[2].0] == before)
+      #expect(Array(program.output("p")) == before)
+    }
+  }
+
+  @Test
+  func updatesThatDoNotFitTheirVariablesAreRefused() throws {
+    let graph = Graph(batch: 8)
+    let (p, one) = (graph.parameter("p", rows: 1, columns: 5), graph.constant(1, .scalar))
+    let row = graph.constant(1, .fixed(1, 6))
+    func make(_ updates: [Update], _ declared: [Variable]) throws {
+      _ = try program(graph, [("p", p)], updates: updates, variables: declared.map { ($0, numbers($0.count)) })
+    }
+    let rule = UpdateRule.sgd(momentum: 0)
+    let error = #expect(throws: ShapeError.self) {
+      try make([Update(parameter: "p", gradient: row, rule: rule, rate: one)], [parameter("p", 1, 5)])
+    }
+    #expect(
+      error?.description.hasPrefix("p: sgd(momentum=0x0) cannot take shapes [1, 5] and [1, 6] and [1, 1]") == true)
+    #expect(throws: ShapeError.self) { try make([], [parameter("p", 5, 1)]) }
+    #expect(throws: ShapeError.self) {
+      try make([Update(parameter: "p", gradient: p, rule: rule, rate: p)], [parameter("p", 1, 5)])
+    }
+    #expect(throws: GraphError.unknownVariable("p")) { try make([], []) }
+    let update = Update(parameter: "p", gradient: p, rule: rule, rate: one)
+    #expect(throws: GraphError.writtenTwice("p")) { try make([update, update], [parameter("p", 1, 5)]) }
+    #expect(throws: GraphError.noOutputs) { _ = try program(graph, []) }
+  }
+
+  @Test(arguments: ["portable", "sse2", "avx2", "avx512", "neon"])
+  func aRectifierOfAnInfinityIsTheLargerOfZeroAndIt(isa: String) throws {
+    guard fs_kernels_named(isa) != nil else { return }
+    // By itself, in a product, in its derivative, and in the derivative that a product takes in.
+    let values: [Float] = [-.infinity, .infinity, -3, 4, .nan, -0.5, 1, -.infinity]
+    let graph = Graph(batch: 8)
+    let x = graph.input("x", columns: 1)
+    let one = graph.parameter("one", rows: 1, columns: 1)
+    let (plain, fused) = (try x.leakyReLU(slope: 0), try x.times(one).leakyReLU(slope: 0))
+    let leaky = try x.leakyReLU(slope: 0.5)
+    // d(sum of r(x) · x) / dx = r(x) + the gate of x by r(x).
+    let slope = try gradient(of: (plain * x).sumOfRows(), withRespectTo: [x])[0]
+    let fusedSlope = try gradient(of: (fused * x).sumOfRows(), withRespectTo: [x])[0]
+    let outputs = [("plain", plain), ("fused", fused), ("leaky", leaky), ("slope", slope), ("fused slope", fusedSlope)]
+    let (program, _) = try program(graph, outputs, variables: [(parameter("one", 1, 1), [1])], isa: isa)
+    try #require(program.input("x")).update(from: values, count: 8)
+    program.run(seed: 0, step: 0)
+    let defined = evaluate(
+      outputs.map(\.1),
+      bindings: [
+        (x, Matrix(rows: 8, columns: 1, values: values.map(Double.init))),
+        (one, Matrix(rows: 1, columns: 1, values: [1])),
+      ])
+    func same(_ a: Float, _ b: Float) -> Bool { a == b || (a.isNaN && b.isNaN) }
+    for (event, value) in values.enumerated() {
+      let wanted = value.isNaN ? value : max(0, value)
+      for name in ["plain", "fused"] { #expect(same(program.output(name)[event], wanted), "\(name)(\(value))") }
+      #expect(same(program.output("leaky")[event], value > 0 ? value : 0.5 * value))
+      for name in ["slope", "fused slope"] {
+        #expect(same(program.output(name)[event], 2 * wanted), "\(name)(\(value))")
+      }
+      for ((name, _), matrix) in zip(outputs, defined) {
+        #expect(same(program.output(name)[event], Float(matrix.values[event])), "\(name)(\(value))")
+      }
+    }
+  }
+
+  @Test
+  func memoryBeyondTheLimitIsRefusedBeforeItIsTaken() throws {
+    // 65,536 units in a thousand layers would take 17 TB, and products of extents more than an Int can count.
+    let layers = (0..<1000).map { parameter("critic.\($0).weight", 65_536, 65_536) }
+    let error = #expect(throws: MemoryError.self) { _ = try Variables(layers, within: MemoryLimit(bytes: 1 << 33)) }
+    #expect(
+      error?.description
+        == "the parameters and the optimisers' tensors need 17 TB of memory, and 8590 MB of the limit of"
+        + " 8590 MB are left; the widest tensors are critic.0.weight [65536, 65536] (17 GB), critic.1.weight [65536, 65536]"
+        + " (17 GB), critic.2.weight [65536, 65536] (17 GB); use narrower layers, fewer layers or a smaller batch")
+    #expect(throws: MemoryError.self) {
+      _ = try Variables([parameter("p", .max, .max)], within: MemoryLimit(bytes: 1 << 33))
+    }
+
+    // Variables and programs share one limit, and a released program returns its share.
+    let limit = MemoryLimit(bytes: 1 << 20)
+    let variable = parameter("w", 100, 1000)
+    let variables = try Variables([variable], within: limit)
+    func step(batch: Int) throws -> Program {
+      let graph = Graph(batch: batch)
+      let value = try graph.input("x", columns: 100).times(graph.parameter("w", rows: 100, columns: 1000))
+      return try Program(
+        graph: graph, outputs: [("value", value)], variables: variables, pool: ThreadPool(threads: 1),
+        kernels: try #require(fs_kernels_named("portable")))
+    }
+    for _ in 0..<3 { #expect(try step(batch: 8).memoryBytes < 1 << 20) }
+    let refused = #expect(throws: MemoryError.self) { try step(batch: 10_000_000) }
+    #expect(refused?.description.contains("the step of value") == true)
+    #expect(refused?.widest.first == "product(nn) [batch, 1000] (40 GB)")
+  }
+
+  @Test(arguments: [1, 63, 64, 100, 129, 256, 1000, 1025, 2049, 10_000, 10_000_000])
+  func everyBatchOf64HasEightBlocksOrMore(batch: Int) {
+    let blocks = Blocks(batch: batch)
+    #expect(blocks.count <= 16 && blocks.rows * blocks.count >= batch && blocks.rows * (blocks.count - 1) < batch)
+    #expect(batch < 64 || blocks.count >= 8)
+  }
 }

@@ -26,10 +26,12 @@ func operationType(_ name: String) -> (any TensorGraph.Operation.Type)? {
 
 let allExamples: [OperationExample] = declaredOperations.compactMap(operationType).flatMap { $0.examples }
 
-@Test
-func everyDeclaredOperationGivesItsExamples() {
-  #expect(declaredOperations.count >= 15)
-  for name in declaredOperations { #expect(operationType(name) != nil, "\(name)") }
-  #expect(allExamples.count >= 30)
-  #expect(Set(allExamples.map(\.name)).count == allExamples.count)
+@Suite(.timeLimit(.minutes(20))) struct OperationExampleTests {
+  @Test
+  func everyDeclaredOperationGivesItsExamples() {
+    #expect(declaredOperations.count >= 15)
+    for name in declaredOperations { #expect(operationType(name) != nil, "\(name)") }
+    #expect(allExamples.count >= 30)
+    #expect(Set(allExamples.map(\.name)).count == allExamples.count)
+  }
 }

@@ -72,110 +72,112 @@ private func bits(_ program: Program) -> [UInt32] {
   (["loss"] + Step.names.map { "d.\($0)" }).flatMap { program.output($0).map(\.bitPattern) }
 }
 
-@Test(arguments: [1, 5, 128, 300, 2500])
-func aProgramComputesTheDefinition(batch: Int) throws {
-  let step = try Step(batch: batch)
-  let program = try step.program(threads: 2, isa: try #require(fs_kernels_named(nil)))
-  try step.fill(program)
-  program.run(seed: 7, step: 11)
-  var random = [Float](repeating: 0, count: batch)
-  fs_kernels_named("portable")?.pointee.uniform(7, 3, 11, 0, Int64(batch), &random)
-  var bindings = [(step.x, Matrix(rows: batch, columns: 7, values: step.events.map(Double.init)))]
-  bindings.append(
-    (step.graph.uniform(stream: 3, columns: 1), Matrix(rows: batch, columns: 1, values: random.map(Double.init))))
-  for (tensor, (name, size)) in zip(step.weights, zip(Step.names, Step.sizes)) {
-    let values = step.variables[Variable(name: name, role: .parameter, rows: size.0, columns: size.1)]
-    bindings.append((tensor, Matrix(rows: size.0, columns: size.1, values: values.map(Double.init))))
-  }
-  let expected = evaluate([step.loss] + step.gradients, bindings: bindings)
-  for (name, matrix) in zip(["loss"] + Step.names.map { "d.\($0)" }, expected) {
-    let scale = matrix.values.map(\.magnitude).max() ?? 1
-    for (value, definition) in zip(program.output(name), matrix.values) {
-      #expect(
-        (Double(value) - definition).magnitude <= 2e-5 * (scale + 1e-3), "\(name): \(value) against \(definition)")
-    }
-  }
-}
-
-@Test(arguments: [64, 100, 1000])
-func rowsInATileChangeNoBit(batch: Int) throws {
-  let isa = try #require(fs_kernels_named(nil))
-  var reference: [UInt32]?
-  for (rows, threads) in [(128, 1), (1, 1), (7, 2), (13, 3), (40, 8), (128, 8)] {
+@Suite(.timeLimit(.minutes(20))) struct ProgramTests {
+  @Test(arguments: [1, 5, 128, 300, 2500])
+  func aProgramComputesTheDefinition(batch: Int) throws {
     let step = try Step(batch: batch)
-    let program = try step.program(threads: threads, isa: isa, updating: true, tileRows: rows)
+    let program = try step.program(threads: 2, isa: try #require(fs_kernels_named(nil)))
     try step.fill(program)
-    for number in 0..<2 { program.run(seed: 7, step: UInt64(number)) }
-    let result = bits(program) + step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }
-    #expect(result == reference ?? result, "\(rows) rows, \(threads) threads")
-    reference = result
-  }
-}
-
-/// Batches of 1, 15, 16 and 16 blocks.
-@Test(arguments: [1, 129, 2048, 4097])
-func threadsAndInstructionSetsGiveTheSameBits(batch: Int) throws {
-  var reference: [UInt32]?
-  for isa in tables() {
-    for threads in [1, 2, 3, 4] {
-      let step = try Step(batch: batch)
-      let program = try step.program(threads: threads, isa: isa, updating: true)
-      try step.fill(program)
-      for number in 0..<3 { program.run(seed: 7, step: UInt64(number)) }
-      let parameters = step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }
-      let result = bits(program) + parameters
-      if let reference {
-        #expect(result == reference, "\(String(cString: isa.pointee.name)) with \(threads) threads")
-      } else {
-        reference = result
+    program.run(seed: 7, step: 11)
+    var random = [Float](repeating: 0, count: batch)
+    fs_kernels_named("portable")?.pointee.uniform(7, 3, 11, 0, Int64(batch), &random)
+    var bindings = [(step.x, Matrix(rows: batch, columns: 7, values: step.events.map(Double.init)))]
+    bindings.append(
+      (step.graph.uniform(stream: 3, columns: 1), Matrix(rows: batch, columns: 1, values: random.map(Double.init))))
+    for (tensor, (name, size)) in zip(step.weights, zip(Step.names, Step.sizes)) {
+      let values = step.variables[Variable(name: name, role: .parameter, rows: size.0, columns: size.1)]
+      bindings.append((tensor, Matrix(rows: size.0, columns: size.1, values: values.map(Double.init))))
+    }
+    let expected = evaluate([step.loss] + step.gradients, bindings: bindings)
+    for (name, matrix) in zip(["loss"] + Step.names.map { "d.\($0)" }, expected) {
+      let scale = matrix.values.map(\.magnitude).max() ?? 1
+      for (value, definition) in zip(program.output(name), matrix.values) {
+        #expect(
+          (Double(value) - definition).magnitude <= 2e-5 * (scale + 1e-3), "\(name): \(value) against \(definition)")
       }
     }
   }
-}
 
-@Test
-func theCanonicalTextForgetsTheOrderOfBuilding() throws {
-  let isa = try #require(fs_kernels_named(nil))
-  let (one, other) = (try Step(batch: 64), try Step(batch: 64, weightsFirst: true))
-  #expect(try one.program(threads: 1, isa: isa).text == other.program(threads: 2, isa: isa).text)
-  #expect(try one.program(threads: 1, isa: isa).text != Step(batch: 65).program(threads: 1, isa: isa).text)
-}
-
-@Test
-func adamFollowsItsDefinition() throws {
-  let graph = Graph(batch: 1)
-  let parameter = Variable(name: "p", role: .parameter, rows: 1, columns: 3)
-  let slots = UpdateRule.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8).slots.map {
-    Variable(name: Update.slotName("p", $0), role: .optimiser, rows: 1, columns: 3)
-  }
-  let variables = Variables([parameter] + slots)
-  variables[parameter] = [0.5, -1, 2]
-  let p = graph.parameter("p", rows: 1, columns: 3)
-  let loss = try (p * p * p).sumOfColumns()
-  let update = Update(
-    parameter: "p", gradient: try gradient(of: loss, withRespectTo: [p])[0],
-    rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), rate: graph.scalar("rate"),
-    corrections: [graph.scalar("c1"), graph.scalar("c2")])
-  let program = try Program(
-    graph: graph, outputs: [("loss", loss)], updates: [update], variables: variables, pool: ThreadPool(threads: 1),
-    kernels: try #require(fs_kernels_named(nil)))
-  var expected = [0.5, -1.0, 2.0]
-  var (m, v) = ([0.0, 0, 0], [0.0, 0, 0])
-  var (power1, power2) = (1.0, 1.0)
-  for step in 0..<20 {
-    (power1, power2) = (power1 * 0.9, power2 * 0.999)
-    program.setScalar("rate", 0.05)
-    program.setScalar("c1", Float(1 / (1 - power1)))
-    program.setScalar("c2", Float(1 / (1 - power2)))
-    program.run(seed: 0, step: UInt64(step))
-    for i in 0..<3 {
-      let g = 3 * expected[i] * expected[i]
-      m[i] = 0.9 * m[i] + 0.1 * g
-      v[i] = 0.999 * v[i] + 0.001 * g * g
-      expected[i] -= 0.05 * (m[i] / (1 - power1)) / ((v[i] / (1 - power2)).squareRoot() + 1e-8)
+  @Test(arguments: [64, 100, 1000])
+  func rowsInATileChangeNoBit(batch: Int) throws {
+    let isa = try #require(fs_kernels_named(nil))
+    var reference: [UInt32]?
+    for (rows, threads) in [(128, 1), (1, 1), (7, 2), (13, 3), (40, 8), (128, 8)] {
+      let step = try Step(batch: batch)
+      let program = try step.program(threads: threads, isa: isa, updating: true, tileRows: rows)
+      try step.fill(program)
+      for number in 0..<2 { program.run(seed: 7, step: UInt64(number)) }
+      let result = bits(program) + step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }
+      #expect(result == reference ?? result, "\(rows) rows, \(threads) threads")
+      reference = result
     }
   }
-  for (value, definition) in zip(variables[parameter], expected) {
-    #expect((Double(value) - definition).magnitude < 1e-4)
+
+  /// Batches of 1, 15, 16 and 16 blocks.
+  @Test(arguments: [1, 129, 2048, 4097])
+  func threadsAndInstructionSetsGiveTheSameBits(batch: Int) throws {
+    var reference: [UInt32]?
+    for isa in tables() {
+      for threads in [1, 2, 3, 4] {
+        let step = try Step(batch: batch)
+        let program = try step.program(threads: threads, isa: isa, updating: true)
+        try step.fill(program)
+        for number in 0..<3 { program.run(seed: 7, step: UInt64(number)) }
+        let parameters = step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }
+        let result = bits(program) + parameters
+        if let reference {
+          #expect(result == reference, "\(String(cString: isa.pointee.name)) with \(threads) threads")
+        } else {
+          reference = result
+        }
+      }
+    }
+  }
+
+  @Test
+  func theCanonicalTextForgetsTheOrderOfBuilding() throws {
+    let isa = try #require(fs_kernels_named(nil))
+    let (one, other) = (try Step(batch: 64), try Step(batch: 64, weightsFirst: true))
+    #expect(try one.program(threads: 1, isa: isa).text == other.program(threads: 2, isa: isa).text)
+    #expect(try one.program(threads: 1, isa: isa).text != Step(batch: 65).program(threads: 1, isa: isa).text)
+  }
+
+  @Test
+  func adamFollowsItsDefinition() throws {
+    let graph = Graph(batch: 1)
+    let parameter = Variable(name: "p", role: .parameter, rows: 1, columns: 3)
+    let slots = UpdateRule.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8).slots.map {
+      Variable(name: Update.slotName("p", $0), role: .optimiser, rows: 1, columns: 3)
+    }
+    let variables = Variables([parameter] + slots)
+    variables[parameter] = [0.5, -1, 2]
+    let p = graph.parameter("p", rows: 1, columns: 3)
+    let loss = try (p * p * p).sumOfColumns()
+    let update = Update(
+      parameter: "p", gradient: try gradient(of: loss, withRespectTo: [p])[0],
+      rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), rate: graph.scalar("rate"),
+      corrections: [graph.scalar("c1"), graph.scalar("c2")])
+    let program = try Program(
+      graph: graph, outputs: [("loss", loss)], updates: [update], variables: variables, pool: ThreadPool(threads: 1),
+      kernels: try #require(fs_kernels_named(nil)))
+    var expected = [0.5, -1.0, 2.0]
+    var (m, v) = ([0.0, 0, 0], [0.0, 0, 0])
+    var (power1, power2) = (1.0, 1.0)
+    for step in 0..<20 {
+      (power1, power2) = (power1 * 0.9, power2 * 0.999)
+      program.setScalar("rate", 0.05)
+      program.setScalar("c1", Float(1 / (1 - power1)))
+      program.setScalar("c2", Float(1 / (1 - power2)))
+      program.run(seed: 0, step: UInt64(step))
+      for i in 0..<3 {
+        let g = 3 * expected[i] * expected[i]
+        m[i] = 0.9 * m[i] + 0.1 * g
+        v[i] = 0.999 * v[i] + 0.001 * g * g
+        expected[i] -= 0.05 * (m[i] / (1 - power1)) / ((v[i] / (1 - power2)).squareRoot() + 1e-8)
+      }
+    }
+    for (value, definition) in zip(variables[parameter], expected) {
+      #expect((Double(value) - definition).magnitude < 1e-4)
+    }
   }
 }

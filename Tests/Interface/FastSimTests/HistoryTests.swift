@@ -164,44 +164,44 @@ extension Workshop {
     #expect(output.status == 1)
     #expect(output.err.contains("critic_loss") && output.err.contains("epoch 2") && output.complaints.count == 1)
   }
-}
 
-/// Names that users should not give.
-@Test(arguments: [
-  "中文實驗🚀é́ مرحبا", "e\u{301}\u{301}👩‍👩‍👧‍👦🇩🇪 long name with many words that has to be broken somewhere",
-  "tab\there \u{1B}[31mred\u{1B}[0m \u{7} \r\n \u{9B}31m \u{202E}turned \u{2028}line",
-])
-func namesNeitherSteerTheTerminalNorBreakTheTable(name: String) throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  try workshop.writeEvents()
-  try workshop.writeFileConfig()
-  for seed in ["1", "2"] {
-    #expect(try workshop.fastsim("train", "file.yaml", "--quiet", "--set", "seed=\(seed)").status == 0)
-  }
-  try workshop.python(
-    """
-    import sqlite3, sys
-    connection = sqlite3.connect("fastsim.sqlite")
-    connection.execute("UPDATE run SET name = ?", (sys.argv[1],))
-    connection.execute("UPDATE attempt SET host = ? || run, message = ?", (sys.argv[1], sys.argv[1]))
-    connection.execute("INSERT INTO tag (run, key, value) VALUES (1, ?, ?)", (sys.argv[1], sys.argv[1]))
-    connection.commit()
-    """, name)
-  let commands = [
-    ["runs"], ["history", "1", "--with", "2"], ["compare", "1", "2", "--all"], ["show", "1"],
-    ["runs", "--columns", "name"],
-  ]
-  for command in commands {
-    for columns in [40, 60, 132] {
-      let screen = try workshop.onScreen(command, columns: columns, environment: ["NO_COLOR": "1"])
-      #expect(
-        try workshop.widest(screen.split(separator: "\n").filter { !$0.hasPrefix("next: ") }.joined(separator: "\n"))
-          <= columns, "\(command) \(columns)")
-      let steering = screen.unicodeScalars.filter {
-        ($0.value < 32 && $0 != "\n") || (0x7F...0x9F).contains($0.value) || [0x202E, 0x2028].contains($0.value)
+  /// Names that users should not give.
+  @Test(arguments: [
+    "中文實驗🚀é́ مرحبا", "e\u{301}\u{301}👩‍👩‍👧‍👦🇩🇪 long name with many words that has to be broken somewhere",
+    "tab\there \u{1B}[31mred\u{1B}[0m \u{7} \r\n \u{9B}31m \u{202E}turned \u{2028}line",
+  ])
+  func namesNeitherSteerTheTerminalNorBreakTheTable(name: String) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeEvents()
+    try workshop.writeFileConfig()
+    for seed in ["1", "2"] {
+      #expect(try workshop.fastsim("train", "file.yaml", "--quiet", "--set", "seed=\(seed)").status == 0)
+    }
+    try workshop.python(
+      """
+      import sqlite3, sys
+      connection = sqlite3.connect("fastsim.sqlite")
+      connection.execute("UPDATE run SET name = ?", (sys.argv[1],))
+      connection.execute("UPDATE attempt SET host = ? || run, message = ?", (sys.argv[1], sys.argv[1]))
+      connection.execute("INSERT INTO tag (run, key, value) VALUES (1, ?, ?)", (sys.argv[1], sys.argv[1]))
+      connection.commit()
+      """, name)
+    let commands = [
+      ["runs"], ["history", "1", "--with", "2"], ["compare", "1", "2", "--all"], ["show", "1"],
+      ["runs", "--columns", "name"],
+    ]
+    for command in commands {
+      for columns in [40, 60, 132] {
+        let screen = try workshop.onScreen(command, columns: columns, environment: ["NO_COLOR": "1"])
+        #expect(
+          try workshop.widest(screen.split(separator: "\n").filter { !$0.hasPrefix("next: ") }.joined(separator: "\n"))
+            <= columns, "\(command) \(columns)")
+        let steering = screen.unicodeScalars.filter {
+          ($0.value < 32 && $0 != "\n") || (0x7F...0x9F).contains($0.value) || [0x202E, 0x2028].contains($0.value)
+        }
+        #expect(steering.isEmpty, "\(command): \(steering)")
       }
-      #expect(steering.isEmpty, "\(command): \(steering)")
     }
   }
 }

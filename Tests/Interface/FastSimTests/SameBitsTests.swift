@@ -22,53 +22,6 @@ private struct Fingerprint: Equatable {
   }
 }
 
-@Test
-func twentyKillsLeaveTheSameBits() throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  try workshop.writeConfig(epochs: 12, steps: 250)
-  let began = Date()
-  let whole = try workshop.fastsim("train", "config.yaml", "--quiet", "--store", "whole.sqlite")
-  let wall = Date().timeIntervalSince(began)
-  #expect(whole.status == 0, "\(whole.err)")
-  let record = try workshop.fastsim("runs", "--format", "json", "--store", "whole.sqlite").list.first
-  let training = try #require(record?["seconds"] as? Double)
-
-  let expected = try Fingerprint(workshop, store: "whole.sqlite")
-  #expect(expected.points == 12 * 250 * 5)
-
-  // Moments from the preparation to one and a half epochs on. A run that is through before its turn to be killed has
-  // to be right, too; the kills continue with another one.
-  var (kills, number) = (0, 1)
-  while kills < 20 {
-    let store = "killed-\(number).sqlite"
-    let begun = try workshop.fastsim("runs", "--format", "json", "--store", store).list.isEmpty == false
-    let process = try workshop.start(
-      (begun ? ["resume", "latest"] : ["train", "config.yaml"]) + ["--quiet", "--store", store])
-    let moment = (wall - training) * Double.random(in: 0.3...1) + training / 12 * Double.random(in: 0...1.5)
-    usleep(UInt32(moment * 1e6))
-    if process.isRunning { process.send(SIGKILL) }
-    let ended = process.finish()
-    if ended.signal == SIGKILL {
-      kills += 1
-      let state = try workshop.fastsim("runs", "--format", "json", "--store", store).list.first
-      #expect(state?["status"] as? String != "running")
-    } else {
-      #expect(ended.status == 0, "\(ended.err)")
-      #expect(try Fingerprint(workshop, store: store) == expected)
-      number += 1
-    }
-  }
-  let store = "killed-\(number).sqlite"
-  let state = try workshop.fastsim("runs", "--format", "json", "--store", store).list.first
-  if state?["status"] as? String != "finished" {
-    let last = try workshop.fastsim(
-      (state == nil ? ["train", "config.yaml"] : ["resume", "latest"]) + ["--quiet", "--store", store])
-    #expect(last.status == 0, "\(last.err)")
-  }
-  #expect(try Fingerprint(workshop, store: store) == expected)
-}
-
 /// Settings that turn the small Cramér run into one of another objective, or of other ways to train it.
 private let objectives: [(name: String, settings: [String])] = {
   func model(_ objective: String, _ critic: String = "", _ more: String = "") -> String {
@@ -121,88 +74,137 @@ private func instructionSets(_ workshop: Workshop) throws -> [String] {
   }
 }
 
-@Test(arguments: objectives.map(\.name))
-func trainingHasTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  let isLong = ["cramer", "wgan-gp", "gan", "lsgan"].contains(objective)
-  try workshop.writeConfig(epochs: 2, steps: isLong ? 100 : 15)
-  var reference: Fingerprint?
-  for isa in try instructionSets(workshop) {
-    for threads in 1...4 where objective == "cramer" || threads % 2 == 1 {
-      let store = "\(isa)-\(threads).sqlite"
-      let trained = try workshop.fastsim(
-        ["train", "config.yaml", "--threads", "\(threads)", "--quiet", "--store", store] + settings(objective),
-        environment: ["FASTSIM_ISA": isa])
-      #expect(trained.status == 0, "\(trained.err)")
-      let fingerprint = try Fingerprint(workshop, store: store)
-      #expect(fingerprint == reference ?? fingerprint, "\(isa) with \(threads) threads")
-      reference = fingerprint
+@Suite(.timeLimit(.minutes(20))) struct SameBitsTests {
+  @Test
+  func twentyKillsLeaveTheSameBits() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 12, steps: 250)
+    let began = Date()
+    let whole = try workshop.fastsim("train", "config.yaml", "--quiet", "--store", "whole.sqlite")
+    let wall = Date().timeIntervalSince(began)
+    #expect(whole.status == 0, "\(whole.err)")
+    let record = try workshop.fastsim("runs", "--format", "json", "--store", "whole.sqlite").list.first
+    let training = try #require(record?["seconds"] as? Double)
+
+    let expected = try Fingerprint(workshop, store: "whole.sqlite")
+    #expect(expected.points == 12 * 250 * 5)
+
+    // Moments from the preparation to one and a half epochs on. A run that is through before its turn to be killed has
+    // to be right, too; the kills continue with another one.
+    var (kills, number) = (0, 1)
+    while kills < 20 {
+      let store = "killed-\(number).sqlite"
+      let begun = try workshop.fastsim("runs", "--format", "json", "--store", store).list.isEmpty == false
+      let process = try workshop.start(
+        (begun ? ["resume", "latest"] : ["train", "config.yaml"]) + ["--quiet", "--store", store])
+      let moment = (wall - training) * Double.random(in: 0.3...1) + training / 12 * Double.random(in: 0...1.5)
+      usleep(UInt32(moment * 1e6))
+      if process.isRunning { process.send(SIGKILL) }
+      let ended = process.finish()
+      if ended.signal == SIGKILL {
+        kills += 1
+        let state = try workshop.fastsim("runs", "--format", "json", "--store", store).list.first
+        #expect(state?["status"] as? String != "running")
+      } else {
+        #expect(ended.status == 0, "\(ended.err)")
+        #expect(try Fingerprint(workshop, store: store) == expected)
+        number += 1
+      }
+    }
+    let store = "killed-\(number).sqlite"
+    let state = try workshop.fastsim("runs", "--format", "json", "--store", store).list.first
+    if state?["status"] as? String != "finished" {
+      let last = try workshop.fastsim(
+        (state == nil ? ["train", "config.yaml"] : ["resume", "latest"]) + ["--quiet", "--store", store])
+      #expect(last.status == 0, "\(last.err)")
+    }
+    #expect(try Fingerprint(workshop, store: store) == expected)
+  }
+
+  @Test(arguments: objectives.map(\.name))
+  func trainingHasTheSameBitsOnEveryPathAtAnyNumberOfThreads(objective: String) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    let isLong = ["cramer", "wgan-gp", "gan", "lsgan"].contains(objective)
+    try workshop.writeConfig(epochs: 2, steps: isLong ? 100 : 15)
+    var reference: Fingerprint?
+    for isa in try instructionSets(workshop) {
+      for threads in 1...4 where objective == "cramer" || threads % 2 == 1 {
+        let store = "\(isa)-\(threads).sqlite"
+        let trained = try workshop.fastsim(
+          ["train", "config.yaml", "--threads", "\(threads)", "--quiet", "--store", store] + settings(objective),
+          environment: ["FASTSIM_ISA": isa])
+        #expect(trained.status == 0, "\(trained.err)")
+        let fingerprint = try Fingerprint(workshop, store: store)
+        #expect(fingerprint == reference ?? fingerprint, "\(isa) with \(threads) threads")
+        reference = fingerprint
+      }
     }
   }
-}
 
-@Test(arguments: objectives.map(\.name))
-func everyObjectiveGivesItsPinnedAnswer(objective: String) throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  try workshop.writeConfig(epochs: 1, steps: 3)
-  let pinned = try #require(try pinnedAnswers()[objective])
-  for isa in ["", "portable"] {
-    let store = "pinned-\(isa).sqlite"
-    let trained = try workshop.fastsim(
-      ["train", "config.yaml", "--threads", "2", "--quiet", "--store", store] + settings(objective),
-      environment: ["FASTSIM_ISA": isa])
-    #expect(trained.status == 0, "\(trained.err)")
-    let found = try Fingerprint(workshop, store: store)
-    #expect(found.parameterDigest == pinned.parameters, "\(objective) \(isa)")
-    #expect(found.chainDigest == pinned.chain, "\(objective) \(isa)")
+  @Test(arguments: objectives.map(\.name))
+  func everyObjectiveGivesItsPinnedAnswer(objective: String) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 1, steps: 3)
+    let pinned = try #require(try pinnedAnswers()[objective])
+    for isa in ["", "portable"] {
+      let store = "pinned-\(isa).sqlite"
+      let trained = try workshop.fastsim(
+        ["train", "config.yaml", "--threads", "2", "--quiet", "--store", store] + settings(objective),
+        environment: ["FASTSIM_ISA": isa])
+      #expect(trained.status == 0, "\(trained.err)")
+      let found = try Fingerprint(workshop, store: store)
+      #expect(found.parameterDigest == pinned.parameters, "\(objective) \(isa)")
+      #expect(found.chainDigest == pinned.chain, "\(objective) \(isa)")
+    }
   }
-}
 
-@Test(arguments: objectives.map(\.name))
-func everyObjectiveIsResumedFromAStoredStateAndReplayed(objective: String) throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  try workshop.writeConfig(epochs: 3, steps: 6)
-  let whole = try workshop.fastsim(
-    ["train", "config.yaml", "--quiet", "--store", "whole.sqlite"] + settings(objective))
-  #expect(whole.status == 0, "\(whole.err)")
-  let begun = try workshop.fastsim(
-    ["train", "config.yaml", "--epochs", "1", "--quiet", "--store", "parts.sqlite"] + settings(objective))
-  #expect(begun.status == 0, "\(begun.err)")
-  for epochs in ["2", "3"] {
-    let resumed = try workshop.fastsim("resume", "latest", "--epochs", epochs, "--quiet", "--store", "parts.sqlite")
-    #expect(resumed.status == 0, "\(resumed.err)")
+  @Test(arguments: objectives.map(\.name))
+  func everyObjectiveIsResumedFromAStoredStateAndReplayed(objective: String) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 3, steps: 6)
+    let whole = try workshop.fastsim(
+      ["train", "config.yaml", "--quiet", "--store", "whole.sqlite"] + settings(objective))
+    #expect(whole.status == 0, "\(whole.err)")
+    let begun = try workshop.fastsim(
+      ["train", "config.yaml", "--epochs", "1", "--quiet", "--store", "parts.sqlite"] + settings(objective))
+    #expect(begun.status == 0, "\(begun.err)")
+    for epochs in ["2", "3"] {
+      let resumed = try workshop.fastsim("resume", "latest", "--epochs", epochs, "--quiet", "--store", "parts.sqlite")
+      #expect(resumed.status == 0, "\(resumed.err)")
+    }
+    #expect(try Fingerprint(workshop, store: "parts.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
+    let audited = try workshop.fastsim("audit", "latest", "--replay", "all", "--store", "parts.sqlite")
+    #expect(audited.status == 0, "\(audited.out)\(audited.err)")
   }
-  #expect(try Fingerprint(workshop, store: "parts.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
-  let audited = try workshop.fastsim("audit", "latest", "--replay", "all", "--store", "parts.sqlite")
-  #expect(audited.status == 0, "\(audited.out)\(audited.err)")
-}
 
-@Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
-func aSignalStoresACheckpointAndPrintsHowToResume(signal: Int32, status: Int32) throws {
-  let workshop = try Workshop()
-  defer { workshop.remove() }
-  // One long epoch, so that the signal comes inside it.
-  try workshop.writeConfig(epochs: 1, steps: 1500)
-  let process = try workshop.start(["train", "config.yaml", "--store", "cut.sqlite"])
-  let began = process.wait { _ in
-    (try? workshop.fastsim("runs", "--format", "json", "--store", "cut.sqlite").list.first?["status"] as? String)
-      == "running"
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  func aSignalStoresACheckpointAndPrintsHowToResume(signal: Int32, status: Int32) throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    // One long epoch, so that the signal comes inside it.
+    try workshop.writeConfig(epochs: 1, steps: 1500)
+    let process = try workshop.start(["train", "config.yaml", "--store", "cut.sqlite"])
+    let began = process.wait { _ in
+      (try? workshop.fastsim("runs", "--format", "json", "--store", "cut.sqlite").list.first?["status"] as? String)
+        == "running"
+    }
+    #expect(began)
+    usleep(200_000)
+    process.send(signal)
+    let cut = process.finish()
+    #expect(cut.status == status, "\(cut.err)")
+    #expect(cut.signal == 0)
+    #expect((cut.err + cut.out).contains("fastsim resume 1 --store cut.sqlite"))
+    let state = try workshop.fastsim("runs", "--format", "json", "--store", "cut.sqlite").list.first
+    #expect(state?["status"] as? String == "interrupted")
+    #expect((state?["step"] as? Int ?? 0) > 0)
+
+    #expect(try workshop.fastsim("resume", "latest", "--quiet", "--store", "cut.sqlite").status == 0)
+    #expect(try workshop.fastsim("train", "config.yaml", "--quiet", "--store", "whole.sqlite").status == 0)
+    #expect(try Fingerprint(workshop, store: "cut.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
   }
-  #expect(began)
-  usleep(200_000)
-  process.send(signal)
-  let cut = process.finish()
-  #expect(cut.status == status, "\(cut.err)")
-  #expect(cut.signal == 0)
-  #expect((cut.err + cut.out).contains("fastsim resume 1 --store cut.sqlite"))
-  let state = try workshop.fastsim("runs", "--format", "json", "--store", "cut.sqlite").list.first
-  #expect(state?["status"] as? String == "interrupted")
-  #expect((state?["step"] as? Int ?? 0) > 0)
-
-  #expect(try workshop.fastsim("resume", "latest", "--quiet", "--store", "cut.sqlite").status == 0)
-  #expect(try workshop.fastsim("train", "config.yaml", "--quiet", "--store", "whole.sqlite").status == 0)
-  #expect(try Fingerprint(workshop, store: "cut.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
 }

@@ -13,7 +13,7 @@ import Testing
     ],
   ]
 
-  @Test(.timeLimit(.minutes(20))) func aReaderAtAFullPipeKeepsNoTransactionOpen() throws {
+  @Test func aReaderAtAFullPipeKeepsNoTransactionOpen() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 30, steps: 60, rows: 600)

@@ -115,7 +115,7 @@ import Testing
   }
 
   /// As the jobs of an array do: one of them migrates, and one copy is kept.
-  @Test(.timeLimit(.minutes(20))) func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
+  @Test func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
@@ -132,7 +132,7 @@ import Testing
   }
 
   /// Copying a large store takes longer than a writer waits for others.
-  @Test(.timeLimit(.minutes(20))) func whoFindsACopyInTheMakingWaitsForIt() throws {
+  @Test func whoFindsACopyInTheMakingWaitsForIt() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(
