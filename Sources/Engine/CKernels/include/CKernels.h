@@ -4,4 +4,5 @@
 #include "fs_kernels.h"
 #include "fs_math64.h"
 #include "fs_philox.h"
+#include "fs_trees.h"
 #endif
