@@ -35,7 +35,7 @@ package struct ReferenceCase: Sendable {
   }
 
   /// Expected numbers, row by row.
-  package func values(_ name: String) throws -> [Double] { try expectation(name).value.flat }
+  package func values(_ name: String) throws -> [Double] { try expectation(name).value?.flat ?? [] }
 
   /// The numbers of an entry beside the expected ones, such as `p_edges`.
   package func setting(_ name: String) throws -> [Double] {
@@ -43,15 +43,21 @@ package struct ReferenceCase: Sendable {
     return numbers.flat
   }
 
-  /// What is wrong with found numbers, given row by row; nil where |x - value| <= atol + rtol |value| for each.
+  /// What is wrong with found numbers, given row by row; nil where |x - value| <= atol + rtol |value| for each, or where
+  /// each lies in the range that the reference gives.
   package func mismatch(_ name: String, _ found: Double...) throws -> String? { try mismatch(name, found) }
 
   package func mismatch(_ name: String, _ found: [Double]) throws -> String? {
     let expectation = try expectation(name)
-    let values = expectation.value.flat
+    if let low = expectation.min, let high = expectation.max {
+      return found.first { !($0 >= low && $0 <= high) }.map { "\(name) is \($0), expected \(low) to \(high)" }
+    }
+    guard let values = expectation.value?.flat, let atol = expectation.atol, let rtol = expectation.rtol else {
+      throw MissingReference(name: "\(self.name)/\(name)")
+    }
     guard found.count == values.count else { return "\(name): \(found.count) numbers for \(values.count)" }
     for (index, (number, value)) in zip(found, values).enumerated() {
-      let tolerance = expectation.atol.element(index) + expectation.rtol * abs(value)
+      let tolerance = atol.element(index) + rtol * abs(value)
       if !(abs(number - value) <= tolerance) {
         return "\(name)[\(index)] is \(number), expected \(value) within \(tolerance)"
       }
@@ -78,10 +84,13 @@ private struct File: Decodable {
   let expected: [String: Expectation]
 }
 
+/// A value with a tolerance, or a range.
 private struct Expectation: Decodable {
-  let value: Numbers
-  let atol: Numbers
-  let rtol: Double
+  let value: Numbers?
+  let atol: Numbers?
+  let rtol: Double?
+  let min: Double?
+  let max: Double?
 }
 
 /// An entry of any kind, its numbers where it has nothing else.

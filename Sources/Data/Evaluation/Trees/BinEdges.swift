@@ -31,7 +31,7 @@ private func lastValuesOfBins(_ masses: [Double], bins: Int) -> [Int] {
   let heavy = bins >= 16 ? total / Double(bins / 4) : Double.infinity
   let heavies = masses.filter { $0 >= heavy }
   // Each heavy value takes a bin and may leave a bin before it that is not full.
-  let full = max(1, bins - 2 * heavies.count - 1)
+  let full = heavies.isEmpty ? bins : max(1, bins - 2 * heavies.count - 1)
   let share = (total - heavies.reduce(0, +)) / Double(full)
   var last: [Int] = []
   var mass = 0.0
