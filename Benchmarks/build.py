@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long `make build` takes in a clean clone, and where the time goes: one line of JSON, then a table of modules.
 
-usage: build.py [--revision REV]          REV: a commit of this repository; its HEAD unless told otherwise
+usage: build.py [--revision REV]          REV: a commit of this repository; its HEAD by default
 
 Every compiler is started through a wrapper that writes down its wall and processor time. Nothing is taken from a cache but
 the package manager's copies of the packages' repositories.

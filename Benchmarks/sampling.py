@@ -10,7 +10,7 @@ ${TMPDIR:-/tmp}/fastsim-peers-sampling. Prints one line of JSON:
 
     fastsim.inside   transforms of the conditions, noise, network, inverse transforms, as the command reports
     fastsim.process  the whole process: start, store, reading and writing .npz
-    peers.*          the parts; `network_and_inverse` leaves out the noise and the conditions' transform,
+    peers.*          the parts; `network_and_inverse` omits the noise and the conditions' transform,
                      `process` is all parts with reading and writing .npz, without starting Python
     ratios           peers over fastsim; `simulation`: tracks generated over tracks simulated in a second
 """

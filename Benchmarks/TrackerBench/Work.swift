@@ -2,11 +2,12 @@
 internal import Foundation
 internal import RunStore
 
-/// Logs runs one after another. After each call that has stored something a line `stored RUN EPOCH STEP` goes to standard
-/// output, at once. An epoch of run r has 5 steps; `count` is the step, `mirror` its negative, `inverse` 1 / step.
+/// Logs runs one after another. After each call that has stored something a line `stored RUN EPOCH STEP` goes to
+/// standard output, at the same time. An epoch of run r has 5 steps; `count` is the step, `mirror` its negative,
+/// `inverse` 1 / step.
 ///
 /// - Parameters:
-///   - seconds: after which the run under way is finished, and the work is done.
+///   - seconds: after which the run in progress is finished, and the work is done.
 ///   - epochs: of a run.
 ///   - floats: numbers in a checkpoint at every other epoch; 0 for none.
 func work(on store: RunStore, seconds: Int, epochs: Int, floats: Int) throws {

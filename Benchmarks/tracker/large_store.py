@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Commands on a store of 10,000 runs x 50 parameters and 100,000,000 step values, as whole processes.
+"""Commands on a store of 10,000 runs x 50 parameters and 100,000,000 step values, as complete processes.
 
 usage: large_store.py [--runs 10000] [--keep PATH] [--repeats 9]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`fastsim --version` and a list of a small store, as whole processes, beside the peers' own commands.
+"""`fastsim --version` and a list of a small store, as complete processes, next to the peers' own commands.
 
 usage: start.py [--repeats 15]          prints one line of JSON
 """

@@ -108,7 +108,7 @@ def acknowledged(lines):
 
 
 def check_store(path):
-    """Every run of a store holds together, seen by another program: whole epochs, every step once, nothing dangling."""
+    """Every run of a store holds together, seen by another program: complete epochs, every step once, nothing dangling."""
     db = connect(path)
     # One look at the store, whatever others write.
     db.execute("BEGIN")
@@ -165,7 +165,7 @@ def check_logger(path, runs):
 
 
 def check_doctor(fastsim, path):
-    """The command's own check of the whole store, which a kill leaves clean."""
+    """The command's own check of the complete store, which a kill leaves clean."""
     result = run([fastsim, "doctor", "--store", path])
     if result.returncode != 0:
         raise Failure(f"doctor of {path} exits with {result.returncode}: {result.stdout.strip()} {result.stderr.strip()}")

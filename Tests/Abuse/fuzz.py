@@ -4,7 +4,7 @@
 usage: fuzz.py [--inputs 100000] [--seed N] [--fastsim PATH] [--logger PATH] [--fuzzer PATH]
 
 Half of the inputs are filters, two fifths configs: parsed in a process that takes many of them (Fuzz/Fuzz.swift), where one
-that ends the process is found. The others are command lines, each a process of its own on a small store. No input ends a
+that ends the process is found. The others are command lines, each a separate process on a small store. No input ends a
 process by a signal, and each gets its answer, or one line that says what is wrong. Prints one line; exit code 1 on a broken
 promise, with the input and the seed that repeats it.
 """
@@ -31,7 +31,7 @@ WORDS = """9223372036854775807 -9223372036854775808 18446744073709551615 1844674
 between is null > < >= = != -7d 2019-05-28 2019-02-30T25:61 99999999999w & * ! | > % @ - -- --store --limit --epochs --seed
 --format --set latest best:loss best:a:max 1 2 99 {} [] {a: b} [1, 2] &a *a !!binary !!python/object --- ... ? : :: #
 \u00e9 \u202e \U0001f600 \u0661 \ufeff \x00 \x1b[31m \x7f""".split()
-# Repeated in themselves, for what is nested is read by something that calls itself.
+# Nested in themselves, because nested text is parsed by recursion.
 NESTS = ["(", "[", "{", "not ", "- ", "? ", "{a: ", "a: ", "'", '"', "((a = 1) or ", "-", "!", ",", "\n ", "0", "9"]
 
 
@@ -180,7 +180,7 @@ def run_command(chosen, folder, words):
         raise Failure(f"{words} ends with {code}: {err[-300:]}")
     lines = err.splitlines()
     complaints = [line for line in lines if line.startswith("fastsim: ") and not line.startswith("fastsim: warning: ")]
-    # A usage error goes on with the usage, a filter's with the place; both are indented or have their own beginning.
+    # A usage error continues with the usage, a filter's with the place; both are indented or have their own beginning.
     strangers = [line for line in lines if not re.match(r"fastsim: |  |Help: |Usage: |See |run \d|reading |epoch |$", line)]
     if code in (1, 64) and (len(complaints) != 1 or strangers):
         raise Failure(f"{words} ends with {code} and says {err!r}")

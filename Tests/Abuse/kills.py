@@ -3,7 +3,7 @@
 
 usage: kills.py [--kills 200] [--seed N] [--fastsim PATH] [--logger PATH]
 
-After each kill the store is whole by SQLite's check, by this script's and by `fastsim doctor`, and every epoch whose storing
+After each kill the store is complete by SQLite's check, by this script's and by `fastsim doctor`, and every epoch whose storing
 was reported is there: by the training's progress line, or by what the logging program said when a call had returned.
 Prints one line; exit code 1 on a broken promise, with the seed that repeats the choices (not the moments).
 """
@@ -30,7 +30,7 @@ class Abuse:
         self.chosen, self.folder, self.random = chosen, folder, random
         self.store = folder / "a store.sqlite"
         self.logged, self.trained, self.serial, self.durations = {}, {}, 0, {}
-        # A logger that lives, so that there is a store with a run.
+        # A logger that is not killed, so that there is a store with a run.
         out = self.new_file("logger.txt")
         ended(start([chosen.logger, "work", self.store, "--seconds", 0, "--floats", 500], out, self.new_file("err")))
         self.logged.update(acknowledged(whole_lines(out.read_text())))
@@ -77,7 +77,7 @@ class Abuse:
         self.log_for(self.random.uniform(0, 0.4), self.store, self.logged, floats=50_000)
 
     def training(self):
-        """A new training, or one that was killed before and goes on."""
+        """A new training, or one that was killed before and continues."""
         err, last = self.new_file("err"), 2000
         unfinished = sorted(self.trained)
         if unfinished and self.random.random() < 0.5:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Eight processes train and log into one store at once, two others read it, one copies it.
+"""Eight processes train and log into one store at the same time, two others read it, one copies it.
 
 usage: side_by_side.py [--seconds 60] [--fastsim PATH] [--logger PATH]
 

@@ -121,7 +121,7 @@ static void halve(void *context, int64_t chunk, int worker) {
   work->kernels->affine(1, CHUNK, 0.5f, 0.0f, a, work->out + chunk * CHUNK, CHUNK);
 }
 
-/// Inside the pool denormals live, whatever the caller's own state is.
+/// Inside the pool denormals are kept, whatever the caller's own state is.
 static void check_pool(void) {
   float *in = allocate(CHUNK * CHUNKS, sizeof *in), *out = allocate(CHUNK * CHUNKS, sizeof *out);
   for (int i = 0; i < CHUNK * CHUNKS; i++) {

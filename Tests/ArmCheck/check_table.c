@@ -79,7 +79,7 @@ static const int shape_count = sizeof shapes / sizeof shapes[0];
 
 enum { FULL, ROW, COLUMN, SCALAR, WAYS };
 
-/// A view that reads whole rows, one row, one column or one float again and again.
+/// A view that reads complete rows, one row, one column or one float again and again.
 static fs_view view_of(const float *data, int64_t columns, int way) {
   return (fs_view){.data = data, .row_stride = way == ROW || way == SCALAR ? 0 : columns,
                    .col_stride = way == COLUMN || way == SCALAR ? 0 : 1};

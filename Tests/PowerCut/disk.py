@@ -4,13 +4,13 @@ The model, which is that of ALICE and CrashMonkey with the order of names that a
 
 - A cut falls between two recorded calls. What was synced before it is there.
 - Data of a file since its last fsync or fdatasync: every sector of 512 bytes of every write is there or is not, in any order.
-  A sector itself is whole. Bytes beside a write are not touched (SQLite's `powersafe overwrite`).
+  A sector itself is complete. Bytes next to a write are not touched (SQLite's `powersafe overwrite`).
 - Sizes of a file since its last sync: some first part of the calls that changed it happened. Where the size grew and the
   data did not arrive there are zeros, or garbage. What was written behind a truncation that did not happen isn't there.
 - Names of a folder (create, link, rename, unlink, mkdir) since the folder's last fsync: some first part happened, another
   one for each folder; a move from one folder to another happens in both or in none. Syncing a file syncs none of its
   names; POSIX promises no more than that, though ext4 does.
-- What is mapped into memory is no state of the disk: SQLite's `-shm` files are left out.
+- What is mapped into memory is no state of the disk: SQLite's `-shm` files are omitted.
 """
 import os
 from dataclasses import dataclass, field

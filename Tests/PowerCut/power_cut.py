@@ -6,7 +6,7 @@ usage: power_cut.py [--states 400] [--seed N] [--fastsim PATH] [--logger PATH]
 Each program runs once, with every call to the disk and every report recorded in one order (record.c). From the records
 come the folders that a loss of power could leave (disk.py says what is possible). In each of them `fastsim doctor` is
 clean, every epoch that was reported before the cut is there with its digests and values, and a copy that was reported, or
-that has its name, is whole (scenarios.py).
+that has its name, is complete (scenarios.py).
 
 Then the same programs are judged as if they had synced no files, and no folders: a loss must show, else this script would
 not find a missing fsync either.
@@ -44,7 +44,7 @@ def compiled(folder):
 
 
 def reported(events):
-    """The whole lines of standard output and of standard error."""
+    """The complete lines of standard output and of standard error."""
     texts = {1: b"", 2: b""}
     for event in events:
         if event.kind == "say":

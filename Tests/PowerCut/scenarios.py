@@ -212,7 +212,7 @@ class Backup(Copying):
 
 
 class BackupOverAnOlderOne(Copying):
-    """Until the new copy is whole, the old one is."""
+    """Until the new copy is complete, the old one is."""
 
     def __init__(self, chosen, folder):
         super().__init__(chosen, folder)

@@ -18,7 +18,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
     (self.path, reason, isDiskFull) = (path, systemReason(code), code == ENOSPC || code == EDQUOT)
   }
 
-  /// The same failure under the name by which the user knows the place.
+  /// The same failure with the path that the user gave.
   package func named(_ path: String) -> FileFailure {
     FileFailure(path: path, reason: reason, isDiskFull: isDiskFull)
   }
@@ -34,7 +34,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The system's words for an error number.
+/// The system's text for an error number.
 package func systemReason(_ code: Int32) -> String {
   strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }

@@ -1,4 +1,4 @@
-// Files that appear whole or not at all.
+// Files that appear complete or not at all.
 internal import Glibc
 
 /// A file that is being written.
@@ -30,8 +30,8 @@ package struct OutputFile {
   }
 }
 
-/// Writes a file in a staging folder beside it, flushes it to the disk and gives it its name. On an error nothing of it
-/// remains, and what stood at the path before stands there still. Links are followed; what is not an ordinary file (a
+/// Writes a file in a staging folder next to it, flushes it to the disk and gives it its name. On an error nothing of
+/// it remains, and an earlier file at the path is unchanged. Links are followed; what is not an ordinary file (a
 /// pipe, a terminal) is written in place.
 ///
 /// A file that is replaced keeps its mode; a new one gets the usual mode of new files.
@@ -74,7 +74,7 @@ package func writeFile<Failure: Error>(
   do { _ = try publish(made, as: target, named: path, overwrite: true) } catch { throw failure(error) }
 }
 
-/// Writes bytes to a file that appears whole or not at all.
+/// Writes bytes to a file that appears complete or not at all.
 package func writeFile(_ bytes: [UInt8], to path: String) throws(FileFailure) {
   try writeFile(path, failure: { $0 }, { (file) throws(FileFailure) in try file.append(bytes) })
 }

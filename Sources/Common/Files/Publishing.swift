@@ -1,4 +1,4 @@
-// Giving finished files their names, so that they are there whole or not at all, also after a power cut.
+// Giving finished files their names, so that they are there complete or not at all, also after a power cut.
 internal import Foundation
 internal import Glibc
 
@@ -6,7 +6,7 @@ internal import Glibc
 /// name.
 ///
 /// - Parameters:
-///   - made: in a `StagingFolder` beside the target.
+///   - made: in a `StagingFolder` next to the target.
 ///   - name: what errors call the target.
 ///   - overwrite: replaces a file that is there.
 /// - Returns: false where something has that name and may not be replaced.
@@ -50,7 +50,7 @@ package func flush(_ path: String, as name: String) throws(FileFailure) {
   try flush(descriptor, as: name)
 }
 
-/// Some file systems, and devices, know no flushing.
+/// Some file systems and devices do not support flushing.
 func flush(_ descriptor: Int32, as name: String) throws(FileFailure) {
   while fsync(descriptor) != 0 {
     switch errno {

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import Synchronization
 
-/// A folder of mode 0700 in which something is made, seen by nobody else until `publish` gives it its name.
+/// A folder of mode 0700 in which a file or folder is made, invisible to other users until `publish` gives it its name.
 ///
 /// ```swift
 /// let staging = try StagingFolder(beside: target)
@@ -14,8 +14,8 @@ internal import Synchronization
 package struct StagingFolder: Sendable {
   package let path: String
 
-  /// Makes a folder beside a target, so that the target can be had by a renaming. Its name is the target's with
-  /// `.part-`, the process, a number and the computer. Folders that dead processes of this computer left for the same
+  /// Makes a folder next to a target, so that a rename makes it the target. Its name is the target's with
+  /// `.part-`, the process, a number and the computer. Folders that ended processes of this computer left for the same
   /// target are removed: nothing in them is ever used.
   ///
   /// - Parameter name: what errors call the target.
@@ -86,14 +86,14 @@ package struct StagingFolder: Sendable {
       (self.process, host) = (process, String(parts[2]))
     }
 
-    /// Whether a process of this computer made it and is gone. Those of other computers are left alone: on a network
-    /// disk nobody here knows whether they live.
+    /// Whether a process of this computer made it and is gone. Those of other computers are kept: on a network
+    /// disk this computer cannot see whether their processes are running.
     package var isGone: Bool { host == Self.thisHost && !isAlive(process) }
 
     /// Whether the process that made it works on it still, as far as this computer knows.
     package var isAtWork: Bool { host == Self.thisHost && isAlive(process) }
 
-    /// The part of a staging folder's name that tells its target. File systems allow 255 bytes.
+    /// The part of a staging folder's name that identifies its target. File systems allow 255 bytes.
     static func beginning(for file: String) -> String {
       var beginning = ""
       for character in file where beginning.utf8.count + String(character).utf8.count <= 150 {
@@ -131,7 +131,7 @@ package struct StagingFolder: Sendable {
   }
 }
 
-/// Whether a living process of this computer is making something beside a target.
+/// Whether a running process of this computer is making something next to a target.
 package func isBeingMade(_ target: String) -> Bool {
   let (folder, file) = splitPath(target)
   let beginning = StagingFolder.Owner.beginning(for: file)

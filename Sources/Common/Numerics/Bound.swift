@@ -1,12 +1,12 @@
-// What a count, an epoch and a step may be: the one place that decides it.
+// The ranges of counts, epochs, steps and other whole numbers from outside.
 
-/// The whole numbers that a value from outside may be.
+/// The range of a whole number from outside.
 ///
 ///     let limit = try Bound.limit.require(text, "--limit")
 ///     guard let step = Bound.step.value(of: event.step) else { … }
 ///
-/// Values within these bounds can be added and multiplied as this program does without overflow: steps are exact in JSON
-/// and in a float64, epochs times steps per epoch is a step, and rows times columns times eight bytes fits an Int.
+/// Values within these bounds can be added and multiplied as this program does without overflow: steps are exact in
+/// JSON and in a float64, epochs times steps per epoch is a step, and rows times columns times eight bytes fits an Int.
 package struct Bound: Hashable, Sendable {
   package let range: ClosedRange<Int>
 
@@ -36,7 +36,7 @@ package struct Bound: Hashable, Sendable {
   package static let consumedRows = Bound(0...(1 << 53) - 1)
   /// The columns of a table.
   package static let columns = Bound(0...65536)
-  /// The events that are simulated or generated at once.
+  /// The events that are simulated or generated at the same time.
   package static let events = Bound(1...1_000_000_000)
   /// The number of items that are printed.
   package static let limit = Bound(1...1_000_000_000)

@@ -33,7 +33,7 @@ private struct Decimal {
 
   private static let most = 6
 
-  /// Nil where rounding is left to others.
+  /// Nil where the C library has to round.
   init?(_ value: Double) {
     var text = value.magnitude.description
     let isRounded = text.withUTF8 { read($0) }

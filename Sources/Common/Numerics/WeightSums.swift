@@ -1,4 +1,4 @@
-// How many events a weighted sample is worth.
+// The effective size of a weighted sample.
 
 /// Sums over event weights w of either sign: W = sum w, W2 = sum w^2 and the effective sample size W^2/W2.
 ///
@@ -12,7 +12,7 @@ package struct WeightSums: Sendable, Equatable {
   /// Below this effective size nothing is measurable.
   package static let smallestEffectiveSize = 5.0
 
-  /// Sums without a judgement. O(n).
+  /// Sums without checks. O(n).
   package init(_ weights: [Double]) {
     sum = compensatedSum(weights.count) { weights[$0] }
     sumOfSquares = compensatedSum(weights.count) { weights[$0] * weights[$0] }

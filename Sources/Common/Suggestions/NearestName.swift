@@ -1,4 +1,4 @@
-// The name that somebody most likely meant.
+// The nearest name to a mistyped one.
 
 /// The candidate that a mistyped name most likely stands for, the first of equals; nil when none is near.
 ///
@@ -6,8 +6,8 @@
 ///
 /// Near is what differs in at most a third of the letters of the longer one, or in one letter of at least two, by
 /// insertions, deletions, replacements and swaps of neighbours; a candidate that the name begins, with three letters or
-/// more, is as near as one with one difference. Case does not count. Cost: the product of the lengths for each candidate
-/// of similar length; names of more than 256 letters are near to nothing.
+/// more, is as near as one with one difference. Case does not count. Cost: the product of the lengths for each
+/// candidate of similar length; names of more than 256 letters are near to nothing.
 package func nearestName(to name: String, among candidates: [String]) -> String? {
   let wanted = Array(name.lowercased())
   guard wanted.count <= 256 else { return nil }

@@ -16,14 +16,14 @@ package struct IndependenceCheck: Sendable, Equatable {
     package let significance: Double?
   }
 
-  /// In ascending mass; regions that do not exist are left out.
+  /// In ascending mass; regions that do not exist are omitted.
   package let regions: [Region]
   /// Largest difference of the column's distribution functions in the two sidebands; nil with fewer than 10 events.
   package let sidebandDistance: Double?
   /// The asymptotic Kolmogorov-Smirnov p-value of that difference.
   package let sidebandProbability: Double?
-  /// How far the column is from a mixture of the fitted components, in standard deviations; see `mixtureSignificance`. Nil where
-  /// the fractions do not vary.
+  /// How far the column is from a mixture of the fitted components, in standard deviations; see `mixtureSignificance`.
+  /// Nil where the fractions do not vary.
   package let mixtureSignificance: Double?
   /// Sentences for a person; empty when nothing speaks against independence at the level of 0.001.
   package let warnings: [String]
@@ -33,8 +33,8 @@ package struct IndependenceCheck: Sendable, Equatable {
 ///
 /// The signal region is where the fitted fraction of peaking events is at least half of its largest value, the
 /// sidebands are where it is below a twentieth of it, on either side; without peaks they are the window's halves.
-/// In the signal region a mixture of components that differ in the column shows as a correlation too, hence there only what
-/// no mixture can give is warned of.
+/// In the signal region a mixture of components that differ in the column shows as a correlation too, hence there only
+/// what no mixture can give is warned of.
 /// - Parameters:
 ///   - column: one value per event of `mass`.
 ///   - mass: the masses that were fitted.

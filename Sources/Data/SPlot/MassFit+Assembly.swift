@@ -131,8 +131,8 @@ struct FitCovariance {
 }
 
 extension FitSearch {
-  /// The inverse Hessian at a minimum. Parameters held at limits are left out; where it is not positive definite the
-  /// shapes of least curvature are left out too, and named.
+  /// The inverse Hessian at a minimum. Parameters held at limits are omitted; where it is not positive definite the
+  /// shapes of least curvature are omitted too, and named.
   func covariance(_ point: FitPoint, _ here: MassLikelihood.Evaluation) -> FitCovariance {
     let information = space.reduce(here.information)
     var hessian = information

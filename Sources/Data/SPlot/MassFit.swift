@@ -9,7 +9,7 @@ package struct ComponentYield: Sendable, Equatable {
   package let error: Double
   /// sqrt(V_nn): shapes held fixed. This is the error of a sum of s-weights, always the smaller one.
   package let fixedShapeError: Double
-  /// The distances, both positive, from the yield to where the profiled NLL has risen by 0.5; nil unless asked for.
+  /// The distances, both positive, from the yield to where the profiled NLL has risen by 0.5; nil unless requested.
   package let minos: (lower: Double, upper: Double)?
 
   package static func == (left: ComponentYield, right: ComponentYield) -> Bool {
@@ -54,8 +54,8 @@ package struct MassFit: Sendable {
   package let edm: Double
   /// Names of the parameters of `covariance`: `N(component)` for yields, then `component.parameter`.
   package let parameterNames: [String]
-  /// Inverse Hessian of the NLL over `parameterNames`, row by row. Parameters held at a limit are left out of both, and
-  /// so are those without which only the Hessian is positive definite.
+  /// Inverse Hessian of the NLL over `parameterNames`, row by row. Parameters held at a limit are omitted from both,
+  /// and so are those without which only the Hessian is positive definite.
   package let covariance: [[Double]]
   package let converged: Bool
   package let hessianPositiveDefinite: Bool

@@ -8,8 +8,8 @@ package struct ShapeSetting: Sendable, Equatable {
   package var start: Double?
   /// The closed range that the fit may not leave.
   package var limits: ClosedRange<Double>?
-  /// Whether the parameter stays at its start. nil fixes only the `n` of a Crystal Ball, at 3, for `alpha` and `n` are
-  /// strongly correlated.
+  /// Whether the parameter stays at its start. nil fixes only the `n` of a Crystal Ball, at 3, because `alpha` and `n`
+  /// are strongly correlated.
   package var fixed: Bool?
   /// The parameter is one and the same as this other component's, which must stand earlier in the model.
   package var shared: SharedParameter?

@@ -11,7 +11,7 @@ struct MinosErrors {
   var errors: [Pair] = []
   var evaluations = 0
 
-  /// Components for which a side is not found are left out.
+  /// Components for which a side is not found are omitted.
   static func compute(
     components: [Int], search: FitSearch, minimum: FitPoint, value: Double, deviations: [Double]
   ) -> MinosErrors {

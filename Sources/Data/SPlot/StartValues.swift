@@ -85,7 +85,7 @@ struct StartValues {
   private var tilt: Double { min(max((ends.high - ends.low) / (ends.high + ends.low) / 0.8, -0.6), 0.6) }
 
   /// Positions and widths of the peaking components, each found as the Gaussian that raises the likelihood of the
-  /// histogram most beside the other components. Peaks without given means are handed out in ascending mass.
+  /// histogram most, given the other components. Peaks without given means get them in ascending mass.
   private func scanPeaks(_ slots: [ShapeSlot]) -> [Peak?] {
     let smooth = densities.enumerated().filter { !$0.element.isPeak }.map {
       smoothColumn($0.element, component: $0.offset)

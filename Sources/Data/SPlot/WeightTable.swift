@@ -1,7 +1,7 @@
 // s-weights of all components, the identities they obey, and what they are like.
 
-/// w_n(m) = sum over j of V_nj f_j(m)/F(m), where V⁻¹_nj = sum over events of f_n f_j/F² with shapes at their best values
-/// (Pivk & Le Diberder, NIM A555 (2005) 356, equations 10 and 11). Some weights are negative, always.
+/// w_n(m) = sum over j of V_nj f_j(m)/F(m), where V⁻¹_nj = sum over events of f_n f_j/F² with shapes at their best
+/// values (Pivk & Le Diberder, NIM A555 (2005) 356, equations 10 and 11). Some weights are negative, always.
 struct WeightTable {
   let covariance: SymmetricMatrix
   /// One column per component, one row per given mass; zero outside the window.
@@ -78,7 +78,7 @@ struct WeightTable {
   }
 }
 
-/// Several sums over events at once, added up in blocks so that rounding does not grow with the sample.
+/// Several sums over events at the same time, added up in blocks so that rounding does not grow with the sample.
 struct BlockedSums {
   private var block: [Double]
   private var whole: [Double]

@@ -179,7 +179,7 @@ private struct PrefixCode {
   /// For each pattern of the next bits: the symbol times 16 plus its length; 0 where no code begins so.
   let table: [UInt16]
 
-  /// Nil where more codes than fit are asked for.
+  /// Nil where more codes than fit are requested.
   init?(lengths: ArraySlice<UInt8>) {
     var room = 1 << 15
     for length in lengths where length > 0 { room -= 1 << (15 - Int(length)) }

@@ -38,7 +38,8 @@ struct RowParser: @unchecked Sendable {
     }
   }
 
-  /// Ranges of about 4 MB that end at line ends; one range where there are quotes, because a quoted line end does not end a row.
+  /// Ranges of about 4 MB that end at line ends; one range where there are quotes, because a quoted line end does not
+  /// end a row.
   func chunks(from start: Int) -> [Range<Int>] {
     guard start < text.count, let base = text.baseAddress else { return [] }
     if memchr(base + start, Int32(UInt8(ascii: "\"")), text.count - start) != nil { return [start..<text.count] }
@@ -78,7 +79,7 @@ struct RowParser: @unchecked Sendable {
     return result
   }
 
-  /// One row; a row of the wrong length is that before anything else, for then no field is where it belongs.
+  /// One row; a wrong length is reported before anything else, because then no field is in its place.
   private func row(
     _ scanner: inout FieldScanner, _ lines: Int, _ result: inout Rows
   ) throws(FieldScanner.Problem) -> Problem? {

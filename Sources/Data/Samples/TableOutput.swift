@@ -1,4 +1,4 @@
-// Tables' files, which appear whole or not at all.
+// Tables' files, which appear complete or not at all.
 internal import Files
 internal import Numerics
 
@@ -9,7 +9,8 @@ extension OutputFile {
     do { try append(bytes) } catch { throw SampleError(error) }
   }
 
-  /// Writes the bytes of chunks of rows, made in parallel, in their order, a few at a time so that memory stays bounded.
+  /// Writes the bytes of chunks of rows, made in parallel, in their order, a few at a time so that memory stays
+  /// bounded.
   mutating func write(_ chunks: RowChunks, _ make: @Sendable (Range<Int>) -> [UInt8]) throws(SampleError) {
     let wave = 16
     for start in stride(from: 0, to: chunks.count, by: wave) {

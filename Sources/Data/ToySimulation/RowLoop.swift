@@ -18,7 +18,8 @@ struct RowLoop {
   ///   - rows: 1 … 10⁹.
   ///   - columns: how many columns will be filled.
   ///   - threads: the largest number of threads; nil for one on each core.
-  ///   - progress: called after each chunk with the rows done so far, in ascending order, never by two threads at once.
+  ///   - progress: called after each chunk with the rows done so far, in ascending order, never by two threads at the
+  ///     same time.
   /// - Throws: `SimulationError.rowCount`, `.threadCount` or `.memory`.
   init(rows: Int, columns: Int, threads: Int?, progress: (@Sendable (Int) -> Void)?) throws(SimulationError) {
     guard rows >= 1, rows <= Self.maximumRows else { throw .rowCount(rows) }

@@ -4,7 +4,7 @@ package import TensorGraph
 
 /// The critic's output is a logit: it minimises E[w ln(1 + e^−D(x))] + E[w₁ ln(1 + e^D(g₁))].
 package struct LogisticObjective: Objective, Equatable {
-  /// Whether the generator minimises E ln(1 − σ(D(g))), whose gradient dies where the critic is sure, instead of
+  /// Whether the generator minimises E ln(1 − σ(D(g))), whose gradient vanishes where the critic is certain, instead of
   /// −E ln σ(D(g)).
   package let saturating: Bool
   package let penalty: GradientPenalty?

@@ -49,7 +49,7 @@ package struct CriticLosses {
 
 /// A pair of losses. Weights multiply each event's term and are never divided by their batch sum.
 package protocol Objective: Sendable {
-  /// Whether a generated event has the conditions and the weight of the real event beside it. Where it has not, its
+  /// Whether a generated event has the conditions and the weight of the real event next to it. Where it has not, its
   /// conditions are a draw of their own from the weighted sample.
   var sharesConditions: Bool { get }
 

@@ -1,9 +1,9 @@
 // A pool of threads that claim chunks from one counter; the shape of the work never depends on how many they are.
 //
 // Invariants: a worker reads the job only between entering (inside + 1) and leaving (inside - 1), and enters only where
-// `open` is the generation that it saw; run closes the job and waits until nobody is inside before it returns, so that
-// a job's fields never change under a reader. Both sides use sequentially consistent operations: of "worker enters,
-// then looks at open" and "run closes, then looks at inside", at least one sees the other.
+// `open` is the generation that it saw; run closes the job and waits until no thread is inside before it returns, so
+// that a job's fields never change under a reader. Both sides use sequentially consistent operations: of "worker
+// enters, then looks at open" and "run closes, then looks at inside", at least one sees the other.
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <signal.h>

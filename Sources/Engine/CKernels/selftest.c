@@ -85,7 +85,7 @@ static uint64_t gemm_tn_hash(const fs_kernels *kernels) {
   fill(6, ROWS * M, x);
   fill(7, ROWS * N, y);
   for (int accumulate = 0; accumulate < 2; accumulate++) {
-    // Once the whole rows, then their halves as two pairs.
+    // Once the complete rows, then their halves as two pairs.
     int64_t pairs = 1 + accumulate, rows = ROWS / pairs;
     fs_factors factors[2] = {{x, M, y, N}, {x + rows * M, M, y + rows * N, N}};
     fs_gemm_tn g = {.rows = rows, .m = M, .n = N, .factors = factors, .pairs = pairs, .c = c, .ldc = N,

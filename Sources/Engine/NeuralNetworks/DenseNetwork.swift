@@ -4,8 +4,8 @@ package import TensorGraph
 /// Hidden layers of equal width and a linear output layer: `layers` × Dense(units, activation) → Dense(outputs). In a
 /// residual network each hidden layer but the first adds its input to its output (arXiv:1512.03385).
 ///
-/// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on. A spectrally normalised network has the
-/// state `NAME.00.singular` [1, in] beside them.
+/// Parameters are `NAME.00.weight` [in, out], `NAME.00.bias` [1, out], and so on. A spectrally normalised network has
+/// the state `NAME.00.singular` [1, in] next to them.
 package struct DenseNetwork: Sendable, Equatable {
   package let name: String
   package let inputs: Int

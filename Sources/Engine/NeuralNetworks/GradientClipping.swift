@@ -6,7 +6,7 @@ package enum GradientClipping: Sendable, Equatable {
   /// All of them are multiplied by min(1, limit / |g|), |g| the norm over all parameters together (Pascanu et al.,
   /// arXiv:1211.5063, algorithm 1).
   case norm(Float)
-  /// Each element is brought back to −limit … limit.
+  /// Each element is clipped to −limit … limit.
   case value(Float)
 
   package func callAsFunction(_ gradients: [Tensor]) throws -> [Tensor] {

@@ -40,7 +40,7 @@ package struct Optimiser: Sendable {
   }
 
   /// The updates of parameters by their gradients, in the same order.
-  /// - Parameter limit: where set, parameters are brought back to −limit … limit after each update.
+  /// - Parameter limit: where set, parameters are clipped to −limit … limit after each update.
   package func updates(of parameters: [Variable], _ gradients: [Tensor], limit: Float? = nil) -> [Update] {
     zip(parameters, gradients).map { parameter, gradient in
       let graph = gradient.graph

@@ -1,7 +1,7 @@
 // Which columns a column is the sum of: repeating, pooling, upsampling and reordering grids.
 
-/// A linear map of columns whose coefficients are 0 and 1. Its transpose is one as well, so that the derivative of any of
-/// them is a column map.
+/// A linear map of columns whose coefficients are 0 and 1. Its transpose is one as well, so that the derivative of any
+/// of them is a column map.
 package struct ColumnMap: Sendable {
   /// The name with every size: equal for equal maps.
   let text: String
@@ -67,7 +67,8 @@ extension ColumnMap {
     return ColumnMap(text: text, inputs: columns, outputs: outputs) { output, term in term(output % columns) }
   }
 
-  /// A grid that is held channel after channel, each with all its cells, to the order of `Grid`. Transposed, it goes back.
+  /// A grid that is held channel after channel, each with all its cells, to the order of `Grid`. Transposed, it goes
+  /// back.
   package static func channelsLast(_ grid: Grid) throws -> ColumnMap {
     let text = "channels_last(\(grid.text))"
     try Grid.require([grid.columns], of: text)
@@ -85,7 +86,7 @@ extension ColumnMap {
     }
   }
 
-  /// The sum of each window of cells. Windows lie side by side; cells that fill none are left out.
+  /// The sum of each window of cells. Windows lie side by side; cells that fill none are omitted.
   package static func windowSums(_ grid: Grid, window: [Int]) throws -> ColumnMap {
     try windows(grid, window, "window_sums", 0..<Grid(window, channels: 1).cells)
   }

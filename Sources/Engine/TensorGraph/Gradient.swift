@@ -37,8 +37,8 @@ package func gradient(of scalar: Tensor, withRespectTo targets: [Tensor]) throws
 }
 
 extension Tensor {
-  /// Whether a row of this tensor depends on other rows of another one: through a sum over the batch, or an operation that
-  /// reads the whole batch.
+  /// Whether a row of this tensor depends on other rows of another one: through a sum over the batch, or an operation
+  /// that reads the complete batch.
   package func mixesEvents(of source: Tensor) -> Bool {
     guard source.id <= id else { return false }
     var depends = [Bool](repeating: false, count: id + 1)

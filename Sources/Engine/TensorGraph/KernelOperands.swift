@@ -24,7 +24,7 @@ package struct Tile {
 /// The memory of one tensor.
 package struct TensorMemory {
   enum Space {
-    /// Whole tensor, or the whole batch, at `base`.
+    /// Whole tensor, or the complete batch, at `base`.
     case shared
     /// One tile of rows in the worker's memory.
     case tile
@@ -54,7 +54,7 @@ package struct TensorMemory {
     }
   }
 
-  /// The first row of a tensor that is kept for the whole batch.
+  /// The first row of a tensor that is kept for the complete batch.
   var wholeBatch: UnsafePointer<Float> {
     guard case .shared = space, let base else { preconditionFailure("a tile holds no whole batch") }
     return UnsafePointer(base + offset)
@@ -90,7 +90,7 @@ package struct KernelOperands {
   let columns: Int
   /// Rows of a batch tensor.
   let batch: Int
-  /// The packed panels of the input that asked for it.
+  /// The packed panels of the input that requested it.
   var panels: UnsafeMutablePointer<Float>?
   /// Where a weight-gradient product leaves the column sums of its second factors.
   var columnSums: TensorMemory?
@@ -114,7 +114,7 @@ struct Call {
   let run: KernelCall
 }
 
-/// A call that writes a view out as whole rows.
+/// A call that writes a view out as complete rows.
 func copyCall(from source: TensorMemory, to target: TensorMemory, columns: Int) -> KernelCall {
   { tile in
     tile.kernels.pointee.unary(

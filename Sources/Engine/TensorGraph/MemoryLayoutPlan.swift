@@ -1,4 +1,4 @@
-// Offsets of a program's tensors: for the whole batch, for one tile, for partial sums and for packed weights.
+// Offsets of a program's tensors: for the complete batch, for one tile, for partial sums and for packed weights.
 internal import CKernels
 
 struct PanelKey: Hashable {
@@ -13,7 +13,8 @@ struct DenseKey: Hashable {
 
 /// Offsets, in floats, into the shared memory and into a worker's tile memory.
 struct MemoryLayoutPlan {
-  /// The sums that a stage begins with: `total` floats from the blocks' partial results, which lie `count` floats apart.
+  /// The sums that a stage begins with: `total` floats from the blocks' partial results, which lie `count` floats
+  /// apart.
   struct Sums {
     var parts = 0
     var total = 0
@@ -22,7 +23,7 @@ struct MemoryLayoutPlan {
 
   private(set) var shared: [Int: Int] = [:]
   private(set) var tile: [Int: Int] = [:]
-  /// Where a repeated column is written out for an operation that reads whole rows.
+  /// Where a repeated column is written out for an operation that reads complete rows.
   private(set) var dense: [DenseKey: Int] = [:]
   private(set) var panels: [PanelKey: Int] = [:]
   private(set) var sums: [Int: Sums] = [:]
@@ -97,8 +98,8 @@ struct MemoryLayoutPlan {
     return sharedFloats
   }
 
-  /// Slices, broadcasts and constants whose elements must all be in memory: results, and repeated columns that are packed
-  /// or read for the whole batch.
+  /// Slices, broadcasts and constants whose elements must all be in memory: results, and repeated columns that are
+  /// packed or read for the complete batch.
   private static func writtenNodes(_ schedule: Schedule, _ kept: Set<Int>) -> Set<Int> {
     let graph = schedule.graph
     var written = kept
@@ -140,7 +141,7 @@ struct MemoryLayoutPlan {
     return graph.nodes[node.inputs[0]].shape.columns == 1 || repeatsColumn(node.inputs[0], graph, written)
   }
 
-  /// The inputs that an operation reads as whole rows and that are one column in memory.
+  /// The inputs that an operation reads as complete rows and that are one column in memory.
   private func repeatedInputs(of id: Int, _ graph: Graph) -> [DenseKey] {
     let node = graph.nodes[id]
     guard node.operation.needsDenseInputs else { return [] }

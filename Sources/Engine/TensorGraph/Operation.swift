@@ -1,7 +1,7 @@
 // What an operation is: its shape rule, derivative, definition in real numbers and kernel, in one place.
 
-/// One kind of node of a graph. A conforming type in `Operations/` states everything about the operation; the tests find
-/// it there by itself and hold its derivatives and its kernel against its definition, on its own examples.
+/// One kind of node of a graph. A conforming type in `Operations/` states everything about the operation; the tests
+/// find it there by itself and hold its derivatives and its kernel against its definition, on its own examples.
 package protocol Operation: Sendable {
   /// Uses of the operation that show each of its rules; none where there are no inputs to derive by.
   static var examples: [OperationExample] { get }
@@ -40,7 +40,7 @@ package protocol Operation: Sendable {
   /// The shape that operands of extent 1 repeat to while they are read; nil where each is read in its own shape.
   func domain(inputs: [Shape], output: Shape) -> Shape?
 
-  /// Whether the kernel reads whole rows, so that a repeated column must first be written out.
+  /// Whether the kernel reads complete rows, so that a repeated column must first be written out.
   var needsDenseInputs: Bool { get }
 
   /// Whether each row of the output needs every row of a batch input, which must then be there before the first tile.

@@ -1,8 +1,8 @@
-// Where each tensor of a program lives, and the kernel calls on those places.
+// Where each tensor of a program is in memory, and the kernel calls on those places.
 internal import CKernels
 
 /// The memory plan of a program. Tensors that one tile needs only while it passes share each worker's tile memory by
-/// their lifetimes; inputs, results and what a later stage reads are kept for the whole batch.
+/// their lifetimes; inputs, results and what a later stage reads are kept for the complete batch.
 final class Plan {
   struct Stage {
     /// Partial sums of the stage before, to be combined first.

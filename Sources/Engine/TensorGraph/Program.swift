@@ -12,7 +12,7 @@ package import CKernels
 package final class Program {
   /// The canonical text: equal for equal programs, whatever machine or order built them.
   package let text: String
-  /// The outputs' names, in the order in which they were asked for.
+  /// The outputs' names, in the order in which they were requested.
   package let outputNames: [String]
   /// Floating-point operations of one step.
   package let flops: Int
@@ -34,8 +34,8 @@ package final class Program {
   ///   - updates: done after everything else. Outputs and updates see every variable as it was before the step, so that
   ///     the order of the updates has no effect.
   ///   - tileRows: the most rows that pass through the cache together; no bit depends on it.
-  /// - Throws: `ShapeError` where a gradient or a parameter has not its variable's shape, `GraphError`, and `MemoryError`
-  ///   where the variables' limit is exceeded.
+  /// - Throws: `ShapeError` where a gradient or a parameter has not its variable's shape, `GraphError`, and
+  ///   `MemoryError` where the variables' limit is exceeded.
   package init(
     graph: Graph, outputs: [(name: String, tensor: Tensor)], updates: [Update] = [], variables: Variables,
     pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128

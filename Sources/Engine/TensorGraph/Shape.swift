@@ -84,7 +84,7 @@ package enum GraphError: Error, CustomStringConvertible, Equatable {
   case writtenTwice(String)
   /// A penalty on the slope of values that depend on other events than their own.
   case penaltyOfMixedEvents
-  /// An operation whose derivative was asked for and has none.
+  /// An operation whose derivative was requested and has none.
   case notDifferentiable(String)
 
   package var description: String {

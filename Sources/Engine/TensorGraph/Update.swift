@@ -13,7 +13,8 @@ package enum UpdateRule: Sendable {
   case rmspropInside(decay: Float, epsilon: Float)
   /// AdamW (arXiv:1711.05101): p ← (1 − rate·λ)·p, then Adam. The factor is the third correction.
   case adamw(beta1: Float, beta2: Float, epsilon: Float)
-  /// Adam (arXiv:1412.6980, algorithm 1). The bias corrections 1/(1−βᵗ) are the scalars `correction1` and `correction2`.
+  /// Adam (arXiv:1412.6980, algorithm 1). The bias corrections 1/(1−βᵗ) are the scalars `correction1` and
+  /// `correction2`.
   case adam(beta1: Float, beta2: Float, epsilon: Float)
 
   /// The names of the state tensors that a parameter needs, each in the parameter's shape.
@@ -47,7 +48,7 @@ package struct Update {
   package let rule: UpdateRule
   package let rate: Tensor
   package let corrections: [Tensor]
-  /// Where set, each element is brought back to −limit … limit after the update.
+  /// Where set, each element is clipped to −limit … limit after the update.
   package let limit: Float?
 
   package init(

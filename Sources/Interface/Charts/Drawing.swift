@@ -92,7 +92,7 @@ struct Panel {
     drawing.text(y.title, x: left - 58, y: top, anchor: .end, size: 15, upwards: true)
   }
 
-  /// Grid, ticks and tick labels; the title of x where asked for.
+  /// Grid, ticks and tick labels; the title of x where requested.
   func drawGrid(in drawing: inout Drawing, labelled: Bool = true) {
     drawRows(in: &drawing)
     for tick in x.ticks {

@@ -25,7 +25,7 @@ package struct RunCrate {
   static let metadataName = "ro-crate-metadata.json"
   static let previewName = "ro-crate-preview.html"
 
-  /// Writes the folder, whole or not at all.
+  /// Writes the folder, complete or not at all.
   /// - Throws: `CommandFailure` where something stands at the path; `FileFailure`, `StoreError`.
   package func write(to path: String, from store: RunStore) throws {
     let isTaken = CommandFailure("\(path) exists; name a new folder")

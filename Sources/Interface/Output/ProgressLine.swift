@@ -10,7 +10,7 @@ package struct ProgressLine {
 
   package init(quiet: Bool) {
     isShown = !quiet && Terminal.error.isInteractive
-    // The last column stays free, for some terminals break the line there.
+    // The last column stays free, because some terminals break the line there.
     width = min((Terminal.error.width ?? 80) - 1, 120)
   }
 

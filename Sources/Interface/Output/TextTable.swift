@@ -25,7 +25,7 @@ package struct TextTable {
   /// The table's lines.
   ///
   /// Where they would be wider than the terminal, texts are broken into several lines; where that is not enough, the
-  /// columns come in groups one below the other, each with the key columns. Nothing is left out.
+  /// columns come in groups one below the other, each with the key columns. Nothing is omitted.
   package func lines(for terminal: Terminal) -> [String] {
     var output: [UInt8] = []
     write(for: terminal) { output += $0 }
@@ -39,7 +39,7 @@ package struct TextTable {
     try write(for: terminal) { try writeResult($0) }
   }
 
-  /// - Parameter sink: takes whole lines, each with its line break.
+  /// - Parameter sink: takes complete lines, each with its line break.
   private func write(for terminal: Terminal, _ sink: ([UInt8]) throws -> Void) rethrows {
     var natural =
       header.map { header in (0..<header.count).map { header[$0].width } }

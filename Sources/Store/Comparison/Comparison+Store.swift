@@ -7,7 +7,7 @@ extension RunStore {
   /// Compares runs. Costs a look at each run's settings and metrics; of the histories the epoch of the first difference
   /// is read, found by chain digests, and from there on one value an epoch.
   ///
-  /// - Parameter exhaustive: reads the whole histories, so that a value which was changed in the store without its
+  /// - Parameter exhaustive: reads the complete histories, so that a value which was changed in the store without its
   ///   digests is found, too.
   /// - Throws: `noSuchRun`.
   package func compare(_ numbers: [RunNumber], exhaustive: Bool = false) throws -> Comparison {

@@ -61,7 +61,7 @@ package struct Comparison: Sendable {
   package struct Metric: Sendable {
     package let name: String
     package let role: String
-    /// Nil for the whole of the data.
+    /// Nil for the complete data.
     package let bin: String?
     package let values: [MetricRecord?]
     /// For two runs, the second's value minus the first's; nil where one of them is missing, masked or not finite.
@@ -104,17 +104,18 @@ package struct Comparison: Sendable {
   package let datasets: [Dataset]
   /// By series.
   package let losses: [Loss]
-  /// By name, role and bin, the whole of the data first.
+  /// By name, role and bin, the complete data first.
   package let metrics: [Metric]
   /// The youngest run from which all others were forked, or that is one of them, and its last epoch that all have.
   package let sharedHistory: Ancestor?
-  /// How many epochs, from the first, have the same losses and parameters to the bit in all runs.
+  /// The number of epochs from the first whose losses and parameters are equal bit for bit in all runs.
   package let equalEpochs: Int
   /// Host, CPU, instruction set, threads, toolchain, system and version of the last attempts.
   package let environment: [Fact]
   /// The sources of the last attempts.
   package let sources: [AttemptSource?]
-  /// Where each run's history parts from the first run's; nil for the first run, and where they agree as far as both go.
+  /// Where each run's history diverges from the first run's; nil for the first run, and where they agree up to the end
+  /// of the shorter one.
   package let firstDifferences: [HistoryDifference?]
   /// How far each run's series are apart from the first run's from there on.
   package let drifts: [[Drift]]

@@ -1,4 +1,4 @@
-// Where two histories part, and how far from each other they go from there on.
+// Where two histories diverge, and by how much they differ from there on.
 internal import RunStore
 
 /// The first epoch in which two runs have different bits.
@@ -25,8 +25,8 @@ package struct HistoryDifference: Sendable {
   package let series: [Series]
   /// Whether the networks' parameters at the epoch's end differ.
   package let parametersDiffer: Bool
-  /// Whether the epochs' chain digests say what the values say. They agree though a value differs where somebody has
-  /// changed it in the store, which an audit then finds.
+  /// Whether the epochs' chain digests say what the values say. They agree although a value differs if the value was
+  /// changed in the store; an audit finds that.
   package let chainsDiffer: Bool
 
   /// The first step at which a value differs; nil where the parameters or the count of steps are all that does.

@@ -4,7 +4,7 @@ internal import GRDB
 package import RunStore
 
 extension RunStore {
-  /// Where two runs' histories differ first in any bit; nil where they agree as far as both go.
+  /// Where two runs' histories differ first in any bit; nil where they agree up to the end of the shorter one.
   ///
   /// An epoch's chain digest stands for all that came before it, so that the epoch is found in as many look-ups as its
   /// number has binary digits, and the values of that epoch alone are read.
@@ -26,7 +26,7 @@ extension RunStore {
     }
   }
 
-  /// How far each series that both runs have is apart from an epoch on; series without a difference are left out.
+  /// How far each series that both runs have is apart from an epoch on; series without a difference are omitted.
   /// Costs a look at each point from that epoch on.
   package func drift(between first: RunNumber, and second: RunNumber, from epoch: Int) throws -> [Drift] {
     try read { db in
@@ -168,7 +168,7 @@ extension Database {
   }
 }
 
-/// Whether two values are the same to the bit; NaN is one value, for stores keep no other.
+/// Whether two values are the same to the bit; all NaN are equal, because stores keep only one.
 private func haveEqualBits(_ left: Double, _ right: Double) -> Bool {
   left.bitPattern == right.bitPattern || (left.isNaN && right.isNaN)
 }

@@ -10,19 +10,19 @@ internal import Text
 package struct ImportReport: Sendable {
   package let format: ImportFormat
   package let merge: MergeReport
-  /// What of a run has no place here, by the run's uuid; sentences.
+  /// Remarks on parts of a run that were not imported, by the run's uuid.
   package let remarks: [String: [String]]
   /// Runs that could not be read, with the reason.
   package let unreadable: [(name: String, reason: String)]
-  /// The folders of artifacts that were not read, for they are outside the tree beside the tracking store; one for each
-  /// run that has such.
+  /// The folders of artifacts that were not read because they are outside the folder of the tracking store; one for
+  /// each run that has such.
   package let skippedArtifacts: [String]
 
   /// True where everything that could be taken was, and nothing differs.
   package var isWhole: Bool { merge.isWhole && unreadable.isEmpty }
 }
 
-/// A run on its way in, with what it leaves behind.
+/// A run being imported, with its remarks.
 struct ImportedRun {
   var run: ForeignRun
   var remarks: [String] = []
@@ -33,12 +33,12 @@ struct ImportedRun {
 /// Imports all runs of another tracker.
 ///
 /// The runs are first written to a staging store, which is then merged: an import keeps all promises of a merge.
-/// Importing again changes nothing, a run that has grown meanwhile grows here, and what differs is reported.
+/// Importing again changes nothing, new steps of a run are added, and what differs is reported.
 ///
 /// - Parameters:
 ///   - format: nil to tell it by the contents.
 ///   - followsArtifacts: reads an MLflow run's artifacts wherever the store says that they are, instead of only in the
-///     tree beside it.
+///     tree next to it.
 /// - Throws: `ImportError`, `StoreError`.
 package func importRuns(
   from path: String, format: ImportFormat? = nil, into store: RunStore, dryRun: Bool = false,

@@ -1,4 +1,4 @@
-// What other programs' files look like from outside.
+// Recognises the files of other programs.
 internal import Foundation
 
 /// A tracker whose files can be imported.

@@ -6,7 +6,7 @@ internal import RunStore
 
 /// The folder of a run's artifacts.
 ///
-/// The file with the address may come from anyone, so the address is followed no further than the tree beside the
+/// The file with the address may come from anyone, so the address is followed no further than the tree next to the
 /// tracking store, unless the caller trusts it.
 struct MLflowArtifacts {
   /// Larger files stay where they are.
@@ -27,7 +27,7 @@ struct MLflowArtifacts {
 
   /// - Parameters:
   ///   - uri: as MLflow stored it: a path, `file:…`, or an address elsewhere.
-  ///   - store: the tracking store's path; a copy of it may have the artifacts beside it, in `mlruns` or
+  ///   - store: the tracking store's path; a copy of it may have the artifacts next to it, in `mlruns` or
   ///     `mlartifacts`, though the path is another one.
   ///   - isTrusted: follows the address wherever it leads.
   init(uri: String?, store: String, isTrusted: Bool) {
@@ -55,7 +55,7 @@ struct MLflowArtifacts {
 
   /// The path in an address, and whether it is one of this computer.
   private static func path(in address: String) -> (path: String, isLocal: Bool) {
-    // A server's own place for artifacts: beside its tracking store, if that is here.
+    // A server's own place for artifacts: next to its tracking store, if that is here.
     let served = "mlflow-artifacts:"
     if address.hasPrefix(served) { return (String(address.dropFirst(served.count).drop { $0 == "/" }), true) }
     guard address.lowercased().hasPrefix("file:") else { return (address, !address.contains("://")) }
@@ -111,7 +111,7 @@ struct MLflowArtifacts {
   }
 }
 
-/// The media type that a file's name tells.
+/// The media type of a file name's ending.
 private func mediaType(of name: String) -> String {
   let types = [
     "txt": "text/plain", "log": "text/plain", "json": "application/json", "csv": "text/csv", "yaml": "application/yaml",

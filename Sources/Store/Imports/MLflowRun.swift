@@ -1,4 +1,4 @@
-// One run of MLflow as one of ours.
+// Converts one run of MLflow.
 internal import CanonicalJSON
 internal import Digests
 internal import Exchange
@@ -102,8 +102,8 @@ struct MLflowRun {
     }
   }
 
-  /// MLflow's digest of a dataset is eight digits of its first rows: too little to identify one, so that its inputs are
-  /// kept as MLflow tells them.
+  /// MLflow's digest of a dataset is eight digits over its first rows: too few to identify one, so its inputs are
+  /// kept as MLflow stores them.
   private static func addInputs(of run: String, to imported: inout ImportedRun, in db: Database) throws {
     guard try db.tableExists("inputs"), try db.tableExists("datasets"), try db.tableExists("input_tags") else { return }
     let rows = try db.rows(
@@ -126,7 +126,7 @@ struct MLflowRun {
   }
 }
 
-/// A dataset as MLflow tells of it; schema and profile are JSON in a text.
+/// A dataset as MLflow describes it; schema and profile are JSON in a text.
 private struct MLflowInput: Encodable {
   let name: String?
   let digest: String?

@@ -25,7 +25,7 @@ struct StepValues {
     if before != nil { superseded += 1 }
   }
 
-  /// Forgets what was recorded from a step on.
+  /// Drops what was recorded from a step on.
   ///
   /// - Returns: how many values.
   mutating func dropAll(from step: Int64) -> Int {

@@ -140,7 +140,7 @@ private struct TensorBoardRun {
   }
 
   private func milliseconds(_ seconds: Double) -> Int64 {
-    // A writer's clock may say anything.
+    // A writer's clock may give any time.
     Int64(exactly: (min(max(seconds, 0), 253_402_300_799) * 1000).rounded()) ?? 0
   }
 }

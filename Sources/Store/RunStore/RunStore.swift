@@ -1,7 +1,7 @@
-// The store's handle: opening it, and the transactions that everything else goes through.
+// The store's handle: opening it, and its transactions.
 package import GRDB
 
-/// The single file that keeps every run. Three lines that use it:
+/// The single file that stores every run:
 ///
 /// ```swift
 /// let store = try RunStore(path: "fastsim.sqlite", access: .write)
@@ -9,8 +9,8 @@ package import GRDB
 /// try store.commit(epoch, in: attempt)
 /// ```
 ///
-/// Handles may be used from several threads, each call is one transaction, and what a call has written survives the
-/// loss of power from its return on. All errors are `StoreError`s.
+/// Handles may be used from several threads, each call is one transaction, and what a call has written survives a
+/// power cut once the call has returned. All errors are `StoreError`s.
 public final class RunStore: Sendable {
   public enum Access: Sendable {
     /// Creates and migrates the store, keeping a copy of an older one; marks as crashed what has crashed.
@@ -84,7 +84,7 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// One look at the store, unaffected by concurrent writes.
+  /// One read transaction, unaffected by concurrent writes.
   package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try explained(path) { try queue.read(body) }
   }

@@ -1,4 +1,4 @@
-// The one place where the store's errors are put in words.
+// The texts of the store's errors.
 internal import Digests
 internal import Text
 

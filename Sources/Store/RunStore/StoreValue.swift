@@ -1,6 +1,6 @@
 // Plain values that go into and come out of SQL.
 
-/// One SQLite value. A NaN comes back as `null`, for SQLite has no other way to keep it.
+/// One SQLite value. A NaN is read back as `null`, because SQLite has no NaN.
 public enum StoreValue: Hashable, Sendable {
   case null
   case integer(Int64)

@@ -1,4 +1,4 @@
-// A row as the store reads it: each column holds what is asked for, or an error names it.
+// A row as the store reads it: each column holds what is requested, or an error names it.
 package import Digests
 package import Foundation
 package import GRDB
@@ -10,7 +10,7 @@ internal import Numerics
 ///     let ended: String? = try row["ended"]  // nil for NULL
 ///
 /// Another program may have written the row in spite of the checks of its table. GRDB's subscripts end the process
-/// where a column holds something else than what is asked for; these throw `UnreadableColumn`.
+/// where a column holds something else than what is requested; these throw `UnreadableColumn`.
 package struct StoredRow {
   private let row: Row
   /// The statement, of which an error names the first table.
@@ -236,7 +236,7 @@ extension DatabaseValue: ColumnValue {
 
 // MARK: Statements
 
-/// The rows of a statement, one after the other; each is valid until the next one is asked for.
+/// The rows of a statement, one after the other; each is valid until the next one is requested.
 package struct StoredRowCursor {
   fileprivate let rows: RowCursor
   fileprivate let sql: String

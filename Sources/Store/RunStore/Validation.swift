@@ -2,7 +2,7 @@
 internal import Digests
 package import Numerics
 
-/// Names have no control characters, for digests take line breaks and tabs as separators and terminals obey them.
+/// Names have no control characters, because digests use line breaks and tabs as separators and terminals execute them.
 package func requireName(_ name: String, _ what: String) throws {
   guard !name.isEmpty else { throw StoreError.refused("\(what) is empty; give it a name") }
   guard !name.unicodeScalars.contains(where: breaksLines) else {

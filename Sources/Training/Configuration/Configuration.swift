@@ -81,7 +81,7 @@ extension Configuration {
 
 extension Configuration {
   /// JSON with every default filled in, sorted keys, no white space, and numbers in the fewest digits that read back to
-  /// the same bits. Settings that stand for "not given" are left out.
+  /// the same bits. Settings that stand for "not given" are omitted.
   package var canonicalJSON: String { tree.canonicalJSON }
 
   /// YAML with every default filled in; it loads as the same configuration.

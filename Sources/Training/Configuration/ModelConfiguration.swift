@@ -48,7 +48,7 @@ package struct ModelConfiguration: Sendable, Equatable {
   package let generator: NetworkConfiguration
   /// nil where the objective needs none.
   package let critic: CriticConfiguration?
-  /// The critic's weights are brought back to −clip … clip after each of its steps; nil leaves them.
+  /// The critic's weights are clipped to −clip … clip after each of its steps; nil leaves them.
   package let clip: Double?
   package let penalty: PenaltyConfiguration
 
@@ -83,7 +83,7 @@ package struct ModelConfiguration: Sendable, Equatable {
       clip = nil
       return
     }
-    // Another constraint takes the place of clipping; both at once have to be asked for.
+    // Another constraint takes the place of clipping; both together have to be requested.
     let isConstrained = critic?.normalisation == .spectral || penalty.kind != .none
     clip = try section["clip"].given.map(Self.clip) ?? (isConstrained ? nil : 0.01)
   }

@@ -9,7 +9,7 @@ internal import StudyConfigs
 internal import ToySimulation
 internal import Training
 
-/// The sPlot demonstration, with the failure of a mass that depends on momentum beside it.
+/// The sPlot demonstration, with the failure of a mass that depends on momentum next to it.
 struct SPlotStudy: Study {
   let name = "splot"
   let question = "What did the kaons do, when only their parent's mass tells them from background?"

@@ -10,7 +10,7 @@ package import Training
 package enum StudyEvent: Sendable {
   /// So many of a study's runs were there already.
   case began(study: String, members: Int, finished: Int)
-  /// Runs done, with the parts of those under way.
+  /// Runs done, with the parts of those in progress.
   case progress(study: String, done: Double, members: Int, member: String)
   /// A run is stored.
   case trained(study: String, member: String, run: RunNumber, seconds: Double, diverged: Bool)

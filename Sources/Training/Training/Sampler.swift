@@ -81,7 +81,7 @@ package struct Sampler {
   }
 
   /// Conditions of rows of the training part, drawn without repeats until each was drawn once, and then again. Where
-  /// the run has weights, the rows' weights stand beside the conditions: a histogram needs them, as the training did.
+  /// the run has weights, the rows' weights stand next to the conditions: a histogram needs them, as the training did.
   ///
   /// The sample is simulated or read again and its mass fit repeated, because the store keeps no events. A run without
   /// conditions needs no sample: its table has no columns.

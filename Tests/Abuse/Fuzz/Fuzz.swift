@@ -1,9 +1,10 @@
-// `fastsim-fuzz`: gives texts that anybody may have written to the parsers of the product, many in one process.
+// `fastsim-fuzz`: gives random texts to the parsers of the product, many in one process.
 internal import Configuration
 internal import Foundation
 internal import RunStore
 
-/// Reads inputs from standard input, each after a line with its length in bytes, and answers each with one line, `ok` or
+/// Reads inputs from standard input, each after a line with its length in bytes, and answers each with one line, `ok`
+/// or
 /// `error: ` and the message, before it looks at the next one: what comes after the last line has ended the process.
 @main
 struct Fuzz {

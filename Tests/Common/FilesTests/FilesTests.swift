@@ -1,4 +1,4 @@
-// Files that appear whole or not at all, and the private folders in which they are made.
+// Files that appear complete or not at all, and the private folders in which they are made.
 import Files
 import Foundation
 import Testing
@@ -130,7 +130,7 @@ private func failure(_ body: () throws -> Void) -> FileFailure? {
     #expect(mode(staging.path) == 0)
   }
 
-  /// A folder that a dead process left is never used: what is in it may be anything.
+  /// A folder that an ended process left is never used: what is in it may be anything.
   @Test func whatDeadProcessesLeftIsRemovedAndWhatOthersMakeIsNot() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/true")

@@ -77,7 +77,7 @@ private func toy(
 }
 
 @Test func theLastBinIsClosedAndTheOthersHalfOpen() throws {
-  // Momenta at and beside the edges; what falls outside enters the whole sample alone.
+  // Momenta at and next to the edges; what falls outside enters the whole sample alone.
   let momentum = [1.9, 2, 4.9, 5, 5, 9.3, 150, 150, 150.1]
   let scores = momentum.map { _ in 0.0 }
   let tracks = AUCClass(real: scores, generated: nil, weights: scores.map { _ in 1 }, momentum: momentum)

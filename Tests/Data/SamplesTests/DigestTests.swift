@@ -40,7 +40,7 @@ private func dataset(_ table: Table, _ roles: [(role: ColumnRole, name: String)]
     #expect(output == (lines + ["\(data.digest.hex) dataset"]).joined(separator: "\n") + "\n")
   }
 
-  /// The example is whole: a file, a command, what it prints. The program's own digests are the same.
+  /// The example is complete: a file, a command, what it prints. The program's own digests are the same.
   @Test func theHandbooksExamplePrintsWhatItShows() throws {
     let handbook = try String(contentsOf: packageFolder.appending(path: "docs/datasets.md"), encoding: .utf8)
     let lines = handbook.split(separator: "\n").map { $0.trimmingPrefix("    ") }

@@ -1,4 +1,4 @@
-// Every error says in one line what is wrong, where, and how to mend it.
+// Every error says in one line what is wrong, where, and how to repair it.
 import Foundation
 import ReferenceCases
 import Samples

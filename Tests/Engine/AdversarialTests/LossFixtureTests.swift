@@ -141,7 +141,7 @@ private struct Setting {
       guard let gradients else { continue }
       let computed = evaluate(try gradient(of: loss, withRespectTo: network.tensors(in: graph)), bindings: bindings)
       for (tensor, reference) in zip(computed, gradients) {
-        // The reference leaves out what a loss does not depend on.
+        // The reference omits what a loss does not depend on.
         guard let reference else {
           #expect(tensor.values.allSatisfy { $0.magnitude <= 1e-12 })
           continue

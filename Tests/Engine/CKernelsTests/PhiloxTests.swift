@@ -10,7 +10,7 @@ private func words(_ seed: UInt64, _ stream: UInt32, _ step: UInt64, _ index: In
   return [words.w0, words.w1, words.w2, words.w3]
 }
 
-/// Sums over 10⁸ and more deviates of one stream, and of the next one beside it.
+/// Sums over 10⁸ and more deviates of one stream, and of the next one next to it.
 private struct DrawStatistics {
   static let bins = 1 << 14
   static let reach = 6.0

@@ -1,4 +1,4 @@
-// Full disks, read-only files, hostile names: one line, and nothing lost.
+// Full disks, read-only files, names with escapes and SQL: one line, and nothing lost.
 import Foundation
 import Testing
 

@@ -59,7 +59,7 @@ import Testing
     #expect(audit.out.contains("differs from its checkpoint"))
   }
 
-  /// A loss that was made prettier together with the whole chain after it.
+  /// A loss that was made smaller together with the complete chain after it.
   @Test func aForgedLossIsFoundByTheReplay() throws {
     let workshop = try Workshop.trained()
     defer { workshop.remove() }

@@ -1,4 +1,4 @@
-// Bad input gets one line that says what, where and how to mend it; and the store stays as it was.
+// Bad input gets one line that says what, where and how to repair it; and the store stays as it was.
 import Foundation
 import Testing
 
@@ -230,7 +230,7 @@ private func withWorkshop(_ body: (Workshop) throws -> Void) throws {
     }
   }
 
-  /// Several jobs of one array begin at once, in a folder where no store is yet.
+  /// Several jobs of one array begin at the same time, in a folder where no store is yet.
   @Test
   func jobsThatBeginTogetherShareANewStore() throws {
     try withWorkshop { workshop in

@@ -18,7 +18,7 @@ struct Output {
   var complaints: [Substring] { err.split(separator: "\n") }
 }
 
-/// A folder of its own for a test, with the command run in it.
+/// A separate folder for a test, with the command run in it.
 struct Workshop {
   let folder: URL
 

@@ -113,7 +113,7 @@ private func numbers(_ value: Any?) -> [Double?] { (value as? [Any] ?? []).map {
     let equal = try workshop.fastsim("compare", "1", "2", "--require-equal")
     #expect(equal.status == 0 && equal.out.hasPrefix("runs 1, 2 are equal in config"), "\(equal.out)")
 
-    // Where the digests were left alone, only a look at every value finds it, and says what that means.
+    // Where the digests were not changed, only a comparison of every value finds the difference.
     try workshop.flipBit(run: 2, series: "critic_loss", epoch: 4, index: 2, rehashed: false)
     #expect(try workshop.fastsim("compare", "1", "2", "--require-equal", "losses").status == 0)
     let whole = try workshop.fastsim("compare", "1", "2", "--all", "--require-equal", "losses")

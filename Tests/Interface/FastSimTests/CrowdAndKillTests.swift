@@ -1,9 +1,10 @@
-// Many processes on one store, processes killed at random moments, power cuts, and random texts: short forms of `make abuse`, on the built programs.
+// Many processes on one store, processes killed at random moments, power cuts, and random texts: short forms of `make
+// abuse`, on the built programs.
 import Foundation
 import TestSupport
 import Testing
 
-/// One after the other, for each takes what the machine has.
+/// One after the other, because each uses the complete machine.
 @Suite(.serialized, .timeLimit(.minutes(20))) struct CrowdAndKillTests {
   /// Runs a script of Tests, which prints one line and fails with the broken promise.
   private func abuse(_ script: String, _ options: String..., promise: String = "nothing lost") throws {
@@ -33,8 +34,8 @@ import Testing
   }
 
   #if os(Linux)
-    /// Every call to the disk is recorded, and the folders that a loss of power could leave are looked at. The script also
-    /// proves that it would find a missing fsync.
+    /// Every call to the disk is recorded, and the folders that a loss of power could leave are looked at. The script
+    /// also proves that it would find a missing fsync.
     @Test func powerCutsLoseNothing() throws {
       try abuse("PowerCut/power_cut.py", "--states", "24")
     }

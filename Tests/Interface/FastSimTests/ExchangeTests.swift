@@ -176,7 +176,7 @@ extension Workshop {
     }
   }
 
-  /// Whatever moment a kill hits, the next export is whole and nothing else stays.
+  /// Whatever moment a kill hits, the next export is complete and nothing else stays.
   @Test
   func aKilledExportLeavesNothingThatIsUsedLater() throws {
     try withWorkshop { workshop in
@@ -246,7 +246,7 @@ extension Workshop {
     }
   }
 
-  /// The address of a run's artifacts is followed no further than the tree beside the file that names it.
+  /// The address of a run's artifacts is followed no further than the tree next to the file that names it.
   @Test
   func artifactsElsewhereAreTakenOnlyWhenAskedFor() throws {
     try withWorkshop { workshop in

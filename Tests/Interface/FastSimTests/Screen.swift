@@ -26,7 +26,7 @@ extension Workshop {
       sys.stdout.buffer.write(output.replace(b"\\r\\n", b"\\n"))
       sys.exit(child.returncode)
       """
-    // Whoever runs the tests may have asked for no colours.
+    // NO_COLOR may be set where the tests run.
     let variables = ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 }
     let output = try run(
       "/usr/bin/env", ["python3", "-c", script, "\(columns)", Workshop.binary] + arguments, environment: variables)

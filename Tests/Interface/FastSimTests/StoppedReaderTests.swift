@@ -1,4 +1,4 @@
-// A reader that waits at a full pipe, as behind a pager, keeps nobody's log from being written back.
+// A reader that waits at a full pipe, as behind a pager, does not keep the log from being written back.
 import Foundation
 import Testing
 
@@ -41,7 +41,8 @@ import Testing
       _ = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &waiting)
     }
     try #require(reader.isRunning && waiting >= 60_000, "the output of \(command) does not fill a pipe")
-    // 48 MiB in transactions of 1 MiB; SQLite writes the log back whenever it has 4 MiB and nobody reads an older state.
+    // 48 MiB in transactions of 1 MiB; SQLite writes the log back whenever it has 4 MiB and no process reads an older
+    // state.
     let writing = """
       import os, sqlite3
       db = sqlite3.connect("fastsim.sqlite", isolation_level=None)

@@ -11,7 +11,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct DamagedRowsTests {
   /// Every column of every table holds NULL, a text, a number that is too large, negative or no whole one, or bytes,
-  /// and everything that reads the store either answers or throws a `StoreError`. In a process of its own, which a trap
+  /// and everything that reads the store either answers or throws a `StoreError`. In a separate process, which a trap
   /// would end.
   @Test func everyColumnMayHoldAnything() async throws {
     let folder = try Folder()
@@ -74,7 +74,7 @@ private struct DamagedStore {
         let sql = "UPDATE \(table) SET \"\(column)\" = \(value)"
         guard try store.damage(sql) else { continue }
         for (name, read) in store.readings() {
-          // Written first, for a trap says nothing.
+          // Written first, because a trap prints nothing.
           try Data("\(sql): \(name)".utf8).write(to: URL(filePath: path))
           do {
             try read()

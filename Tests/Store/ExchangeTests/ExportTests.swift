@@ -1,4 +1,4 @@
-// A run in a file of its own is a store like any other.
+// A run in a separate file is a store like any other.
 import Exchange
 import Files
 import Foundation

@@ -28,7 +28,7 @@ import Testing
     let copy = try RunStore(path: path, access: .read, settings: settings)
     #expect(try copy.history(of: RunNumber(1), steps: true) == store.history(of: run, steps: true))
     #expect(try copy.doctor().isClean)
-    // What stands there stays, and errors name the file that was asked for.
+    // An existing file stays, and errors name the requested file.
     guard case .refused(let taken)? = storeError({ try store.export(run, to: path) }) else {
       Issue.record("a file that is there stays")
       return

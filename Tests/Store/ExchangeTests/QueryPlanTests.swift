@@ -30,7 +30,7 @@ import Testing
     let runs = try store.runs().map(\.number)
     // The doctor and the check of a run read everything, as they say.
     for (name, read) in storeReadings(of: runs) where !["doctor", "verify"].contains(name) {
-      // A run need not have what is asked for.
+      // A run need not have what is requested.
       do { try read(store) } catch is StoreError {}
     }
     try store.rename(runs[0], to: "other")

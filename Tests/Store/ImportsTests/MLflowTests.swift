@@ -8,7 +8,7 @@ import RunStore
 import TestSupport
 import Testing
 
-/// A folder of its own with a store in it.
+/// A separate folder with a store in it.
 struct Room {
   let folder: URL
   let store: RunStore
@@ -224,7 +224,7 @@ private let expectedRuns: [ExpectedRun] = {
     #expect(try room.store.query("SELECT * FROM all_runs").rows == before)
   }
 
-  /// What MLflow logs after an import goes on here; what it changes in the past is reported.
+  /// What MLflow logs after an import continues here; what it changes in the past is reported.
   @Test func aRunThatGrewMeanwhileGrowsHere() throws {
     let room = try Room()
     defer { room.remove() }
@@ -268,7 +268,7 @@ private let expectedRuns: [ExpectedRun] = {
     }
   }
 
-  /// MLflow's columns may hold anything that SQLite takes; an import answers or throws. In a process of its own, which
+  /// MLflow's columns may hold anything that SQLite takes; an import answers or throws. In a separate process, which
   /// a trap would end.
   @Test func everyColumnMayHoldAnything() async {
     await #expect(processExitsWith: .success) {

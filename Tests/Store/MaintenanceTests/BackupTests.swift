@@ -1,4 +1,4 @@
-// A backup is the store of one moment: whole, alone, and nobody waited for it.
+// A backup is the complete store of one moment in one file, and blocks no writer.
 import Dispatch
 import Foundation
 import Maintenance
@@ -38,7 +38,7 @@ import Testing
     #expect(try store.run(run).epoch == 4)
   }
 
-  /// A copy that is not whole yet is for its owner alone.
+  /// A copy that is not complete yet is for its owner alone.
   @Test func aCopyIsMadeInAPrivateFolder() throws {
     _ = try trained(store, epochs: 4)
     let modes = Modes()
@@ -97,7 +97,7 @@ import Testing
     #expect(try other.doctor().findings.isEmpty)
   }
 
-  /// Every copy that is made while another handle writes is a whole store of some moment.
+  /// Every copy that is made while another handle writes is a complete store of some moment.
   @Test func copiesAreTakenWhileOthersWrite() throws {
     let run = try store.create(newRun())
     let reports = Reports()

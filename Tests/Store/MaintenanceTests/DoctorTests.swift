@@ -143,7 +143,7 @@ import Testing
     } else {
       #expect(after.findings.contains(finding))
     }
-    // Nothing that is repaired once comes back, and what isn't derived is left alone.
+    // Nothing that is repaired once comes back, and what isn't derived is unchanged.
     #expect(try writer.doctor(repairing: true).repaired.isEmpty)
     if isRepairable, found.findings.allSatisfy(\.isRepairable) { #expect(after.isClean, "\(after.findings)") }
   }

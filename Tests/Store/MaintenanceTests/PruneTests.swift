@@ -1,4 +1,4 @@
-// Pruning removes what the policy doesn't keep, and never what a run needs to go on.
+// Pruning removes what the policy does not keep, and never what a run needs to be resumed.
 import Digests
 import Maintenance
 import RunStore
@@ -59,7 +59,7 @@ import Testing
     #expect(Int(before - after) == plan.freed)
     #expect(try store.history(of: run, steps: true).count == 2 * 120 + 12)
     #expect(try store.doctor().findings.isEmpty)
-    // The run can go on, and be forked from what is left.
+    // The run can continue, and be forked from what is left.
     let attempt = try store.beginAttempt(of: run, machine)
     try store.commit(epoch(13, of: run), in: attempt)
     try store.end(attempt, outcome: .finished)
@@ -108,7 +108,7 @@ import Testing
     #expect(try store.checkpoints(of: run).map(\.epoch) == [5, 6])
   }
 
-  /// Stores of today give pages back one by one, those of before when they are rewritten as a whole.
+  /// Stores of today give pages back one by one, those of before when they are rewritten completely.
   @Test(arguments: [true, false]) func theFileGetsSmaller(isNew: Bool) throws {
     let run = try store.create(newRun())
     let attempt = try store.beginAttempt(of: run, machine)
@@ -120,7 +120,7 @@ import Testing
     let plan = try opened.prune(run, PrunePolicy(last: 1))
     #expect(plan.freed == 7 * 2 * 800_000)
     if !isNew {
-      // A run in training can't wait until the whole file is written anew.
+      // A run in training can't wait until the complete file is written anew.
       #expect(try opened.reclaim().reason != nil)
     }
     try store.end(attempt, outcome: .finished)

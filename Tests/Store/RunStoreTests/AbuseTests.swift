@@ -35,7 +35,7 @@ import Testing
       #expect(storeError(write) == .replaced(path: store.path))
     }
     #expect(contents(store.path) == before)
-    // Once the file is back the work goes on.
+    // Once the file is back the work continues.
     for name in names {
       try? FileManager.default.removeItem(atPath: store.path + name)
       try? FileManager.default.moveItem(atPath: folder.file("moved.sqlite") + name, toPath: store.path + name)

@@ -1,4 +1,4 @@
-// Several writers lose nothing; readers see whole epochs.
+// Several writers lose nothing; readers read complete epochs.
 import Dispatch
 import Maintenance
 import RunStore

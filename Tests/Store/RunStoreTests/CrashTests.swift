@@ -96,7 +96,7 @@ import Testing
     let here = try folder.store("copy.sqlite")
     #expect(try here.query("SELECT status FROM runs").rows == [[.text("running")]])
     #expect(try here.run(run).status == .crashed)
-    // It can be resumed here all the same.
+    // It can be resumed here nevertheless.
     let attempt = try here.beginAttempt(of: run, machine)
     try here.end(attempt, outcome: .finished)
     #expect(try here.attempts(of: run).map(\.outcome) == [.crashed, .finished])

@@ -1,4 +1,4 @@
-// Epochs: what goes in comes out, whole or not at all.
+// Epochs: what is stored is read back, complete or not at all.
 import Digests
 import Foundation
 import Maintenance
@@ -178,7 +178,7 @@ import Testing
     #expect(storeError { try small.commit(large, in: attempt) } == .diskFull(path: small.file))
     #expect(try small.epochs(of: run).count == 2)
     #expect(try small.verify(run: run).isEmpty)
-    // With room again the same record goes in.
+    // With free space the same record is stored.
     try small.end(attempt, outcome: .failed, message: "no space")
     let roomy = try folder.store("small.sqlite")
     let next = try roomy.beginAttempt(of: run, machine)

@@ -24,7 +24,7 @@ private let kinds = [
   "finished", "interrupted", "failed", "crashed", "FINISHED", "KILLED", "Failed", "ACTIVE", "SCHEDULED",
 ]
 
-/// A clock of the tests, which goes on by a little each time it is read.
+/// A clock of the tests, which advances a little each time it is read.
 final class TestClock: @unchecked Sendable {
   private let lock = NSLock()
   private var milliseconds: Int64 = 1_700_000_000_000

@@ -11,7 +11,7 @@ enum ModelValue {
   case flag(Bool)
 }
 
-/// What the tests remember of a run that they made.
+/// The values that a test gave to a run.
 struct ModelRun {
   var attributes: [String: ModelValue] = [:]
   var created: Int64 = 0

@@ -1,4 +1,4 @@
-// A run that another program logs: what a call reported as stored is stored, whole epochs, in order, bit for bit.
+// A run that another program logs: what a call reported as stored is stored, complete epochs, in order, bit for bit.
 import Digests
 import Foundation
 import Maintenance

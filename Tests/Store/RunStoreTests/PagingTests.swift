@@ -1,4 +1,4 @@
-// Pages of a list join to the whole list, whatever its order and whatever comes in between.
+// Pages of a list join to the complete list in any order, also when runs are added between them.
 import Maintenance
 import RunStore
 import StoreFixtures

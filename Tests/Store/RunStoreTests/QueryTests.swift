@@ -1,4 +1,4 @@
-// Anybody's SELECT, and nobody's UPDATE; the views as other languages read them.
+// Read-only queries, and the views as other languages read them.
 import RunStore
 import StoreFixtures
 import Testing

@@ -1,4 +1,4 @@
-// What the tables refuse, whoever writes.
+// Values that the tables reject from any program.
 import GRDB
 import RunStore
 import StoreFixtures

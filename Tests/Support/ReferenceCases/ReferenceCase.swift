@@ -37,7 +37,7 @@ package struct ReferenceCase: Sendable {
   /// Expected numbers, row by row.
   package func values(_ name: String) throws -> [Double] { try expectation(name).value?.flat ?? [] }
 
-  /// The numbers of an entry beside the expected ones, such as `p_edges`.
+  /// The numbers of an entry next to the expected ones, such as `p_edges`.
   package func setting(_ name: String) throws -> [Double] {
     guard let numbers = settings[name]?.numbers else { throw MissingReference(name: "\(self.name)/\(name)") }
     return numbers.flat

@@ -1,4 +1,4 @@
-/* What kind of file system holds a file: the one question that Swift's module of the C library leaves out. */
+/* The kind of file system that holds a file, which Swift's module of the C library does not provide. */
 #ifndef CFILESYSTEM_H
 #define CFILESYSTEM_H
 

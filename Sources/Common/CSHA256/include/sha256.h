@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4): the compression of whole blocks, and a stream around it.
+// SHA-256 (FIPS 180-4): the compression of complete blocks, and a stream around it.
 #ifndef FASTSIM_SHA256_H
 #define FASTSIM_SHA256_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A message under way. `fs_sha256_begin` makes one; it may be copied.
+/// A message in progress. `fs_sha256_begin` makes one; it may be copied.
 typedef struct {
   uint32_t state[8];
   /// Bytes taken so far; the last `length % 64` of them wait in `block`.

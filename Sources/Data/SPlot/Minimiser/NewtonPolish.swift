@@ -5,7 +5,7 @@ extension FitSearch {
   ///
   /// Between yields it is exact; rows of shapes are central differences of the analytic gradient.
   /// - Parameter curvature: roughly the Hessian; the step of a parameter is `stepFraction` of 1/sqrt of its diagonal.
-  /// - Returns: nil where the likelihood is undefined beside the point.
+  /// - Returns: nil where the likelihood is undefined near the point.
   func hessian(
     _ point: FitPoint, information: SymmetricMatrix, curvature: SymmetricMatrix, stepFraction: Double
   ) -> SymmetricMatrix? {

@@ -63,7 +63,7 @@ struct QuasiNewton {
     return result
   }
 
-  /// H ← (1 - ρsyᵀ)H(1 - ρysᵀ) + ρssᵀ with ρ = 1/(y·s); left alone where the curvature is not positive.
+  /// H ← (1 - ρsyᵀ)H(1 - ρysᵀ) + ρssᵀ with ρ = 1/(y·s); unchanged where the curvature is not positive.
   private func update(_ inverse: inout SymmetricMatrix, moved: [Double], change: [Double]) {
     let curvature = dot(moved, change)
     guard curvature > 1e-14 * (dot(moved, moved) * dot(change, change)).squareRoot() else { return }

@@ -23,7 +23,8 @@ package struct RichSimulation: Sendable {
   private let sample: CalibrationSample
   private let detector = RichDetector()
 
-  /// - Parameter threads: the largest number of threads, 1 or more; nil for all cores. The result does not depend on it.
+  /// - Parameter threads: the largest number of threads, 1 or more; nil for all cores. The result does not depend on
+  ///   it.
   package init(
     species: RichSpecies, seed: UInt64, threads: Int? = nil, purity: Double? = nil, correlatedMass: Bool = false
   ) {
@@ -40,7 +41,7 @@ package struct RichSimulation: Sendable {
   ///   - rows: 1 … 10⁹; a row takes 72 bytes, with truth 88.
   ///   - truth: adds `truthColumns`.
   ///   - progress: called now and then with the number of rows done, ascending, by one thread at a time.
-  /// - Returns: `RichColumns.sample` in that order, then the truth columns where asked for.
+  /// - Returns: `RichColumns.sample` in that order, then the truth columns where requested.
   /// - Throws: `SimulationError` for rows, threads or purity out of range, or for more than the memory holds.
   package func table(
     rows: Int, truth: Bool = false, progress: (@Sendable (Int) -> Void)? = nil

@@ -4,8 +4,8 @@
 // never which bits it has. "chain" is a sequence of fused multiply-adds, acc = fma(a, b, acc), in ascending order, each
 // rounded once; everything else is single multiplications, additions, divisions and square roots. Rounding is to
 // nearest, denormals are kept. The sign and the payload of a NaN differ between CPUs: what hashes or stores floats
-// replaces each NaN by one and the same. Sizes of 0 and below do nothing, except that a chain or a sum of no terms leaves
-// its init.
+// replaces each NaN by one and the same. Sizes of 0 and below do nothing, except that a chain or a sum of no terms
+// leaves its init.
 // Pointers need no alignment; outputs may not overlap inputs except where a function says so.
 #ifndef FS_KERNELS_H
 #define FS_KERNELS_H
@@ -150,10 +150,10 @@ typedef struct fs_kernels {
   /// +0.
   void (*tree_sum)(int64_t count, int64_t n, float *parts, int64_t stride, float *out);
 
-  /// out[i] = sum over j of v[j] * |x[i] - y[j]| for all n rows of y, of `cols` columns; v[j] is v.data[j * row_stride].
-  /// A squared distance is sum = sum + d * d over the columns ascending from +0, d = x - y, each rounded; a distance its
-  /// root. Each 64 rows of y, the last ones filled up with rows of +0 of weight +0, are summed as row_sum sums 64 columns
-  /// of products; these sums are added ascending from +0.
+  /// out[i] = sum over j of v[j] * |x[i] - y[j]| for all n rows of y, of `cols` columns; v[j] is v.data[j *
+  /// row_stride]. A squared distance is sum = sum + d * d over the columns ascending from +0, d = x - y, each rounded;
+  /// a distance its root. Each 64 rows of y, the last ones filled up with rows of +0 of weight +0, are summed as
+  /// row_sum sums 64 columns of products; these sums are added ascending from +0.
   void (*pair_sums)(int64_t rows, int64_t n, int64_t cols, const float *x, int64_t ldx, const float *y, int64_t ldy,
                     fs_view v, float *out, int64_t ldout);
   /// out[i][k] = sum over j ascending from +0 of f[j] * (x[i][k] - y[j][k]), where f[j] = v[j] / |x[i] - y[j]| for rows
@@ -196,14 +196,14 @@ typedef struct fs_kernels {
 /// best one of this CPU where that is unset or empty. NULL where the name is unknown or the CPU lacks it.
 const fs_kernels *fs_kernels_named(const char *name);
 /// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds
-/// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers, 8 pairs, 9 momentum and
-/// clipping, 10 convolutions. Takes under a millisecond (the portable table: some).
+/// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers, 8 pairs, 9
+/// momentum and clipping, 10 convolutions. Takes under a millisecond (the portable table: some).
 int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.
 void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out);
-/// out[i][j] = a[i][source[start[j]]] + ... + a[i][source[start[j + 1] - 1]] for `cols` columns j, added from the left, each
-/// sum rounded; a column of one source is a copy, one of none is +0.
+/// out[i][j] = a[i][source[start[j]]] + ... + a[i][source[start[j + 1] - 1]] for `cols` columns j, added from the left,
+/// each sum rounded; a column of one source is a copy, one of none is +0.
 void fs_map_columns(int64_t rows, int64_t cols, const int32_t *start, const int32_t *source, const float *a, int64_t lda,
                     float *out, int64_t ldout);
 /// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a
@@ -216,8 +216,8 @@ void fs_permuted_indices(uint64_t seed, uint32_t stream, uint64_t n, uint64_t po
 /// A pool of threads-1 workers and the caller. run calls body(context, chunk, worker) once for every chunk 0 …
 /// chunks-1, claimed one at a time from one atomic counter, worker in 0 … threads-1, and returns when all are done.
 /// Denormals are kept and rounding is to nearest inside body, whatever the caller's state. A worker spins for at most
-/// 50 µs, then sleeps. One run at a time: body may not run the same pool, nor may two threads at once. create clamps
-/// threads to 1 … 1024, starts fewer where the system refuses more, and returns NULL where memory is lacking.
+/// 50 µs, then sleeps. One run at a time: body may not run the same pool, nor may two threads at the same time. create
+/// clamps threads to 1 … 1024, starts fewer where the system refuses more, and returns NULL where memory is lacking.
 typedef struct fs_pool fs_pool;
 fs_pool *fs_pool_create(int threads);
 void fs_pool_destroy(fs_pool *);

@@ -1,6 +1,6 @@
 // Convolutions as matrix products: the patches of a few targets are copied side by side, which is the left factor.
 
-/// Targets, terms of a chain and columns that are under way together; for the weights, terms and targets.
+/// Targets, terms of a chain and columns that are in progress together; for the weights, terms and targets.
 enum { FS_PATCH_ROWS = 56, FS_PATCH_DEPTH = 320, FS_PATCH_COLUMNS = 64, FS_PATCH_WEIGHTS = 64, FS_PATCH_TARGETS = 256 };
 
 FS_INLINE void copy_run(float *to, const float *from, int64_t n) {
@@ -55,7 +55,8 @@ static void pack_taps(const fs_convolution *g, const fs_route *route, int32_t tr
   }
 }
 
-/// `call` computes the targets top …, columns j … of an image: in place where they are one run of memory, else by way of
+/// `call` computes the targets top …, columns j … of an image: in place where they are one run of memory, else by way
+/// of
 /// `part`.
 FS_INLINE void store_targets(fs_gemm *call, const int32_t *target, float *image, int64_t width, int64_t j, float *part) {
   if (target[call->m - 1] - target[0] == call->m - 1) {

@@ -1,6 +1,7 @@
 // Euclidean distances between all rows of two matrices, in tiles: no matrix of distances is ever in memory.
 
-/// Rows of x and columns of the tile of distances that are under way together, and dimensions that are turned at once.
+/// Rows of x and columns of the tile of distances that are in progress together, and dimensions that are turned at the
+/// same time.
 enum { FS_PAIR_ROWS = 64, FS_PAIR_COLUMNS = 64, FS_PAIR_DEPTH = 32 };
 
 /// Squared distances of `rows` rows of x to `count` rows of y, one chain over the dimensions each. Beyond `count` they

@@ -25,7 +25,7 @@ struct Parameter: Leaf {
   func shape(of inputs: [Shape]) -> Shape? { .fixed(rows, columns) }
 }
 
-/// A leaf that lives in memory that the executor owns: nothing is computed.
+/// A leaf in memory that the executor owns: nothing is computed.
 protocol Leaf: Operation {}
 
 extension Leaf {

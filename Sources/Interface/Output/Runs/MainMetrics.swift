@@ -1,7 +1,7 @@
 // The few measures that say how good a model is, of all that a run has.
 package import RunStore
 
-/// The distances and AUC differences over the whole of a sample at the last epoch that was judged.
+/// The distances and AUC differences over the complete sample at the last epoch that was judged.
 package struct MainMetrics {
   package let epoch: Int?
   /// The parts of the data that were judged.

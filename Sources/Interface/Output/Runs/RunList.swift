@@ -1,4 +1,4 @@
-// Runs with the columns that were asked for.
+// Runs with the requested columns.
 package import RunStore
 
 /// An order of runs by columns.
@@ -18,7 +18,7 @@ package struct RunList {
   /// Whether older runs are omitted because only the newest are shown.
   package let hasOlder: Bool
   private let format: OutputFormat
-  /// The columns asked for; nil for those that are usually of interest.
+  /// The requested columns; nil for those that are usually of interest.
   private let asked: [String]?
 
   /// Columns that a list has where some run has the value.
@@ -29,7 +29,7 @@ package struct RunList {
 
   /// - Parameters:
   ///   - selection: which runs.
-  ///   - limit: nil for the newest, or in an order asked for the first, hundred in a table, and for all elsewhere.
+  ///   - limit: nil for the newest, or in a requested order the first, hundred in a table, and for all elsewhere.
   ///   - format: JSON needs no more than all fields and what is asked.
   /// - Throws: `StoreError.noSuchColumn` with the nearest name.
   package init(
@@ -52,8 +52,8 @@ package struct RunList {
     hasOlder = showsNewest && page.next != nil
   }
 
-  /// JSON has all fields of each run and the columns asked for besides, the other formats have exactly the columns
-  /// asked for.
+  /// JSON has all fields of each run and the requested columns besides, the other formats have exactly the columns
+  /// requested.
   package var listing: Listing {
     let keys = records.first?.fields.map(\.key) ?? []
     let names = format == .json ? keys + (asked ?? []).filter { !keys.contains($0) } : asked ?? usual

@@ -74,7 +74,7 @@ package struct ComparisonReport {
     }
   }
 
-  /// Measures that a table leaves out.
+  /// Measures that a table omits.
   var hiddenMetrics: Int { comparison.metrics.count - shownMetrics.count }
 
   private var shownMetrics: [Comparison.Metric] {

@@ -21,7 +21,7 @@ package struct SourceChanges {
   /// Longer texts are not compared line by line, because that takes time quadratic in the differences.
   private static let comparable = 4000
 
-  /// - Parameter all: whole texts instead of excerpts, of equal ones, too.
+  /// - Parameter all: complete texts instead of excerpts, of equal ones, too.
   package init(_ comparison: Comparison, _ store: RunStore, all: Bool) throws {
     self.comparison = comparison
     self.all = all

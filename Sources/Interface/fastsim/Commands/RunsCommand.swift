@@ -107,7 +107,7 @@ struct RunsCommand: ParsableCommand {
       format: format.format)
   }
 
-  /// Which runs are asked for.
+  /// Which runs are requested.
   private func selection(_ opened: RunStore) throws -> RunQuery {
     let compiled = try filter.map(opened.filter)
     if watch == nil {

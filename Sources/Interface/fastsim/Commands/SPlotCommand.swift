@@ -1,4 +1,4 @@
-// `fastsim splot`: fits a mass and writes the s-weights beside a file's columns.
+// `fastsim splot`: fits a mass and writes the s-weights next to a file's columns.
 import ArgumentParser
 import Files
 import Foundation

@@ -123,7 +123,7 @@ struct StudyCommand: ParsableCommand {
   }
 }
 
-/// What a person sees of studies under way: a bar on a terminal, else a line for each run.
+/// What a person sees of studies in progress: a bar on a terminal, else a line for each run.
 private final class StudyProgress: Sendable {
   private let line: Mutex<ProgressLine>
   private let quiet: Bool

@@ -6,8 +6,8 @@ package import RunStore
 extension RunStore {
   /// Writes a run, with all that belongs to it, to a new store that is one file. Merging that back changes nothing.
   ///
-  /// What is written was compared with its digests. The file appears whole or not at all. A store can't be filled on a
-  /// network disk: for a path there it is filled among the temporary files and then copied.
+  /// What is written was compared with its digests. The file appears complete or not at all. A store can't be filled on
+  /// a network disk: for a path there it is filled among the temporary files and then copied.
   ///
   /// - Throws: `refused` where something stands at the path, or where no local disk is there to fill the store on;
   ///   `damaged` for a run that isn't as it was stored; `unwritable`, `diskFull`.

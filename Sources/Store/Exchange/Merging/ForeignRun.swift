@@ -15,7 +15,7 @@ package struct ForeignRun: Sendable {
   /// ISO 8601 in UTC with milliseconds, as all times.
   package var started: String
   package var ended: String?
-  /// Never `running`: whether its process lives is not known here.
+  /// Never `running`: whether its process is running is not known here.
   package var status: RunStatus
   package var trashed: String?
   package var parent: String?
@@ -127,7 +127,7 @@ extension ForeignRun {
 }
 
 extension Database {
-  /// The one attempt of which another program tells little.
+  /// The one attempt of a run of another program, with few details.
   fileprivate func insert(_ foreign: ForeignRun, attemptOf number: RunNumber) throws {
     let unknown = "unknown"
     try run(

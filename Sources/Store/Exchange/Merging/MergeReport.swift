@@ -47,7 +47,7 @@ package struct MergedRun: Sendable {
   package let outcome: Outcome
   /// Epochs that were added to this store.
   package let epochs: Int
-  /// Where the histories part, for `diverged` by epoch.
+  /// Where the histories diverge, for `diverged` by epoch.
   package let firstDifferingEpoch: Int?
   /// How many rows of each kind came besides the epochs: `tags`, `notes`, `metrics`, `artifacts`, …
   package let additions: [(kind: String, count: Int)]

@@ -11,7 +11,7 @@ final class MergeSource {
   let queue: DatabaseQueue
   /// Which of its runs a process works on.
   let locks: RunLocks
-  /// True for a store that runs only pass through: the origins that they have there stay.
+  /// True for a staging store: the origins that its runs have stay.
   let isStaging: Bool
   /// Where the migrated copy is.
   private let staging: StagingFolder?
@@ -50,7 +50,7 @@ final class MergeSource {
     staging.remove()
   }
 
-  /// One look at the store, unaffected by concurrent writes.
+  /// One read transaction, unaffected by concurrent writes.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try explained(path) { try queue.read(body) }
   }

@@ -1,4 +1,4 @@
-// Rows on their way from one store to another, with all the columns that the schema gives them.
+// Copies rows from one store to another, with all columns of the schema.
 internal import GRDB
 internal import RunStore
 

@@ -78,7 +78,7 @@ extension RunMerge {
       ])
   }
 
-  /// Adds what people and audits said of the run; where both stores say something else, this one's stays.
+  /// Adds annotations and audits of the run; where the stores differ, this store's value stays.
   mutating func addAnnotations(to number: RunNumber) throws {
     try addTags(to: number)
     try addRemarks("note", ["at", "text"], to: number)
@@ -103,7 +103,7 @@ extension RunMerge {
     count("tags", added)
   }
 
-  /// Adds the rows of a table in which a row is known by its text.
+  /// Adds the rows of a table whose rows are identified by their text.
   private mutating func addRemarks(_ table: String, _ columns: [String], to number: RunNumber) throws {
     let copy = try RowCopy(table, leavingOut: ["id"], in: db)
     let same = columns.map { "\($0) = ?" }.joined(separator: " AND ")

@@ -74,7 +74,7 @@ extension RunMerge {
   }
 
   /// Takes the states stored after an epoch, a partial one included. States of epochs that this store has already
-  /// are left out: it may have dropped them on purpose.
+  /// are omitted: it may have dropped them on purpose.
   func addCheckpoints(to number: RunNumber, after last: Int) throws {
     let stateCopy = try RowCopy("checkpoint", leavingOut: ["id"], in: db)
     let traceCopy = try RowCopy("checkpoint_trace", in: db)

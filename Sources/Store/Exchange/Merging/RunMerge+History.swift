@@ -1,10 +1,10 @@
-// The history of a run that both stores have: which of the two goes further, and whether they are one history.
+// The history of a run that both stores have: which of the two is longer, and whether one begins with the other.
 internal import Digests
 internal import GRDB
 internal import RunStore
 
 extension RunMerge {
-  /// How the two histories stand to each other, when one begins with the other.
+  /// Which of two histories is longer, where one begins with the other.
   private enum Reach {
     case same
     case oursFurther
@@ -67,7 +67,7 @@ extension RunMerge {
       ])
   }
 
-  /// A run stands as its last attempt does, which need not be of the store whose history goes further.
+  /// A run has the status of its last attempt, which may be from the store with the shorter history.
   private func recomputeStatus(_ number: RunNumber) throws {
     try db.run(
       """
@@ -97,7 +97,7 @@ extension RunMerge {
     return try .theirsFurther(after: mine.last?["epoch"] ?? 0, chain: mine.last?.digest("chain_digest"))
   }
 
-  /// Whether the other store has more of the epoch under way.
+  /// Whether the other store has more of the epoch in progress.
   ///
   /// - Throws: `MergeStop.diverged` where what this store has of it is not the other's beginning.
   private func isPartialFurther(_ number: RunNumber) throws -> Bool {
@@ -160,7 +160,7 @@ extension RunMerge {
     }
   }
 
-  /// What people may have changed in both stores.
+  /// What users may have changed in both stores.
   private mutating func compareNames(_ here: StoredRow) throws {
     let pairs: [(kind: String, column: String)] = [("name", "name"), ("experiment", "experiment")]
     for pair in pairs {
@@ -170,7 +170,7 @@ extension RunMerge {
           MergeDisagreement(kind: pair.kind, key: "", ours: mine ?? "none", theirs: other ?? "none"))
       }
     }
-    // What is in the trash here was put there by somebody; that it isn't there says nothing new.
+    // A run in the trash of this store stays there, even if it is not in the other store's trash.
     if try here["trashed"] as String? == nil, let trashed = try run["trashed"] as String? {
       disagreements.append(
         MergeDisagreement(kind: "trash", key: "", ours: "not in the trash", theirs: "in the trash since \(trashed)"))

@@ -1,10 +1,10 @@
-// A run that is new here: its row, its config, its data sets, its sweep and its place among its relatives.
+// A run that is new here: its row, config, data sets, sweep, parent and children.
 internal import Digests
 internal import GRDB
 internal import RunStore
 
 extension RunMerge {
-  /// Takes the whole run.
+  /// Adds the complete run.
   mutating func add() throws {
     let number = try insertRun()
     ours = number

@@ -1,9 +1,9 @@
-// One run on its way from another store, inside one transaction of this one.
+// Merges one run from another store in one transaction.
 internal import Digests
 internal import GRDB
 internal import RunStore
 
-/// Why a run is left as it is; what was written for it is rolled back.
+/// Why a run is not changed; what was written for it is rolled back.
 enum MergeStop: Error {
   case diverged(MergeDisagreement, epoch: Int?)
   case held
@@ -12,7 +12,7 @@ enum MergeStop: Error {
   case dryRun
 }
 
-/// Takes one run, or what this store lacks of it.
+/// Adds one run, or the parts of it that this store lacks.
 struct RunMerge {
   /// The row of `run` in the other store.
   let run: StoredRow
@@ -31,7 +31,7 @@ struct RunMerge {
   /// The run's number here, once there is one.
   var ours: RunNumber?
   var outcome = MergedRun.Outcome.unchanged
-  /// Whether this store knew nothing of the run.
+  /// Whether the run is new in this store.
   private var isNew = false
   var epochs = 0
   var firstDifferingEpoch: Int?
@@ -57,7 +57,7 @@ struct RunMerge {
       firstDifferingEpoch: firstDifferingEpoch, additions: additions, disagreements: disagreements)
   }
 
-  /// Does all there is to do for the run.
+  /// Merges the run.
   ///
   /// - Throws: `MergeStop` where nothing may be stored.
   mutating func take() throws {

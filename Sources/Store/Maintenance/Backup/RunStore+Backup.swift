@@ -9,11 +9,11 @@ extension RunStore {
   /// process is not that of the original, and can be resumed there.
   ///
   /// - Parameters:
-  ///   - overwriting: replaces a file that is there, once the copy is whole.
+  ///   - overwriting: replaces a file that is there, once the copy is complete.
   ///   - progress: pages done and pages in all.
   /// - Returns: the copy's size in bytes.
-  /// - Throws: `exists`; `refused` for a file that is in use; `unwritable`, `diskFull`, after which the copy isn't there
-  ///   and what was there before is as it was.
+  /// - Throws: `exists`; `refused` for a file that is in use; `unwritable`, `diskFull`, after which the copy isn't
+  ///   there and what was there before is as it was.
   @discardableResult
   package func backup(
     to target: String, overwriting: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }

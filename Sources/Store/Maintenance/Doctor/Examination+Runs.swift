@@ -36,7 +36,7 @@ extension Examination {
     }
   }
 
-  /// A process writes how its attempt ended before it gives the lock back. So an attempt is dead when its lock was
+  /// A process writes how its attempt ended before it releases the lock. So an attempt has crashed when its lock was
   /// free at one moment and the store says at a later one that it is running still.
   mutating func checkStatuses() throws {
     struct Running: Hashable {

@@ -1,4 +1,4 @@
-// The checks of the file itself: pages, schema, references, names, bytes, and what lies beside it.
+// The checks of the file itself: pages, schema, references, names, bytes, and what lies next to it.
 internal import Digests
 internal import Files
 internal import Foundation
@@ -7,7 +7,7 @@ internal import RunStore
 
 extension Examination {
   mutating func checkPages(_ db: Database) throws {
-    // CHECK constraints are looked at on their own, for a connection that only reads doesn't know them.
+    // CHECK constraints are examined separately, because a read-only connection does not evaluate them.
     for problem in try db.pageProblems() where !problem.hasPrefix("CHECK constraint failed") {
       add(problem.contains(" value in ") ? .values : .pages, problem)
     }
@@ -144,7 +144,7 @@ extension Database {
     }
   }
 
-  /// Tables, indexes, views and triggers by name; SQLite's own are left out.
+  /// Tables, indexes, views and triggers by name; SQLite's own are omitted.
   func schemaObjects() throws -> [String: SchemaObject] {
     let rows = try rows(
       "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'", [])

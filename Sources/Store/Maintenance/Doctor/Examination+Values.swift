@@ -3,7 +3,7 @@ internal import GRDB
 internal import RunStore
 
 extension Examination {
-  /// Rows that break a CHECK of their table. SQLite's own check leaves these out on a connection that only reads.
+  /// Rows that break a CHECK of their table. SQLite's own check omits these on a connection that only reads.
   ///
   /// - Parameter tables: those that are as the migrations make them, by name.
   mutating func checkValues(_ db: Database, of tables: [String: SchemaObject]) throws {

@@ -1,4 +1,4 @@
-// What holds of every store at every moment, so that it can be checked.
+// The invariants of a store, which doctor checks.
 package import RunStore
 
 /// A condition that holds for an intact store at every moment. `docs/store.md` lists them all.
@@ -56,12 +56,13 @@ package enum Invariant: String, CaseIterable, Sendable {
 /// A place where an invariant doesn't hold.
 package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   package let invariant: Invariant
-  /// Nil where the whole store is concerned.
+  /// Nil for a finding about the store itself.
   package let run: RunNumber?
   /// The epoch, tensor, series, table or file.
   package let place: String?
   package let problem: String
-  /// Whether a killed process left it behind, as one may at any time: it harms nothing, and who writes next deals with it.
+  /// Whether a killed process left it behind, as one may at any time: it harms nothing, and who writes next deals with
+  /// it.
   package let isLeftover: Bool
   /// Whether `RunStore.doctor(repairing: true)` repairs it: rows derived from others, or without an owner.
   package var isRepairable: Bool { repair != nil }
@@ -85,15 +86,15 @@ package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What a look at the whole store gave.
+/// The result of a check of the store.
 package struct Diagnosis: Sendable {
-  /// What doesn't hold, after repairing where that was asked for.
+  /// The invariants that do not hold, after the repair if one was requested.
   package let findings: [StoreFinding]
-  /// What was put right.
+  /// The findings that were repaired.
   package let repaired: [StoreFinding]
-  /// What is as it may be, and worth knowing.
+  /// Remarks that are no findings.
   package let notes: [String]
   package let runs: Int
-  /// Nothing is amiss, or nothing but leftovers of killed processes.
+  /// True without findings other than leftovers of killed processes.
   package var isClean: Bool { findings.allSatisfy(\.isLeftover) }
 }

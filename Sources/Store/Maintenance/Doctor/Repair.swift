@@ -4,7 +4,8 @@ internal import Files
 internal import GRDB
 internal import RunStore
 
-/// A repair. All of them may be done at any time, on an intact store and beside a process that trains, without effect.
+/// A repair. All of them may be done at any time, also on an intact store and while another process trains; then
+/// without effect.
 enum Repair: Hashable, Sendable {
   /// Summaries from points, the run's row from its last epoch or its partial state.
   case recompute(RunNumber)

@@ -3,8 +3,8 @@ internal import GRDB
 package import RunStore
 
 extension RunStore {
-  /// Checks every invariant of the store. Processes may train into it meanwhile: each look is a transaction of its
-  /// own that blocks no one.
+  /// Checks every invariant of the store. Processes may train into it meanwhile: each check is a separate
+  /// transaction that blocks no other process.
   ///
   ///     let diagnosis = try RunStore(path: "fastsim.sqlite", access: .read).doctor()
   ///     for finding in diagnosis.findings { print(finding, finding.remedy) }
@@ -76,7 +76,7 @@ struct Examination {
     Diagnosis(findings: findings, repaired: [], notes: notes, runs: runs)
   }
 
-  /// One look at the store; damage on the way is a finding like any other.
+  /// One read transaction; damage that it meets is a finding.
   mutating func look(_ place: String, _ check: (inout Examination, Database) throws -> Void) throws {
     try store.read { db in
       do {

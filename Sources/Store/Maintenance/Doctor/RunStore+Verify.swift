@@ -1,4 +1,4 @@
-// Is a run what was stored? Everything that has a digest is hashed again.
+// Verifies a run: everything that has a digest is hashed again.
 internal import Digests
 internal import GRDB
 package import RunStore

@@ -1,4 +1,4 @@
-// Which checkpoints of a run are worth their space.
+// Which checkpoints of a run are kept.
 package import RunStore
 
 /// What to keep of a run's checkpoints. The last one always stays, and so does a state inside an unfinished epoch: a

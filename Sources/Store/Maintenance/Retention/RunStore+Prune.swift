@@ -1,4 +1,4 @@
-// Thinning out the checkpoints of runs.
+// Removes checkpoints of runs by a policy.
 internal import GRDB
 package import RunStore
 internal import Suggestions

@@ -1,8 +1,8 @@
-// Free pages go back to the disk.
+// Returns free pages to the file system.
 internal import GRDB
 package import RunStore
 
-/// What became of the free pages of a store.
+/// What was done with the free pages of a store.
 package struct Reclaimed: Hashable, Sendable {
   /// By how much the file has become smaller.
   package let bytes: Int
@@ -18,7 +18,7 @@ extension RunStore {
   /// Gives the space that removed rows have left back to the file system.
   ///
   /// Stores made by this version move their last pages forward a few MiB at a time, so that no writer waits long. Older
-  /// ones have to be rewritten as a whole, once, which needs as much space again: not while runs are in training.
+  /// ones have to be rewritten completely, once, which needs as much space again: not while runs are in training.
   package func reclaim() throws -> Reclaimed {
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     let before = try pages()

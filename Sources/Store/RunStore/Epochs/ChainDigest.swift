@@ -5,7 +5,7 @@ package import Digests
 /// "fastsim epoch 1\n<previous digest, or - for the first epoch>\n<epoch>\n<step>\n", then for each point in the byte
 /// order of the series' names "point\t<series>\n" and the value, then for each trace in the same order
 /// "trace\t<series>\t<first step>\t<count>\n" and the values, then "parameters\t<parameter digest>\n".
-/// Values are little-endian float64; every NaN counts as 0x7ff8000000000000, for stores keep no other.
+/// Values are little-endian float64; every NaN counts as 0x7ff8000000000000, because stores keep no other.
 package func chainDigest(
   previous: Digest?, epoch: Int, step: Int, points: [(series: String, value: Double)],
   traces: [(series: String, firstStep: Int, values: [Double])], parameterDigest: Digest

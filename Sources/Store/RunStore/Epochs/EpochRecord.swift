@@ -1,7 +1,7 @@
 // What training hands over at the end of an epoch, or inside a long one.
 package import Digests
 
-/// A whole epoch: stored entirely or not at all.
+/// A complete epoch: stored entirely or not at all.
 package struct EpochRecord: Sendable {
   package var run: RunNumber
   /// Counted from 1.
@@ -42,7 +42,7 @@ package struct EpochRecord: Sendable {
 /// A state inside an unfinished epoch. Readers of the history don't see it; the next commit replaces it.
 package struct PartialEpochRecord: Sendable {
   package var run: RunNumber
-  /// The epoch that is under way, counted from 1.
+  /// The epoch that is in progress, counted from 1.
   package var epoch: Int
   /// The epoch's steps so far, one trace for each series.
   package var traces: [(series: String, firstStep: Int, values: [Double])]
@@ -112,7 +112,7 @@ public struct MetricRecord: Hashable, Sendable {
   /// The part of the data: `train`, `validation`, `test`.
   public var role: String
   public var name: String
-  /// Nil for the whole of the data.
+  /// Nil for the complete data.
   public var bin: String?
   public var value: Double
   public var uncertainty: Double?

@@ -3,7 +3,7 @@ internal import Digests
 package import GRDB
 
 extension RunStore {
-  /// Stores a whole epoch in one transaction. What the run has of this epoch or later ones (points, traces, epochs,
+  /// Stores a complete epoch in one transaction. What the run has of this epoch or later ones (points, traces, epochs,
   /// checkpoints, metrics) is replaced by it, because the run now continues from the epoch before.
   ///
   /// Costs one flush to the disk and time in proportion to the record, not to the run.
@@ -57,7 +57,7 @@ extension RunStore {
   }
 
   /// Stores a state inside an epoch, from which a long epoch can be resumed. It replaces an earlier one; what
-  /// the run has of this epoch or later ones is dropped as `commit` does it. The history shows whole epochs only.
+  /// the run has of this epoch or later ones is dropped as `commit` does it. The history shows complete epochs only.
   ///
   /// - Throws: as `commit`.
   package func commitPartial(_ partial: PartialEpochRecord, in attempt: Attempt) throws {

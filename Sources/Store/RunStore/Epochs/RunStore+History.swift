@@ -20,7 +20,7 @@ extension RunStore {
 
   /// Reads the histories of several runs as they are at one moment, one series at a time.
   ///
-  /// Each series is read in a transaction of its own, up to the epochs of the first one, and none is open while `body`
+  /// Each series is read in a separate transaction, up to the epochs of the first one, and none is open while `body`
   /// prints: a pager that waits at its first page keeps no transaction open, and the write-ahead log stays small.
   ///
   /// ```swift

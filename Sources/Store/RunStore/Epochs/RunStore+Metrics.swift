@@ -49,9 +49,9 @@ extension Database {
   }
 }
 
-/// Where a run's value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting: the metric of that name
-/// over the whole of the data (validation before test before train), the metric `NAME` of that role, the series of that
-/// name. The present value is that of the last epoch that was judged, or the last one of the series.
+/// Where a run's value of `NAME` or `ROLE/NAME` is looked for, the first place that has it counting: the metric of that
+/// name over the complete data (validation before test before train), the metric `NAME` of that role, the series of
+/// that name. The present value is that of the last epoch that was judged, or the last one of the series.
 struct PresentValue {
   private let name: String
 
@@ -60,7 +60,7 @@ struct PresentValue {
   }
 
   /// An expression over the alias `r`: NULL where there is none, and what stands for NaN.
-  /// - Parameter epoch: the one whose value is asked for; nil for the present value.
+  /// - Parameter epoch: the one whose value is requested; nil for the present value.
   func scalar(nan: BoundSQL, at epoch: Int? = nil) -> BoundSQL {
     let atEpoch: BoundSQL = epoch.map { " AND epoch = \(bound: .integer(Int64($0)))" } ?? ""
     var places = [metric("name = \(bound: name)\(atEpoch)", nan)]

@@ -46,7 +46,7 @@ package struct SeriesHistory: Sendable {
   }
 }
 
-/// Histories as they are at one moment, each read when it is asked for.
+/// Histories as they are at one moment, each read when it is requested.
 package struct HistoryReader {
   /// A series of a run.
   package struct Column: Sendable, Hashable {

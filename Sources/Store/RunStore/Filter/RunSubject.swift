@@ -114,7 +114,7 @@ enum DatasetField: String, CaseIterable, Sendable {
   }
 }
 
-/// What is known of a series as a whole.
+/// What is known of a complete series.
 enum SeriesSummaryField: String, CaseIterable, Sendable {
   case last
   /// The smallest and the largest value that is a number; NaN where none is.

@@ -15,7 +15,7 @@ public enum Storing: Hashable, Sendable {
   case seconds(Double)
 }
 
-/// A run in the hands of the program that logs it, from `RunStore.begin` to `finish`.
+/// A run that this program logs, from `RunStore.begin` to `finish`.
 ///
 /// ```swift
 /// let run = try store.begin("fit", parameters: ["rate": 0.001, "layers": 3])
@@ -26,12 +26,12 @@ public enum Storing: Hashable, Sendable {
 /// try run.finish()
 /// ```
 ///
-/// `log` keeps a step in memory. `endEpoch` and `checkpoint` store what was logged as one epoch in one transaction, which
-/// has reached the disk when they return; `metric` and `finish` do so with theirs. A call that fails
+/// `log` keeps a step in memory. `endEpoch` and `checkpoint` store what was logged as one epoch in one transaction,
+/// which has reached the disk when they return; `metric` and `finish` do so with theirs. A call that fails
 /// stores nothing and keeps the steps of earlier calls; it may be made again.
 ///
-/// A run whose process dies, or that is dropped without `finish`, keeps its stored epochs, loses the steps after them and
-/// shows as crashed; `RunStore.resume` continues it. Threads may share a run; the order of their calls counts.
+/// A run whose process ends, or that is dropped without `finish`, keeps its stored epochs, loses the steps after them
+/// and shows as crashed; `RunStore.resume` continues it. Threads may share a run; the order of their calls counts.
 public final class LoggedRun: Sendable {
   /// The run's number in its store.
   public let number: RunNumber
@@ -119,7 +119,7 @@ public final class LoggedRun: Sendable {
   ///
   /// - Parameters:
   ///   - role: the part of the data: `train`, `validation`, `test`.
-  ///   - bin: nil for the whole of the data.
+  ///   - bin: nil for the complete data.
   public func metric(
     _ name: String, _ value: Double, uncertainty: Double? = nil, role: String = "test", bin: String? = nil
   ) throws {
@@ -159,7 +159,7 @@ public final class LoggedRun: Sendable {
   /// Stores the steps that wait, and ends the run.
   ///
   /// - Parameters:
-  ///   - outcome: `failed` or `interrupted` where it is not whole.
+  ///   - outcome: `failed` or `interrupted` where it is not complete.
   ///   - message: for people, as the reason of a failure.
   public func finish(_ outcome: RunStatus = .finished, message: String? = nil) throws {
     try state.withLock { state in

@@ -1,4 +1,4 @@
-// What a process knows of itself without asking other programs.
+// The properties of this process that need no other program.
 internal import Foundation
 
 extension NewAttempt {

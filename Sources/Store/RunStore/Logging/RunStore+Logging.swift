@@ -34,7 +34,7 @@ extension RunStore {
       for (key, value) in tags.sorted(by: { $0.key < $1.key }) {
         try db.run("INSERT INTO tag (run, key, value) VALUES (?, ?, ?)", [number.value, key, value])
       }
-      // Nobody else knows the run before the transaction ends.
+      // No other process sees the run before the transaction ends.
       guard try locks.acquire(number) else {
         throw StoreError.runIsHeld(run: number, process: 0, host: "this computer")
       }
@@ -49,7 +49,8 @@ extension RunStore {
   /// let run = try store.resume("fit")
   /// ```
   ///
-  /// - Parameter reference: a number, a name, the first characters of a uuid, `latest` or `best:METRIC`, as in `resolve`.
+  /// - Parameter reference: a number, a name, the first characters of a uuid, `latest` or `best:METRIC`, as in
+  ///   `resolve`.
   /// - Throws: as `resolve` and `resume(_:)` by number.
   public func resume(
     _ reference: String, storing: Storing = .epochs

@@ -114,7 +114,7 @@ struct StepBuffer {
       .map { ($0.series, $0.firstStep, $0.values) }
   }
 
-  /// Forgets the steps once they are stored.
+  /// Drops the steps once they are stored.
   mutating func clear() {
     for place in tracks.indices {
       let capacity = tracks[place].values.count

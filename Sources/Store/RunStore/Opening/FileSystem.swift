@@ -8,9 +8,9 @@
 /// The kind of file system that holds a file.
 ///
 /// The write-ahead log needs memory that all processes of a store share, and locks that hold between them. Between
-/// computers there is neither: stores that several nodes write get damaged slowly and silently.
+/// computers there is neither: stores that several nodes write are damaged without an error.
 package struct FileSystem: Hashable, Sendable {
-  /// As people call it: `NFS`, `Lustre`.
+  /// Its usual name: `NFS`, `Lustre`.
   package let name: String
   /// Whether several computers may write the same file, or a program stands in for the disk.
   package let isNetwork: Bool
@@ -20,10 +20,10 @@ package struct FileSystem: Hashable, Sendable {
     self.isNetwork = isNetwork
   }
 
-  /// The environment variable that allows writing nevertheless.
+  /// The environment variable that allows writing there.
   static let permission = "FASTSIM_ALLOW_NETWORK_STORE"
 
-  /// The file system of a path, or of its folder where nothing is there yet; nil where the system doesn't tell.
+  /// The file system of a path, or of its folder where nothing is there yet; nil where the system does not report it.
   @Sendable package init?(holding path: String) {
     let own = file_system_magic(path)
     let magic = own == 0 ? file_system_magic(folder(of: path)) : own

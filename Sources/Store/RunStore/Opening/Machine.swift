@@ -5,7 +5,8 @@ internal import Glibc
 /// The computer as attempts remember it.
 package struct Machine: Hashable, Sendable {
   package var host: String
-  /// Changes whenever the kernel starts; containers on one kernel share it. "unknown" where the system doesn't tell.
+  /// Changes whenever the kernel starts; containers on one kernel share it. "unknown" where the system does not report
+  /// it.
   package var boot: String
   package var process: Int
 

@@ -3,7 +3,7 @@ internal import Files
 internal import Glibc
 internal import Synchronization
 
-/// Locks on single bytes of `<store>-lock`. The kernel gives them back when the process dies, however it dies.
+/// Locks on single bytes of `<store>-lock`. The kernel releases them when the process ends, for whatever reason.
 ///
 /// On Linux they are open-file-description locks, so that two handles of one process exclude each other, too. The
 /// file stays empty and is never removed; removing it while a run is in training would make the run look crashed.
@@ -27,7 +27,7 @@ package final class RunLocks: Sendable {
     state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
   }
 
-  /// Takes the run's byte; false when another handle has it.
+  /// Locks the run's byte; false when another handle has it.
   package func acquire(_ run: RunNumber) throws(StoreError) -> Bool {
     try state.withLock { (state) throws(StoreError) -> Bool in
       guard !state.held.contains(run), let file = try opened(&state) else { return false }
@@ -40,7 +40,7 @@ package final class RunLocks: Sendable {
     }
   }
 
-  /// Gives the run's byte back.
+  /// Unlocks the run's byte.
   package func release(_ run: RunNumber) {
     state.withLock { state in
       guard state.held.remove(run) != nil else { return }

@@ -1,11 +1,11 @@
-// Copies of a store: made under a name of their own, looked through, and only then given the name that was asked for.
+// Copies of a store: made in a staging folder, checked, and then given the requested name.
 internal import Foundation
 package import GRDB
 
 /// Pages between two reports of progress; 4 MiB.
 private let pagesPerStep: CInt = 1024
 
-/// Copies a store, as one moment shows it, into a new file: one file without a log, looked through; `publish` flushes
+/// Copies a store, as one moment shows it, into a new file: one file without a log, checked; `publish` flushes
 /// it to the disk.
 ///
 /// One transaction reads all of it, so that the copy never restarts, and in a store with a write-ahead log no
@@ -31,7 +31,7 @@ package func writeCopy(
       }
     }
     try copy.writeWithoutTransaction { target in
-      // The header of a store says that there is a log beside it.
+      // The header of a store says that there is a log next to it.
       try target.execute(sql: "PRAGMA journal_mode = DELETE")
       try finish(target)
       if let problem = try target.pageProblems().first { throw StoreError.damaged(path: name, reason: problem) }

@@ -1,4 +1,4 @@
-// Opening the file: whose it is, which schema it has, and bringing an older one up to date.
+// Opens the file: checks its format and schema, and migrates an older one.
 internal import Dispatch
 internal import Files
 internal import Foundation
@@ -26,8 +26,8 @@ func openForWriting(_ path: String, _ settings: StoreSettings) throws -> Databas
   return queue
 }
 
-/// Opens a store for reading: not a byte of the file itself changes. Where even the log's index cannot be created, as in
-/// a read-only folder or on a full disk, the file is read as immutable.
+/// Opens a store for reading: not a byte of the file itself changes. Where even the log's index cannot be created, as
+/// in a read-only folder or on a full disk, the file is read as immutable.
 package func openForReading(_ path: String, _ settings: StoreSettings) throws -> DatabaseQueue {
   let (queue, version) = try openAsItIs(path, settings)
   let known = settings.migrations.count
@@ -116,7 +116,7 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
     do {
       return try queue.writeWithoutTransaction { db in
         if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-          // Counts for a file that has no page yet, and for an older one when it is next rewritten as a whole.
+          // Counts for a file that has no page yet, and for an older one when it is next rewritten completely.
           try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         }
       }
@@ -126,9 +126,9 @@ private func useWriteAheadLog(_ queue: DatabaseQueue, seconds: Double) throws {
   }
 }
 
-/// Migrates a store, whatever number of processes open it at once: the first to get the write lock keeps a copy and
-/// migrates, and the others find that there is nothing left to do. As long as a copy is in the making they wait for it,
-/// for a large store takes longer than a transaction may.
+/// Migrates a store, whatever number of processes open it at the same time: the first to get the write lock keeps a
+/// copy and migrates, and the others find that there is nothing left to do. As long as a copy is being made they wait
+/// for it, because a large store takes longer than a transaction may.
 private func migrateOnce(_ queue: DatabaseQueue, path: String, _ settings: StoreSettings) throws {
   while true {
     do {
@@ -139,12 +139,13 @@ private func migrateOnce(_ queue: DatabaseQueue, path: String, _ settings: Store
   }
 }
 
-/// The store's copy before a migration is `<store>-v<version>-backup`, or the first such name with a number that is free.
+/// The store's copy before a migration is `<store>-v<version>-backup`, or the first such name with a number that is
+/// free.
 private func backupName(_ path: String, version: Int? = nil) -> String {
   version.map { "\(path)-v\($0)-backup" } ?? "\(path)-backup"
 }
 
-/// Copies the whole store as it is before a migration. The copy gets its name when it is whole.
+/// Copies the complete store as it is before a migration. The copy gets its name when it is complete.
 ///
 /// The caller holds the write lock, so that the copy has the last transaction and no other process makes one as well.
 private func backUp(_ path: String, version: Int, _ settings: StoreSettings) throws {

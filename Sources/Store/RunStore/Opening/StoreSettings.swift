@@ -1,9 +1,9 @@
 internal import Glibc
-// What varies between stores in use and stores under test.
+// The settings that differ between stores in use and stores in tests.
 internal import Migrations
 internal import Text
 
-/// The outside world as a store sees it.
+/// What a store needs from its environment.
 package struct StoreSettings: Sendable {
   /// The schema's history; the number of migrations applied is the file's `user_version`.
   package var migrations: [(name: String, sql: String)]
@@ -13,7 +13,7 @@ package struct StoreSettings: Sendable {
   package var pageLimit: Int?
   package var machine: Machine
   package var now: @Sendable () -> String
-  /// The kind of file system that holds a path; nil where the system doesn't tell.
+  /// The kind of file system that holds a path; nil where the system does not report it.
   package var fileSystem: @Sendable (String) -> FileSystem?
   /// Writes to stores on network file systems, at the user's own risk.
   package var allowsNetworkFileSystems: Bool

@@ -2,13 +2,13 @@
 internal import Digests
 internal import GRDB
 
-/// A query on its way to records.
+/// A query as one statement, and its rows as records.
 ///
 /// An order by other keys than the number is computed first, with the keys read once for each matching run;
 /// everything else is read for the runs that are shown.
 struct RunListStatement {
   private let query: RunQuery
-  /// What each asked column, metric and leaf is, under the name that was asked for.
+  /// What each requested column, metric and leaf is, under the name that was requested.
   private let columns: [(name: String, subject: RunSubject)]
   private let metrics: [(name: String, subject: RunSubject)]
   private let params: [(name: String, subject: RunSubject)]
@@ -62,7 +62,7 @@ struct RunListStatement {
 
   private var isAscending: Bool { order.first?.ascending ?? true }
 
-  /// The table `r`: the columns of `all_runs`, the status as it is now. Made for each row that is asked for; SQLite
+  /// The table `r`: the columns of `all_runs`, the status as it is now. Made for each row that is requested; SQLite
   /// would make all of it for a list that names it twice.
   private var table: BoundSQL {
     let status: BoundSQL =

@@ -18,10 +18,11 @@ public struct RunFilter: Sendable {
   }
 }
 
-/// A list of runs. A column is any name of the filter language: an attribute such as `number` or `host`, `metrics.NAME`,
+/// A list of runs. A column is any name of the filter language: an attribute such as `number` or `host`,
+/// `metrics.NAME`,
 /// `params.PATH`, `tags.KEY`, `datasets.FIELD`, or a function of a series such as `max(critic_loss)`.
 ///
-/// `metrics.NAME` is the value at the run's last evaluated epoch over the whole of the data (validation before test
+/// `metrics.NAME` is the value at the run's last evaluated epoch over the complete data (validation before test
 /// before train, or the one named in `ROLE/NAME`); without such a metric, the last value of the series of that name.
 public struct RunQuery: Sendable {
   public var filter: RunFilter?
@@ -118,10 +119,10 @@ public struct RunRecord: Sendable {
   public let origin: String?
   /// When it was put in the trash.
   public let trashed: String?
-  /// The asked columns that the run has, under the names as asked.
+  /// The requested columns that the run has, under the requested names.
   public let columns: [String: ParameterValue]
-  /// The asked metrics that the run has.
+  /// The requested metrics that the run has.
   public let metrics: [String: Double]
-  /// The asked leaves of the configuration that the run has.
+  /// The requested leaves of the configuration that the run has.
   public let params: [String: ParameterValue]
 }

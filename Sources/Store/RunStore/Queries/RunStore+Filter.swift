@@ -5,7 +5,8 @@ internal import Suggestions
 extension RunStore {
   /// What a filter in the language of docs/filter.md selects. Relative times count from now.
   ///
-  /// A name that no run has is an error where another one is spelt alike, else a warning: the thing may come yet.
+  /// A name that no run has is an error where another one has a similar spelling, else a warning: a later run may have
+  /// it.
   /// - Throws: `badFilter`.
   public func filter(_ text: String) throws -> RunFilter {
     try read { db in

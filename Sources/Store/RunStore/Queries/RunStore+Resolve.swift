@@ -1,15 +1,16 @@
-// What people call a run, and which run that is.
+// Finds the run of a reference: a number, name, uuid, latest or best.
 internal import GRDB
 internal import Suggestions
 
 extension RunStore {
-  /// The run that a person means.
+  /// The run that a reference names.
   ///
-  /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created last;
-  ///   `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest, where a function of a series
-  ///   such as `min(critic_loss)` or a column `metrics.NAME` may stand for the metric; equals are decided for the older
-  ///   run. After `latest` and `best:…` there may be ` where ` and a filter. The first of these readings that fits counts; a
-  ///   run in the trash goes by its number and by its uuid alone.
+  /// - Parameter reference: a number; a name; the first characters of a uuid, at least four; `latest`, the run created
+  ///   last;
+  ///   `best:METRIC`, the run whose present value is smallest, or `best:METRIC:max`, largest, where a function of a
+  ///   series such as `min(critic_loss)` or a column `metrics.NAME` may stand for the metric; equals are decided for
+  ///   the older run. After `latest` and `best:…` there may be ` where ` and a filter. The first of these readings that
+  ///   fits counts; a run in the trash goes by its number and by its uuid alone.
   /// - Throws: `noSuchRun`, `noSuchColumn`, `badFilter`, `inTrash`, or `ambiguous` with the numbers of all that fit.
   public func resolve(_ reference: String) throws -> RunNumber {
     if let run = try chosen(reference) { return run }

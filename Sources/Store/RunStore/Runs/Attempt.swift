@@ -1,7 +1,7 @@
-// A process's hold on a run.
+// An attempt: a process that works on a run and holds its lock.
 internal import Synchronization
 
-/// A process's hold on a run, from `RunStore.beginAttempt` to `RunStore.end`.
+/// A process that works on a run and holds its lock, from `RunStore.beginAttempt` to `RunStore.end`.
 ///
 /// A process that drops it without ending it leaves a run that shows as crashed.
 package final class Attempt: Sendable {
@@ -28,7 +28,7 @@ package final class Attempt: Sendable {
     return try body()
   }
 
-  /// Gives the lock back; harmless the second time.
+  /// Releases the lock; has no effect the second time.
   func finish() {
     let wasOpen = open.withLock { open in
       defer { open = false }

@@ -1,4 +1,4 @@
-// What a run is made with, and what people say of it.
+// Parameters and tags of a run.
 
 /// A leaf of a run's configuration.
 public struct RunParameter: Hashable, Sendable {

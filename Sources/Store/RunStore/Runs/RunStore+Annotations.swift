@@ -1,4 +1,4 @@
-// What people add to a run afterwards: names, tags, notes.
+// Annotations of a run: names, tags, notes.
 internal import GRDB
 
 extension RunStore {

@@ -20,7 +20,7 @@ extension RunStore {
     }
   }
 
-  /// Ends an attempt, gives the run its status and the lock back. When storing fails the attempt stays open.
+  /// Ends an attempt, gives the run its status and releases the lock. When storing fails the attempt stays open.
   ///
   /// - Parameter message: for people, as the error's line of a failed attempt.
   package func end(_ attempt: Attempt, outcome: RunStatus, message: String? = nil) throws {

@@ -1,4 +1,4 @@
-// What audits found, kept with the runs that they are about.
+// Reports of audits, stored with their runs.
 internal import Digests
 internal import GRDB
 

@@ -1,4 +1,4 @@
-// Sweeps: stored once, worked off by any number of processes.
+// Sweeps: stored once, trained by any number of processes.
 internal import Digests
 internal import GRDB
 internal import Suggestions
@@ -33,9 +33,10 @@ extension RunStore {
     }
   }
 
-  /// The sweep that a person means.
+  /// The sweep that a reference names.
   ///
-  /// - Parameter reference: a name, of which the last one counts, or a uuid or its beginning of four characters or more.
+  /// - Parameter reference: a name, of which the last one counts, or a uuid or its beginning of four characters or
+  ///   more.
   /// - Throws: `noSuchSweep`.
   package func sweep(_ reference: String) throws -> SweepRecord {
     try read { db in
@@ -85,7 +86,7 @@ extension Database {
 
   /// Gives a new run its place in a sweep.
   ///
-  /// - Throws: `memberIsTaken` where another process was faster, `noSuchSweep`.
+  /// - Throws: `memberIsTaken` where another process created the run first, `noSuchSweep`.
   func take(_ place: SweepPlace, for run: RunNumber) throws {
     guard let sweep = try integer("SELECT id FROM sweep WHERE uuid = ?", [place.sweep]) else {
       throw StoreError.noSuchSweep(reference: place.sweep, nearest: nil)

@@ -51,7 +51,7 @@ public struct CheckpointRow: Hashable, Sendable {
 /// A stored checkpoint with its tensors, in name order; each one's bytes agree with its digest.
 public struct StoredCheckpoint: Sendable {
   public let run: RunNumber
-  /// The epoch finished, or for a partial one the epoch under way.
+  /// The epoch finished, or for a partial one the epoch in progress.
   public let epoch: Int
   public let step: Int
   public let partial: Bool
@@ -66,7 +66,7 @@ package struct AttemptRow: Sendable {
   package let number: Int
   package let started: String
   package let ended: String?
-  /// `running` while its process lives.
+  /// `running` while its process is running.
   package let outcome: RunStatus
   package let message: String?
   package let attempt: NewAttempt

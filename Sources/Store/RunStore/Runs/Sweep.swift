@@ -1,7 +1,7 @@
 // One config that stands for many runs, as the store keeps it.
 package import Digests
 
-/// A sweep to be worked off.
+/// A sweep to be trained.
 package struct NewSweep: Sendable {
   package var name: String
   /// The config with its section `sweep`, as written.

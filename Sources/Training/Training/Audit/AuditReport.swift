@@ -137,14 +137,14 @@ package struct AuditReport: Sendable, Codable, Equatable {
   /// Epochs that the run has.
   package let epochs: Int
   package let level: AuditLevel
-  /// The epochs that were asked for: none, all or a number.
+  /// The epochs that were requested: none, all or a number.
   package let replay: String
   package let outcome: AuditOutcome
   /// The outcome in words, with the part of the run that was trained again: `reproduced bit for bit: 1 of 10 epochs
   /// trained again`, `reproduced within 3e-07: 1 of 10 epochs trained again`, `not reproduced`, `not the kept record`,
   /// `cannot be checked` or `intact; not replayed`; with `; the record is the one kept` where that was asked and holds.
   package let verdict: String
-  /// How many whole epochs were trained again.
+  /// How many complete epochs were trained again.
   package let epochsReplayed: Int
   /// Nil where that was not shown, one way or the other.
   @OrNull package var reproducible: Bool?

@@ -91,7 +91,7 @@ extension Auditor {
     return (possible, unchecked)
   }
 
-  /// As many as asked for, spread evenly, a single one at the end; and the first few of those that the store's chain
+  /// As many as requested, spread evenly, a single one at the end; and the first few of those that the store's chain
   /// has shown to be changed, because a replay finds the step.
   private func choose(from possible: [ReplayUnit]) -> [ReplayUnit] {
     let spread: [ReplayUnit]

@@ -116,7 +116,7 @@ private func relativeDistance(_ values: [Double], _ others: [Double]) -> Double 
   return largest == 0 ? 0 : largest / scale
 }
 
-/// NaN is one value, for stores keep no other.
+/// all NaN are equal, because stores keep only one.
 private func haveEqualBits(_ left: Double, _ right: Double) -> Bool {
   left.bitPattern == right.bitPattern || (left.isNaN && right.isNaN)
 }

@@ -1,4 +1,5 @@
-// What a session checks while it trains: losses that are not finite or diverge, and the validation metrics of its config.
+// What a session checks while it trains: losses that are not finite or diverge, and the validation metrics of its
+// config.
 internal import Configuration
 internal import RunStore
 
@@ -8,7 +9,7 @@ struct TrainingMonitors {
   private var stop: (course: ValidationCourse, patience: Int)?
   private var best: ValidationCourse?
 
-  /// - Parameter epochs: whole epochs that are done.
+  /// - Parameter epochs: complete epochs that are done.
   init(_ store: RunStore, _ run: RunNumber, _ prepared: PreparedRun, upTo epochs: Int) throws {
     let configuration = prepared.configuration
     let every = configuration.evaluation.every

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The state of the source at the moment when a session began.
 ///
-/// Git works beside the preparation, which takes longer almost always; whatever git does, a session waits no longer for
+/// Git runs in parallel with the preparation, which almost always takes longer; a session never waits longer for
 /// it than `patience` from the beginning.
 final class SourceInspection: Sendable {
   /// The limit of git's total time.

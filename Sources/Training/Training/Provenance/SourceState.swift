@@ -10,7 +10,7 @@ struct SourceState: Sendable {
   let isDirty: Bool?
   /// The differences from the revision, as text for `git apply`; nil where there are none.
   let changes: [UInt8]?
-  /// The files that differ, as far as it was asked for them.
+  /// The files that differ, where they were requested.
   let changedFiles: [String]
 }
 

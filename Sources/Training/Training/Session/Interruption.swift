@@ -10,13 +10,13 @@ package final class Interruption: Sendable {
 
   package init() {}
 
-  /// The signal that asked for an end, if one did.
+  /// The signal that requested an end, if one did.
   package var signal: Int32? {
     let number = signalNumber.load(ordering: .acquiring)
     return number == 0 ? nil : number
   }
 
-  /// Catches signals until `remove` is called as often. A second signal ends the process at once: what was stored
+  /// Catches signals until `remove` is called as often. A second signal ends the process immediately: what was stored
   /// before is safe.
   package func install() {
     let queue = DispatchQueue(label: "fastsim.signals")

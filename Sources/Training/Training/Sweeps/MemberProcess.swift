@@ -1,7 +1,7 @@
 // A process of this command that trains one run of a sweep.
 internal import Foundation
 
-/// A child process that sees the end of its standard input when this process dies, however it dies.
+/// A child process that sees the end of its standard input when this process ends, for whatever reason.
 package final class MemberProcess {
   /// The exit status that says: another process has the run (EX_TEMPFAIL).
   package static let takenStatus: Int32 = 75

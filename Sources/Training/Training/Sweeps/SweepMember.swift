@@ -1,4 +1,4 @@
-// One run of a stored sweep, trained by a process of its own.
+// One run of a stored sweep, trained by a separate process.
 internal import Configuration
 internal import RunStore
 
