@@ -44,7 +44,7 @@ package struct DensityConfiguration: Sendable, Equatable {
   /// Where the fit begins, in the order of `Kind.parameters`; other parameters begin where the sample puts them.
   package let start: [Parameter]
   /// Parameters that the fit leaves alone, in the order of `Kind.parameters`. A Crystal Ball's n is among them unless `start`
-  /// frees it, for n and alpha are strongly correlated.
+  /// frees it, because n and alpha are strongly correlated.
   package let fixed: [Parameter]
   /// Ranges other than the fit's own, in the order of `Kind.parameters`.
   package let limits: [Limit]

@@ -3,7 +3,7 @@ internal import CKernels
 internal import Charts
 internal import StudyConfigs
 
-/// JSD saturates at ln 2 and its gradient dies; the Wasserstein distance stays linear.
+/// JSD saturates at ln 2 and its gradient vanishes; the Wasserstein distance stays linear.
 struct VanishingGradientsStudy: Study {
   let name = "vanishing-gradients"
   let question = "What reaches a generator whose events are far from the data?"

@@ -1,4 +1,4 @@
-// `fastsim tag`: words on a run by which it is found again.
+// `fastsim tag`: labels of a run, which filters can use.
 import ArgumentParser
 import RunStore
 

@@ -42,7 +42,7 @@ func watchStore(
     }
     let end = ContinuousClock.now + .seconds(seconds)
     while interruption.signal == nil, ContinuousClock.now < end {
-      // Nobody reads any more.
+      // The reader has closed the pipe.
       if outputIsClosed() { return }
       usleep(20_000)
     }

@@ -182,7 +182,7 @@ struct Auditor {
     return nil
   }
 
-  /// What to audit with where this version can't.
+  /// The remedy where this version cannot audit the run.
   private var olderVersions: String {
     let versions = distinct(attempts.map(\.attempt.version)).filter { $0 != fastsimVersion }
     return versions.isEmpty

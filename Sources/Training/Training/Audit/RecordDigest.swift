@@ -1,4 +1,4 @@
-// The digest of a run's whole record: kept outside the store, it shows later that nobody rewrote the record.
+// The digest of a run's whole record: kept outside the store, it shows later whether the record was rewritten.
 internal import Digests
 internal import RunStore
 

@@ -1,4 +1,4 @@
-// The losses and the state of an epoch trained again beside those that are stored.
+// The losses and the state of an epoch trained again, compared with the stored ones.
 internal import RunStore
 
 /// Collects what differs in one epoch, where first, and by how much.

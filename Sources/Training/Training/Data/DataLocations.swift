@@ -18,7 +18,7 @@ package struct DataLocations: Sendable {
   /// The files of a stored run, where they were when it began.
   /// - Parameters:
   ///   - moved: where the files of some roles are now.
-  ///   - only: the one role that counts, for two roles may have read one path at different times; nil for all.
+  ///   - only: the one role that counts, because two roles may have read one path at different times; nil for all.
   init(_ configuration: Configuration, stored: [RunDataset], moved: [String: String] = [:], of only: String? = nil) {
     folder = "."
     for (role, source) in Self.sources(of: configuration) where only == nil || only == role {
