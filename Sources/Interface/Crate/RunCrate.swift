@@ -26,7 +26,7 @@ package struct RunCrate {
   static let previewName = "ro-crate-preview.html"
 
   /// Writes the folder, complete or not at all.
-  /// - Throws: `CommandFailure` where something stands at the path; `FileFailure`, `StoreError`.
+  /// - Throws: `CommandFailure` where something stands at the path; `CrateConflict`, `FileFailure`, `StoreError`.
   package func write(to path: String, from store: RunStore) throws {
     let isTaken = CommandFailure("\(path) exists; name a new folder")
     // Without a final slash, which would lead into the folder.
@@ -97,9 +97,7 @@ package struct RunCrate {
       if let inner = details.artifacts.first(where: {
         artifactPath($0).hasPrefix(artifactPath(artifact) + "/")
       }) {
-        throw CommandFailure(
-          "the artifacts \(oneLine(artifact.name)) and \(oneLine(inner.name)) can't both be files of one folder; "
-            + "export the run as a store, with --format sqlite")
+        throw CrateConflict(artifact: artifact.name, inner: inner.name)
       }
       let stored = try store.artifact(named: artifact.name, of: details.run.number)
       contents.append(
@@ -184,4 +182,14 @@ private func fileMeasure(_ file: URL) throws -> (size: Int, digest: Digest) {
     size += piece.count
   }
   return (size, stream.finalise())
+}
+
+/// Two artifacts of a run of which one would have to be a file and, for the other's sake, a folder.
+package struct CrateConflict: Error, Equatable, CustomStringConvertible {
+  package let artifact: String
+  package let inner: String
+
+  package var description: String {
+    "the artifacts \(oneLine(artifact)) and \(oneLine(inner)) can't both be files of one folder"
+  }
 }

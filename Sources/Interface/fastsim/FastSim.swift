@@ -74,7 +74,8 @@ struct FastSim: ParsableCommand {
     case .validationFailure:
       printNotice("fastsim: " + usageMessage(for: error))
     default:
-      let message = oneLine(self.message(for: error))
+      // The texts of the command's own errors and of the argument parser are complete.
+      let message = oneLine(line(for: error, stating: self.message(for: error)))
       if !message.isEmpty { printNotice("fastsim: " + message) }
       if let pointer = (error as? StoreError)?.pointer { printNotice(pointer) }
     }

@@ -1,6 +1,6 @@
 // Errors of imports, each in one line.
 
-/// An error of an import; `description` says what happened, where and how to repair it.
+/// An error of an import; `description` says what happened and where, and names no option and no command.
 package enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   case missing(path: String)
   case unreadable(path: String)
@@ -16,9 +16,9 @@ package enum ImportError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missing(let path): "there is nothing at \(path); give an mlflow.db or a folder of event files"
     case .unreadable(let path): "\(path) cannot be read; check its permissions"
     case .unknown(let path, let reason): "\(path) cannot be imported: \(reason)"
-    case .notMLflow(let path, true): "\(path) is a store of fastsim; take its runs with `fastsim merge`"
+    case .notMLflow(let path, true): "\(path) is a store of fastsim, which is merged instead of imported"
     case .notMLflow(let path, false): "\(path) has none of MLflow's tables; give the tracking store, often mlflow.db"
-    case .damaged(let path, let reason): "\(path) cannot be read (\(reason)); check it with `sqlite3 FILE .recover`"
+    case .damaged(let path, let reason): "\(path) cannot be read (\(reason))"
     }
   }
 }

@@ -6,16 +6,15 @@ extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notADatabase(let path):
-      "\(path) is not an SQLite database; name another store with --store or FASTSIM_STORE"
+      "\(path) is not an SQLite database"
     case .notAFastsimStore(let path):
-      "\(path) is an SQLite database of another program; name another store with --store or FASTSIM_STORE"
+      "\(path) is an SQLite database of another program"
     case .newerStore(let path, let version, let known):
-      "\(path) has schema version \(version), this fastsim knows up to \(known); install a newer fastsim"
+      "\(path) has schema version \(version), newer than \(known), the newest that this version of fastsim knows"
     case .olderStore(let path, let version, let known):
-      "\(path) has schema version \(version), older than \(known); any command that writes, such as "
-        + "`fastsim tag`, migrates it and keeps a backup copy"
+      "\(path) has schema version \(version), older than \(known); opening it for writing migrates it"
     case .missing(let path):
-      "there is no store at \(path); `fastsim train` creates one, --store or FASTSIM_STORE names another"
+      "there is no store at \(path)"
     case .unwritable(let path, let reason):
       "\(path) cannot be written (\(reason)); check the permissions of the file and of its folder"
     case .unreadable(let path, let reason):
@@ -23,26 +22,24 @@ extension StoreError: CustomStringConvertible {
     case .locked(let path):
       "\(path) is locked by another program that keeps writing; try again when it is done"
     case .networkFileSystem(let path, let kind):
-      "\(path) is on \(kind), where SQLite cannot lock between writers; write a store for each job on a local disk and "
-        + "`fastsim merge` them, or set \(FileSystem.permission)=1 where one computer alone uses the file"
+      "\(path) is on \(kind), where SQLite cannot lock between writers; a store is written on a local disk"
     case .replaced(let path):
       "\(path) was replaced or removed while it was open; nothing of this change was stored; put the file back and "
         + "resume the run"
     case .exists(let path):
-      "\(path) exists; name another file, or give --force to replace it"
+      "\(path) exists already and is not replaced"
     case .diskFull(let path):
       "no space left for \(path); nothing of this change was stored; free some space and do it again"
     case .inputOutput(let path, let reason):
       "reading or writing \(path) failed (\(reason)); nothing of this change was stored; check the disk"
     case .damaged(let path, let reason):
-      "\(path) is damaged (\(reason)); restore a backup, or save what is left with `sqlite3 FILE .recover`"
+      "\(path) is damaged (\(reason))"
     case .invalidValue(let path, let problem):
-      "\(path): \(problem); `fastsim doctor` lists what is wrong"
+      "\(path): \(problem)"
     case .noSuchRun(let reference, let nearest):
-      "no run '\(reference)'" + (suggestion(nearest).isEmpty ? "; `fastsim runs` lists them" : suggestion(nearest))
+      "no run '\(reference)'" + suggestion(nearest)
     case .noSuchSweep(let reference, let nearest):
-      "no sweep '\(reference)'"
-        + (suggestion(nearest).isEmpty ? "; `fastsim train` makes one of a config with `sweep`" : suggestion(nearest))
+      "no sweep '\(reference)'" + suggestion(nearest)
     case .memberIsTaken(let place, let run):
       "member \(place.member) of sweep \(place.sweep) is run \(run) already; resume it, or delete it first"
     case .ambiguous(let reference, let runs):
@@ -52,9 +49,9 @@ extension StoreError: CustomStringConvertible {
     case .attemptEnded(let run, let attempt):
       "attempt \(attempt) of run \(run) has ended; begin another one"
     case .inTrash(let run):
-      "run \(run) is in the trash; `fastsim restore \(run)` takes it out"
+      "run \(run) is in the trash"
     case .notInTrash(let run):
-      "run \(run) isn't in the trash; `fastsim delete \(run)` puts it there"
+      "run \(run) isn't in the trash"
     case .placeIsTaken(let run, let member, let sweep, let other):
       "run \(run) cannot be restored: its place \(member) in the sweep '\(sweep)' is taken by run \(other); "
         + "delete that run first"
@@ -69,6 +66,8 @@ extension StoreError: CustomStringConvertible {
       "no run has a column '\(name)'" + suggestion(nearest)
     case .noSuchArtifact(let run, let name, let nearest):
       "run \(run) has no artifact '\(name)'" + suggestion(nearest)
+    case .noSuchAudit(let number, let path):
+      "there is no audit \(number) in \(path)"
     case .corruptBlob(let digest, let tensor, let run, let epoch):
       "the bytes of '\(tensor)' at epoch \(epoch) of run \(run) don't agree with their digest \(digest.hex); "
         + "resume from another checkpoint or restore a backup"

@@ -1,7 +1,8 @@
 // Why the store could not do what was asked, each in one line.
 public import Digests
 
-/// An error of the store; `description` is one line that says what happened, where and how to repair it.
+/// An error of the store; `description` is one line that says what happened and where. It names no option and no command:
+/// a program's own words for the remedy belong to the program.
 public enum StoreError: Error, Hashable, Sendable {
   /// The file isn't SQLite's.
   case notADatabase(path: String)
@@ -44,6 +45,7 @@ public enum StoreError: Error, Hashable, Sendable {
   case noSuchSeries(run: RunNumber, name: String, nearest: String?)
   case noSuchColumn(name: String, nearest: String?)
   case noSuchArtifact(run: RunNumber, name: String, nearest: String?)
+  case noSuchAudit(number: Int, path: String)
   case corruptBlob(digest: Digest, tensor: String, run: RunNumber, epoch: Int)
   case corruptArtifact(digest: Digest, name: String, run: RunNumber)
   /// A value that the store cannot accept: what and why.

@@ -23,7 +23,7 @@ package struct Configuration: Sendable, Equatable {
     let section = try field.section(["name", "seed", "data", "model", "training", "checkpoint", "evaluation", "sweep"])
     if let sweep = section["sweep"].given {
       throw sweep.problem(
-        found: "a sweep", expected: "the config of one run, because only `fastsim train` takes sweeps")
+        found: "a sweep", expected: "the config of one run, because only training takes sweeps")
     }
     name = try section["name"].text()
     seed = try section["seed"].given?.seed() ?? 1

@@ -4,8 +4,8 @@ internal import CanonicalJSON
 /// Where a setting was written.
 enum ConfigurationPlace: Sendable, Equatable {
   case line(Int, of: String)
-  /// A `--set` option.
-  case option
+  /// A setting that replaces that of the text.
+  case override
   /// A text whose lines mean nothing to the reader.
   case whole(String)
 }
@@ -14,7 +14,7 @@ extension ConfigurationPlace: CustomStringConvertible {
   var description: String {
     switch self {
     case .line(let line, let file): "\(escaped(file)):\(line)"
-    case .option: "--set"
+    case .override: "the settings given"
     case .whole(let name): name
     }
   }
@@ -34,8 +34,12 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     (self.expected, self.suggestion) = (expected, suggestion)
   }
 
+  /// Whether it was written in a setting that replaces one of the config, which has no line.
+  package var isOverride: Bool { place == .override }
+
   package var description: String {
-    let prefix = path.isEmpty ? "\(place)" : "\(place): \(escaped(path))"
+    let prefix =
+      path.isEmpty ? "\(place)" : isOverride ? escaped(path) : "\(place): \(escaped(path))"
     let ending = suggestion.map { "; did you mean \(jsonString($0))?" } ?? ""
     return "\(prefix): \(finding); expected \(expected)\(ending)"
   }

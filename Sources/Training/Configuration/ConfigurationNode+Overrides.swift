@@ -13,13 +13,13 @@ extension ConfigurationNode {
     for (path, text) in overrides {
       let value: ConfigurationNode
       do {
-        value = try ConfigurationNode(yaml: text, place: { _ in .option })
+        value = try ConfigurationNode(yaml: text, place: { _ in .override })
       } catch let error as ConfigurationError {
         throw ConfigurationError(
-          place: .option, path: error.path.isEmpty ? path : joined(path, error.path), finding: error.finding,
+          place: .override, path: error.path.isEmpty ? path : joined(path, error.path), finding: error.finding,
           expected: error.expected)
       }
-      try tree.set(path, to: value, place: .option)
+      try tree.set(path, to: value, place: .override)
     }
     return tree
   }

@@ -53,7 +53,7 @@ package enum StudyError: Error, CustomStringConvertible {
       let hint = nearestName(to: name, among: names).map { ", did you mean \"\($0)\"?" } ?? ""
       return "there is no study \"\(name)\"\(hint); the studies are \(names.joined(separator: ", "))"
     case .unfinished(let study, let member):
-      return "study \(study): its run \(member) is not finished; resume with: fastsim study \(study)"
+      return "study \(study): its run \(member) is not finished"
     }
   }
 }

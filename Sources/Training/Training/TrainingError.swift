@@ -2,7 +2,8 @@
 internal import Digests
 package import RunStore
 
-/// Why a run cannot be trained, resumed or audited. Each description is one line: what, where, how to repair it.
+/// Why a run cannot be trained, resumed or audited. Each description is one line: what and where, and what a change of data
+/// or settings would do about it; options and commands are named by the command.
 package enum TrainingError: Error, CustomStringConvertible {
   case unreadableConfig(path: String, reason: String)
   case sourceNotClean(folder: String, reason: String, remedy: String)
@@ -28,9 +29,9 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .unreadableConfig(let path, let reason):
       "\(path): the config cannot be read (\(reason)); check the path"
     case .sourceNotClean(let folder, let reason, let remedy):
-      "\(folder): the source is not clean (\(reason)); \(remedy), or train without --require-clean"
+      "\(folder): the source is not clean (\(reason)); \(remedy)"
     case .noFile(let run, let role, let reason):
-      "run \(run): no file can be given for the \(role) sample (\(reason)); remove --data for it"
+      "run \(run): no file can be given for the \(role) sample (\(reason))"
     case .tooFewRows(let source, let rows, let batch, let total):
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
@@ -38,25 +39,20 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): diverged: \(series) became \(value) at step \(step)"
         + (limit.map { ", beyond \($0) (training.divergence)" } ?? "")
         + (lastEpoch > 0
-          ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower rate:"
-            + " fastsim fork \(run) --set training.optimiser.rate=…"
+          ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower training.optimiser.rate"
           : "; no epoch is complete yet, train again with a lower training.optimiser.rate")
     case .stoppedEarly(let run, let epoch, let metric):
       "run \(run): it stopped after epoch \(epoch), when \(metric) had not improved for training.early_stop.patience"
-        + " evaluations; to train longer: fastsim fork \(run) --set training.early_stop=none"
+        + " evaluations; a fork without training.early_stop trains longer"
     case .dataChanged(let run, let changes):
       "run \(run): the data are not those that it began with (\(changes.joined(separator: "; ")));"
         + " put the old data back, or begin a new run"
     case .programChanged(let run):
-      "run \(run): this version of fastsim compiles its steps differently, so the bits would differ;"
-        + " resume with the version in `fastsim show \(run)`"
+      "run \(run): this version of fastsim compiles its steps differently, so the bits would differ"
     case .noCheckpoint(let run, let epoch):
-      epoch.map {
-        "run \(run): there is no checkpoint of epoch \($0); `fastsim show \(run)` lists those that there are"
-      }
-        ?? "run \(run): there is no checkpoint yet; begin again with fastsim train"
+      "run \(run): there is no checkpoint " + (epoch.map { "of epoch \($0)" } ?? "yet")
     case .alreadyTrained(let run, let epochs):
-      "run \(run): all \(epochs) epochs are done; to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
+      "run \(run): all \(epochs) epochs are done"
     case .stateDoesNotFit(let run, let tensor):
       "run \(run): the stored tensor \(tensor) does not fit the networks of this config;"
         + " a fork may change the training and the evaluation, not the networks"
@@ -69,7 +65,7 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .membersFailed(let sweep, let failures, let count):
       "sweep \(sweep): \(failures.count) of \(count) runs failed ("
         + failures.prefix(3).map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-        + (failures.count > 3 ? "; …" : "") + "); run the same command again to resume"
+        + (failures.count > 3 ? "; …" : "") + ")"
     }
   }
 }

@@ -132,6 +132,7 @@ import Testing
     #expect(audit.status == 3, "\(audit.out)\(audit.err)")
     #expect(audit.out.hasPrefix("cannot be checked"))
     #expect(audit.out.contains("events.csv: there is no such file"))
+    #expect(!audit.out.contains("--data") && audit.err.contains("train sample with --data PATH"), "\(audit.err)")
     // The bytes that are there are intact, and the program needs no data.
     #expect(try workshop.fastsim("audit", "1", "--level", "integrity").status == 0)
     #expect(audit.out.contains("program"))

@@ -71,26 +71,6 @@ import Testing
     }
   }
 
-  @Test func everyErrorIsOneLine() throws {
-    let path = folder.file("a.sqlite")
-    let errors: [StoreError] = [
-      .notADatabase(path: path), .notAFastsimStore(path: path), .newerStore(path: path, version: 2, known: 1),
-      .olderStore(path: path, version: 1, known: 2), .missing(path: path), .unwritable(path: path, reason: "no"),
-      .locked(path: path), .diskFull(path: path), .inputOutput(path: path, reason: "no"),
-      .networkFileSystem(path: path, kind: "NFS"), .replaced(path: path), .exists(path: path),
-      .inTrash(run: RunNumber(1)), .notInTrash(run: RunNumber(1)),
-      .placeIsTaken(run: RunNumber(1), member: 3, sweep: "scan", by: RunNumber(2)),
-      .damaged(path: path, reason: "no"), .noSuchRun(reference: "x", nearest: nil),
-      .ambiguous(reference: "x", runs: (1...20).map { RunNumber($0) }),
-      .runIsHeld(run: RunNumber(1), process: 1, host: "h"), .noCheckpoint(run: RunNumber(1), epoch: 1, available: [2]),
-    ]
-    for error in errors {
-      #expect(!error.description.contains("\n"))
-      #expect(error.description.contains(";") || error.description.contains("has"))
-      #expect(error.description.count < 300)
-    }
-  }
-
   @Test func anOlderStoreIsBackedUpAndMigrated() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()

@@ -53,7 +53,7 @@ private func changed(_ text: String = shortest, _ overrides: (path: String, valu
     }
     #expect(
       refusal(shortest, [("data.wieghts", "null")])
-        == "--set: data.wieghts: unknown key; expected simulate, file, conditions, targets, weights, split, split_seed or transform; did you mean \"weights\"?"
+        == "data.wieghts: unknown key; expected simulate, file, conditions, targets, weights, split, split_seed or transform; did you mean \"weights\"?"
     )
   }
 
@@ -81,32 +81,32 @@ private func changed(_ text: String = shortest, _ overrides: (path: String, valu
   }
 
   @Test(arguments: [
-    ("training.batch", "1", "--set: training.batch: found 1; expected a whole number from 2 to 1000000"),
+    ("training.batch", "1", "training.batch: found 1; expected a whole number from 2 to 1000000"),
     ("training.steps", "null", "run.yaml:11: training.steps: missing; expected a whole number from 1 to 1000000"),
     (
       "training.bacth", "64",
-      "--set: training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop; did you mean \"batch\"?"
+      "training.bacth: unknown key; expected epochs, steps, critic_steps, batch, optimiser, generator_optimiser, critic_optimiser, clip_gradient, generator_average, divergence or early_stop; did you mean \"batch\"?"
     ),
     (
       "training.optimiser.rate.start", "1",
-      "--set: training.optimiser.rate.schedule: missing; expected one of exponential, decay, linear, cosine, arctangent and warm-up"
+      "training.optimiser.rate.schedule: missing; expected one of exponential, decay, linear, cosine, arctangent and warm-up"
     ),
     (
       "data.targets.2", "z",
-      "--set: data.targets.2: found no such place in a list of 2 values; expected the place of an element, counted from 0"
+      "data.targets.2: found no such place in a list of 2 values; expected the place of an element, counted from 0"
     ),
     (
       "data.targets.x", "z",
-      "--set: data.targets.x: found no such place in a list of 2 values; expected the place of an element, counted from 0"
+      "data.targets.x: found no such place in a list of 2 values; expected the place of an element, counted from 0"
     ),
-    ("training..batch", "4", "--set: found the path \"training..batch\"; expected keys joined by dots"),
-    ("", "4", "--set: found the path \"\"; expected keys joined by dots"),
+    ("training..batch", "4", "the settings given: found the path \"training..batch\"; expected keys joined by dots"),
+    ("", "4", "the settings given: found the path \"\"; expected keys joined by dots"),
     (
       "seed", "[1",
-      "--set: seed: found a YAML syntax error (did not find expected ',' or ']'); expected a YAML document"
+      "seed: found a YAML syntax error (did not find expected ',' or ']'); expected a YAML document"
     ),
-    ("model.penalty", "{kind: none, kind: none}", "--set: model.penalty.kind: found twice; expected each key once"),
-    ("seed", "!!int 3", "--set: seed: found the YAML tag \"tag:yaml.org,2002:int\"; expected a value without a tag"),
+    ("model.penalty", "{kind: none, kind: none}", "model.penalty.kind: found twice; expected each key once"),
+    ("seed", "!!int 3", "seed: found the YAML tag \"tag:yaml.org,2002:int\"; expected a value without a tag"),
   ])
   func aWrongReplacementIsAnError(path: String, value: String, message: String) {
     #expect(refusal(shortest, [(path, value)]) == message)

@@ -72,7 +72,7 @@ import Testing
     let path = section.isEmpty ? key : "\(section).\(key)"
     #expect(
       refusal(complete[0], [(path, "1")])
-        == "--set: \(path): unknown key; expected \(known); did you mean \"\(nearest)\"?")
+        == "\(path): unknown key; expected \(known); did you mean \"\(nearest)\"?")
   }
 
   @Test(arguments: [

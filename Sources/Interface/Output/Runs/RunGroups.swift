@@ -44,7 +44,8 @@ package struct RunGroups {
         let value = fields[name] ?? record.value(of: name)
         if value.isNull { continue }
         guard let number = value.double else {
-          throw CommandFailure("'\(name)' of run \(record.number) is no number; --columns of groups are averaged")
+          throw CommandFailure(
+            "'\(name)' of run \(record.number) is no number; groups show means, choose columns of numbers")
         }
         found[place].values[index].append(number)
       }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Files
 import Output
+import Reports
 import RunStore
 
 struct ArtifactCommand: ParsableCommand {

@@ -127,6 +127,9 @@ struct AuditCommand: ParsableCommand {
         text: audit.report.text(digest: audit.digest), json: audit.document,
         html: audit.report.page(digest: audit.digest, number: audit.number),
         verdict: "\(audit.report.verdict) (run \(audit.report.run) \(audit.report.name))"))
+    for check in audit.report.checks where check.level == .data && check.result == .missing {
+      if let role = check.role { printNotice("fastsim: " + remedy(forMissing: role)) }
+    }
     if audit.number == nil {
       printNotice("fastsim: warning: the store is read-only; the audit was not stored")
     }

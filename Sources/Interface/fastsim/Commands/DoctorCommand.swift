@@ -42,9 +42,9 @@ extension Diagnosis {
       ["\(path): \(verdict), \(counted(runs, "run", "runs"))"]
       + repaired.map { "repaired  \($0)" }
       + findings.map {
-        "\($0.isLeftover ? "left    " : $0.isRepairable ? "repair  " : "finding ")  \($0); \($0.remedy)"
+        "\($0.isLeftover ? "left    " : $0.isRepairable ? "repair  " : "finding ")  \(line(for: $0))"
       }
-      + notes.map { "note      \($0)" }
+      + notes.map { "note      \(line(for: $0))" }
     return lines.map(printable)
   }
 }
@@ -54,7 +54,7 @@ extension OutputValue {
     self = .object([
       ("store", .text(path)), ("clean", .flag(diagnosis.isClean)), ("runs", OutputValue(diagnosis.runs)),
       ("findings", .list(diagnosis.findings.map(OutputValue.init))),
-      ("repaired", .list(diagnosis.repaired.map(OutputValue.init))), ("notes", OutputValue(diagnosis.notes)),
+      ("repaired", .list(diagnosis.repaired.map(OutputValue.init))), ("notes", OutputValue(diagnosis.notes.map(line))),
     ])
   }
 
@@ -63,7 +63,7 @@ extension OutputValue {
       ("invariant", .text(finding.invariant.rawValue)), ("rule", .text(finding.invariant.rule)),
       ("run", OutputValue(finding.run)), ("place", OutputValue(finding.place)), ("problem", .text(finding.problem)),
       ("repairable", .flag(finding.isRepairable)), ("leftover", .flag(finding.isLeftover)),
-      ("remedy", .text(finding.remedy)),
+      ("remedy", .text(remedy(for: finding))),
     ])
   }
 }

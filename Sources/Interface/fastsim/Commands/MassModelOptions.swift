@@ -160,7 +160,7 @@ extension MassDensity {
     do {
       return try parse(text)
     } catch {
-      throw ValidationError("\(error)")
+      throw ValidationError(line(for: error))
     }
   }
 }

@@ -54,7 +54,7 @@ struct StudyCommand: ParsableCommand {
   func validate() throws {
     if list { return }
     guard let study else { throw ValidationError("name a study, or all; fastsim study --list names them") }
-    do { _ = try studies(named: study) } catch { throw ValidationError("\(error)") }
+    do { _ = try studies(named: study) } catch { throw ValidationError(line(for: error)) }
   }
 
   func run() throws {

@@ -65,8 +65,7 @@ extension Examination {
     let dead: Set<Running> = try free.isEmpty ? [] : store.read(running).intersection(free)
     for row in dead.sorted(by: { $0.run < $1.run }) {
       if row.isElsewhere, row.attempt > 0 {
-        note(
-          "run \(row.run) was started on another computer, whose processes are not visible here; it shows as crashed")
+        note(.startedElsewhere(row.run))
       } else {
         add(
           .statuses, run: row.run, "it is stored as running, but its process has ended: it shows as crashed",

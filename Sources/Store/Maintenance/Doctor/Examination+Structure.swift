@@ -36,7 +36,7 @@ extension Examination {
       if object.type == "trigger" {
         add(.schema, place: "trigger \(name)", "it changes what is written, and isn't fastsim's")
       } else {
-        note("the \(object.type) \(name) isn't fastsim's; it does no harm")
+        note(.foreignObject(type: object.type, name: name))
       }
     }
   }
@@ -117,7 +117,7 @@ extension Examination {
       } else if other.hasPrefix(name + "-v"), other.contains("-backup"),
         !["-wal", "-shm", "-journal"].contains(where: other.hasSuffix)
       {
-        note("\(other) is the store as it was before a migration; remove it when you no longer need it")
+        note(.copyBeforeMigration(file: other))
       }
     }
   }
@@ -129,7 +129,7 @@ extension Examination {
       )
     }
     if free * size >= 1 << 20 {
-      note("\(free * size >> 20) MiB inside the file are free; `fastsim prune --apply` gives them back to the disk")
+      note(.freeSpace(mebibytes: free * size >> 20))
     }
   }
 }

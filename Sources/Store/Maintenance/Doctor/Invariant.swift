@@ -37,20 +37,6 @@ package enum Invariant: String, CaseIterable, Sendable {
     }
   }
 
-  /// The remedy where it does not hold and nothing can be recomputed.
-  var advice: String {
-    switch self {
-    case .pages: "restore a backup, or save what is left with `sqlite3 FILE .recover`"
-    case .schema: "drop what isn't fastsim's, or restore a backup"
-    case .names: "`fastsim rename` changes a run's name; other names must be changed by the program that wrote them"
-    case .config, .chain, .traces: "restore a backup; `fastsim fork` continues from an earlier epoch"
-    case .datasets: "restore a backup; `fastsim audit` takes the digests from the data again"
-    case .checkpoints, .tensors, .blobs:
-      "restore a backup, or continue from another checkpoint with `fastsim fork --at`"
-    case .values, .references, .attempts, .parents, .sweeps, .audits: "restore a backup, or delete the run"
-    case .numbers, .state, .summaries, .orphans, .statuses, .copies: "`fastsim doctor --fix` repairs it"
-    }
-  }
 }
 
 /// A place where an invariant doesn't hold.
@@ -66,8 +52,6 @@ package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   package let isLeftover: Bool
   /// Whether `RunStore.doctor(repairing: true)` repairs it: rows derived from others, or without an owner.
   package var isRepairable: Bool { repair != nil }
-  /// What puts it right.
-  package var remedy: String { repair == nil ? invariant.advice : "`fastsim doctor --fix` repairs it" }
   let repair: Repair?
 
   init(
@@ -86,6 +70,29 @@ package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// A fact about a store that is no fault.
+package enum StoreNote: Hashable, Sendable, CustomStringConvertible {
+  /// An object of another program in the schema, that does no harm.
+  case foreignObject(type: String, name: String)
+  /// The store as it was before a migration.
+  case copyBeforeMigration(file: String)
+  /// Pages of the file that hold nothing.
+  case freeSpace(mebibytes: Int)
+  /// A run that is stored as running, by a process of another computer.
+  case startedElsewhere(RunNumber)
+
+  package var description: String {
+    switch self {
+    case .foreignObject(let type, let name): "the \(type) \(name) isn't fastsim's; it does no harm"
+    case .copyBeforeMigration(let file):
+      "\(file) is the store as it was before a migration; remove it when you no longer need it"
+    case .freeSpace(let mebibytes): "\(mebibytes) MiB inside the file are free"
+    case .startedElsewhere(let run):
+      "run \(run) was started on another computer, whose processes are not visible here; it shows as crashed"
+    }
+  }
+}
+
 /// The result of a check of the store.
 package struct Diagnosis: Sendable {
   /// The invariants that do not hold, after the repair if one was requested.
@@ -93,7 +100,7 @@ package struct Diagnosis: Sendable {
   /// The findings that were repaired.
   package let repaired: [StoreFinding]
   /// Remarks that are no findings.
-  package let notes: [String]
+  package let notes: [StoreNote]
   package let runs: Int
   /// True without findings other than leftovers of killed processes.
   package var isClean: Bool { findings.allSatisfy(\.isLeftover) }

@@ -7,7 +7,7 @@ extension RunStore {
   /// transaction that blocks no other process.
   ///
   ///     let diagnosis = try RunStore(path: "fastsim.sqlite", access: .read).doctor()
-  ///     for finding in diagnosis.findings { print(finding, finding.remedy) }
+  ///     for finding in diagnosis.findings { print(finding, finding.isRepairable) }
   ///
   /// Costs one read of the file and the hashing of every stored byte.
   ///
@@ -53,7 +53,7 @@ extension RunStore {
 struct Examination {
   let store: RunStore
   private(set) var findings: [StoreFinding] = []
-  private(set) var notes: [String] = []
+  private(set) var notes: [StoreNote] = []
   /// False where a table is missing, so that no other question can be asked.
   var tablesAreThere = true
 
@@ -68,8 +68,8 @@ struct Examination {
     findings.append(StoreFinding(invariant, run: run, place: place, problem, repair: repair, isLeftover: isLeftover))
   }
 
-  mutating func note(_ text: String) {
-    notes.append(text)
+  mutating func note(_ note: StoreNote) {
+    notes.append(note)
   }
 
   func diagnosis(runs: Int) -> Diagnosis {

@@ -21,7 +21,7 @@ package struct FileSystem: Hashable, Sendable {
   }
 
   /// The environment variable that allows writing there.
-  static let permission = "FASTSIM_ALLOW_NETWORK_STORE"
+  package static let permission = "FASTSIM_ALLOW_NETWORK_STORE"
 
   /// The file system of a path, or of its folder where nothing is there yet; nil where the system does not report it.
   @Sendable package init?(holding path: String) {

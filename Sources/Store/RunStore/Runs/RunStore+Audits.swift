@@ -39,11 +39,11 @@ extension RunStore {
 
   /// One audit by its number.
   ///
-  /// - Throws: `refused` where there is none.
+  /// - Throws: `noSuchAudit`.
   package func audit(_ number: Int) throws -> AuditRow {
     try read { db in
       guard let row = try db.audits("WHERE id = ?", [number]).first else {
-        throw StoreError.refused("there is no audit \(number) in \(path); `fastsim audit --list` lists them")
+        throw StoreError.noSuchAudit(number: number, path: path)
       }
       return row
     }

@@ -36,7 +36,7 @@ extension Auditor {
         findings.add(
           AuditCheck(
             "data", role: role, .data, isAbsence(error) ? .missing : .differs, compared: Self.description(of: then),
-            findings: ["\(role): \(error)" + (isAbsence(error) ? Self.advice(role) : "")]))
+            findings: ["\(role): \(error)"]))
       }
     }
     for dataset in stored where !DataLocations.sources(of: configuration).contains(where: { $0.role == dataset.role }) {
@@ -134,10 +134,6 @@ extension Auditor {
 
   private static func description(of dataset: RunDataset) -> String {
     "\(dataset.source): \(counted(dataset.rows, "row")), \(counted(dataset.columns.count, "column")), digest \(dataset.digest)"
-  }
-
-  private static func advice(_ role: String) -> String {
-    role == "train" ? ", or give its place with --data PATH" : ", or give its place with --data \(role)=PATH"
   }
 
   private func text(_ digest: Digest?) -> String { digest?.hex ?? "none" }

@@ -50,9 +50,9 @@ package enum EngineError: Error, CustomStringConvertible {
     switch self {
     case .unknownInstructionSet(let name):
       "the instruction set \"\(name ?? "")\" is unknown or not supported by this CPU;"
-        + " choose portable, sse2, avx2, avx512 or neon, or leave FASTSIM_ISA unset"
+        + " choose portable, sse2, avx2, avx512 or neon"
     case .selftest(let isa, let check):
-      "the \(isa) kernels fail their known answer \(check) on this CPU; set FASTSIM_ISA=portable and report it"
+      "the \(isa) kernels fail their known answer \(check) on this CPU"
     }
   }
 }
