@@ -23,6 +23,9 @@ enum {
 // In both, and in the kernel `gate`, a slope of 0 times an infinity is the zero of its sign, so that a rectifier of
 // -infinity is max(0, x) and a closed gate lets no infinity through. NaN stays NaN.
 
+/// Points in a tile of tile_squares.
+enum { FS_SQUARE_TILE = 32 };
+
 /// c[i][j] = epilogue(init + chain over k ascending of a[i][k] * b[k][j]), row-major.
 /// init is bias[j] where bias is given, else c[i][j] where accumulate is set, else +0.
 typedef struct fs_gemm {
@@ -160,6 +163,9 @@ typedef struct fs_kernels {
   /// that differ, else +0: the derivative of pair_sums' out[i] by x[i][k]. No matrix of n columns is kept by either.
   void (*pair_directions)(int64_t rows, int64_t n, int64_t cols, const float *x, int64_t ldx, const float *y,
                           int64_t ldy, fs_view v, float *out, int64_t ldout);
+  /// squares[j] = sum over k ascending of (point[k] - tile[k * FS_SQUARE_TILE + j])^2, from +0, in double precision and
+  /// without fused operations, for all FS_SQUARE_TILE columns j.
+  void (*tile_squares)(int64_t cols, const double *point, const double *tile, double *squares);
 
   /// Elements offset … offset+n-1 of the endless stream (seed, stream, step): Philox 4x32-10 with key = (seed low,
   /// seed high ^ stream) and counter = (c low, c high, step low, step high). Block b holds elements 64b … 64b+63 from

@@ -8,6 +8,7 @@
 #include "random.h"
 #include "reductions.h"
 #include "pairs.h"
+#include "squares.h"
 #include "optimisers.h"
 #include "peak.h"
 
@@ -28,6 +29,7 @@ const fs_kernels FS_TABLE = {
     .tree_sum = tree_sum,
     .pair_sums = pair_sums,
     .pair_directions = pair_directions,
+    .tile_squares = tile_squares,
     .uniform = uniform,
     .normal = normal,
     .rmsprop = rmsprop,
