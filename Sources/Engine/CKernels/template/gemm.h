@@ -44,6 +44,21 @@ FS_INLINE void terms(const int rows, const int vectors, const float *x, int64_t 
   }
 }
 
+/// The epilogue of a tile's chains: acc where its gate, or acc itself, is above 0; else slope * acc.
+FS_INLINE void gated(const int rows, const int vectors, const int is_zero, const fs_gemm *g, int64_t i, int64_t j,
+                     int64_t width, V acc[FS_ROWS][FS_VECTORS]) {
+  V slope = splat(g->slope), most = largest_factor(g->slope);
+  const float *gate = g->gate + i * g->ldgate + j;
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      V open = acc[r][v];
+      if (g->epilogue == FS_EPILOGUE_GATE) open = load_count(gate + r * g->ldgate + v * FS_LANES, width - v * FS_LANES);
+      acc[r][v] = choose(open > splat(0.0f), acc[r][v], is_zero ? closed(acc[r][v], slope, most) : slope * acc[r][v]);
+    }
+}
+
 /// One tile of c: rows i …, columns j … of which `width` exist.
 FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t i, int64_t j, int64_t width,
                     const float *panel) {
@@ -69,21 +84,12 @@ FS_INLINE void tile(const int rows, const int vectors, const fs_gemm *g, int64_t
   }
   const float *a = g->a + i * g->lda;
   for (int64_t k = 0; k < g->k; k++) terms(rows, vectors, a + k, g->lda, panel + k * FS_COLUMNS, acc);
-  V slope = splat(g->slope), most = largest_factor(g->slope);
-  if (g->epilogue == FS_EPILOGUE_LEAKY) {
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) acc[r][v] = choose(acc[r][v] > splat(0.0f), acc[r][v], closed(acc[r][v], slope, most));
-  } else if (g->epilogue == FS_EPILOGUE_GATE) {
-    const float *gate = g->gate + i * g->ldgate + j;
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) {
-        V open = load_count(gate + r * g->ldgate + v * FS_LANES, width - v * FS_LANES);
-        acc[r][v] = choose(open > splat(0.0f), acc[r][v], closed(acc[r][v], slope, most));
-      }
+  if (g->epilogue != FS_EPILOGUE_NONE) {
+    // Where the slope is not 0, nothing has to be kept from becoming NaN.
+    if (g->slope == 0.0f)
+      gated(rows, vectors, 1, g, i, j, width, acc);
+    else
+      gated(rows, vectors, 0, g, i, j, width, acc);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)

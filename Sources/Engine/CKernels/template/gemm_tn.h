@@ -46,16 +46,20 @@ static void column_sums(const fs_gemm_tn *g) {
 
 /// Rows first … first+rows-1 of the ys' columns j … j+width-1, row by row and in each row pair after pair.
 static void pack_factors(const fs_gemm_tn *g, int64_t first, int64_t rows, int64_t j, int64_t width, float *panel) {
-  for (int64_t r = first; r < first + rows; r++) {
-    for (int64_t p = 0; p < g->pairs; p++, panel += FS_COLUMNS) {
-      const float *y = g->factors[p].y + r * g->factors[p].ldy + j;
-      if (width == FS_COLUMNS) {
+  for (int64_t p = 0; p < g->pairs; p++, panel += FS_COLUMNS) {
+    int64_t ldy = g->factors[p].ldy, step = g->pairs * FS_COLUMNS;
+    const float *y = g->factors[p].y + first * ldy + j;
+    float *to = panel;
+    if (width == FS_COLUMNS) {
+      for (int64_t r = 0; r < rows; r++, y += ldy, to += step) {
 #pragma clang loop unroll(full)
-        for (int v = 0; v < FS_VECTORS; v++) store(panel + v * FS_LANES, load(y + v * FS_LANES));
-        continue;
+        for (int v = 0; v < FS_VECTORS; v++) store(to + v * FS_LANES, load(y + v * FS_LANES));
       }
-      for (int64_t l = 0; l < width; l++) panel[l] = y[l];
-      for (int64_t l = width; l < FS_COLUMNS; l++) panel[l] = 0.0f;
+      continue;
+    }
+    for (int64_t r = 0; r < rows; r++, y += ldy, to += step) {
+      for (int64_t l = 0; l < width; l++) to[l] = y[l];
+      for (int64_t l = width; l < FS_COLUMNS; l++) to[l] = 0.0f;
     }
   }
 }
