@@ -161,6 +161,9 @@ let package = Package(
       name: "fastsim-bench", dependencies: ["Adversarial", "NeuralNetworks", "TensorGraph", "CKernels"],
       path: "Benchmarks/Engine", swiftSettings: settings),
     .executableTarget(
+      name: "fastsim-evaluation-bench", dependencies: ["Evaluation"], path: "Benchmarks/Evaluation",
+      swiftSettings: settings),
+    .executableTarget(
       name: "fastsim-tracker-bench", dependencies: ["RunStore"], path: "Benchmarks/TrackerBench",
       swiftSettings: settings),
     .executableTarget(

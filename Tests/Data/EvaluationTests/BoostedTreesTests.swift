@@ -1,8 +1,7 @@
 // Boosted trees: against a tree grown by the definition, with signed weights, on degenerate tables, at any thread count.
 import CKernels
+import Evaluation
 import Testing
-
-@testable import Evaluation
 
 /// Columns with ties, targets that depend on them, and weights.
 private struct LearningSample {

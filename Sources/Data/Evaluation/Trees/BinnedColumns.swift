@@ -14,7 +14,7 @@ package struct BinnedColumns: Sendable {
   package let edges: [[Double]]
   package let rows: Int
   /// Shape [rows * stride], the bins of a row side by side.
-  let rowMajor: [UInt8]
+  package let rowMajor: [UInt8]
   /// Shape [columns * rows].
   let columnMajor: [UInt8]
   /// Bytes of a row.
