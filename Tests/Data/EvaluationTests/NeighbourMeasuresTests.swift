@@ -102,7 +102,7 @@ import Testing
     let queries = WeightedPoints(columns: random.cloud(200, dimensions: 2).columns, weights: random.signedWeights(200))
     let found = try retrieval(
       queries: queries, training: random.cloud(200, dimensions: 2),
-      generated: random.cloud(200, dimensions: 2, mean: 0.7, width: 0.6), seed: UInt64(experiment))
+      generated: random.cloud(200, dimensions: 2, mean: 0.5, width: 0.9), seed: UInt64(experiment))
     ratios.append(found.ratio)
     distances.append(found.kolmogorovSmirnov)
   }
