@@ -92,13 +92,13 @@ private struct Pair {
 @Test func wassersteinAndRankTestsAgreeWithTheReference() throws {
   let pair = try Pair()
   let (x, y) = (try pair.first(), try pair.second())
-  #expect(try pair.reference.mismatch("wasserstein1", wasserstein1(x, y)) == nil)
-  let weighted = try wasserstein1(pair.first(weights: "w"), pair.second(weights: "w"))
+  #expect(try pair.reference.mismatch("wasserstein1", wasserstein1(x, y).value) == nil)
+  let weighted = try wasserstein1(pair.first(weights: "w"), pair.second(weights: "w")).value
   #expect(try pair.reference.mismatch("wasserstein1_weighted", weighted) == nil)
   #expect(try pair.reference.mismatch("wasserstein1_weighted_pot", weighted) == nil)
-  #expect(try pair.reference.mismatch("wasserstein2_squared", wasserstein2Squared(x, y)) == nil)
-  #expect(try pair.reference.mismatch("cvm_T", cramerVonMises(x.values, y.values)) == nil)
-  #expect(try pair.reference.mismatch("anderson_darling_ksamp", andersonDarling(x.values, y.values).normalised) == nil)
+  #expect(try pair.reference.mismatch("wasserstein2_squared", wasserstein2Squared(x, y).value) == nil)
+  #expect(try pair.reference.mismatch("cvm_T", cramerVonMises(x, y).statistic) == nil)
+  #expect(try pair.reference.mismatch("anderson_darling_ksamp", #require(andersonDarling(x, y).normalised)) == nil)
   #expect(try pair.reference.mismatch("auc_y_over_x", areaUnderCurve(positive: y, negative: x).area) == nil)
   #expect(throws: EvaluationError.self) { try wasserstein2Squared(pair.first(weights: "s"), y) }
 }

@@ -35,22 +35,47 @@ package func histogramChiSquare(_ first: HistogramContents, _ second: HistogramC
     throw EvaluationError.lengthMismatch(
       "the second histogram", count: second.contents.count, expected: first.contents.count)
   }
+  let terms = ChiSquareTerms(x, y)
   let used = first.contents.indices.filter { first.contents[$0] != 0 || second.contents[$0] != 0 }
-  let term: (Int) -> Double
-  switch (first.variances, second.variances) {
-  case (nil, nil): term = { countTerm(x, y, $0) }
-  case (nil, _): term = { mixedTerm(counts: x, weighted: y, $0) }
-  case (_, nil): term = { mixedTerm(counts: y, weighted: x, $0) }
-  default: term = { weightedTerm(x, y, $0) }
-  }
-  let statistic = try finite(compensatedSum(used.count) { term(used[$0]) }, "the histogram chi2")
+  let statistic = try finite(compensatedSum(used.count) { terms[used[$0]] }, "the histogram chi2")
   let freedom = used.count - 1
   return HistogramChiSquare(
     statistic: statistic, degreesOfFreedom: freedom,
     pValue: freedom > 0 ? fs_gamma_q(Double(freedom) / 2, statistic / 2) : nil)
 }
 
-private struct BinSums {
+/// The terms of chi2 as functions of the bins' contents, their variances and the totals.
+struct ChiSquareTerms {
+  /// What one column gives to a bin.
+  struct Content {
+    var content: Double
+    var variance: Double
+    var total: Double
+  }
+
+  let first: BinSums
+  let second: BinSums
+
+  init(_ first: BinSums, _ second: BinSums) {
+    self.first = first
+    self.second = second
+  }
+
+  subscript(bin: Int) -> Double { term(first[bin], second[bin]) }
+
+  func term(_ x: Content, _ y: Content) -> Double {
+    switch (first.isWeighted, second.isWeighted) {
+    case (false, false): countTerm(x, y)
+    case (false, true): mixedTerm(counts: x, weighted: y, meanWeight: second.meanWeight)
+    case (true, false): mixedTerm(counts: y, weighted: x, meanWeight: first.meanWeight)
+    case (true, true): weightedTerm(x, y)
+    }
+  }
+}
+
+/// A checked histogram with its total.
+struct BinSums {
+  let isWeighted: Bool
   let contents: [Double]
   let variances: [Double]
   let total: Double
@@ -58,6 +83,7 @@ private struct BinSums {
   let meanWeight: Double
 
   init(_ histogram: HistogramContents, _ name: String) throws {
+    isWeighted = histogram.variances != nil
     contents = histogram.contents
     variances = histogram.variances ?? histogram.contents
     try requireFinite(contents, name)
@@ -74,17 +100,22 @@ private struct BinSums {
     let squares = histogram.variances ?? histogram.contents
     meanWeight = compensatedSum(squares.count) { squares[$0] } / sum
   }
+  subscript(bin: Int) -> ChiSquareTerms.Content {
+    ChiSquareTerms.Content(content: contents[bin], variance: variances[bin], total: total)
+  }
 }
 
-private func countTerm(_ x: BinSums, _ y: BinSums, _ bin: Int) -> Double {
-  let difference = y.total * x.contents[bin] - x.total * y.contents[bin]
-  return difference / x.total * difference / y.total / (x.contents[bin] + y.contents[bin])
+private func countTerm(_ x: ChiSquareTerms.Content, _ y: ChiSquareTerms.Content) -> Double {
+  let difference = y.total * x.content - x.total * y.content
+  return difference / x.total * difference / y.total / (x.content + y.content)
 }
 
-private func mixedTerm(counts: BinSums, weighted: BinSums, _ bin: Int) -> Double {
-  let (n, w) = (counts.contents[bin], weighted.contents[bin])
+private func mixedTerm(
+  counts: ChiSquareTerms.Content, weighted: ChiSquareTerms.Content, meanWeight: Double
+) -> Double {
+  let (n, w) = (counts.content, weighted.content)
   let (sumN, sumW) = (counts.total, weighted.total)
-  let variance = weighted.variances[bin] > 0 ? weighted.variances[bin] : weighted.meanWeight * weighted.meanWeight
+  let variance = weighted.variance > 0 ? weighted.variance : meanWeight * meanWeight
   let b = sumW * w - sumN * variance
   let root = (b * b + 4 * sumW * sumW * variance * n).squareRoot()
   // For b < 0 the plain root cancels; the conjugate form does not.
@@ -94,8 +125,8 @@ private func mixedTerm(counts: BinSums, weighted: BinSums, _ bin: Int) -> Double
   return first + (w - expectedW) * (w - expectedW) / variance
 }
 
-private func weightedTerm(_ x: BinSums, _ y: BinSums, _ bin: Int) -> Double {
-  let difference = x.total * y.contents[bin] - y.total * x.contents[bin]
-  let variance = x.total * x.total * y.variances[bin] + y.total * y.total * x.variances[bin]
+private func weightedTerm(_ x: ChiSquareTerms.Content, _ y: ChiSquareTerms.Content) -> Double {
+  let difference = x.total * y.content - y.total * x.content
+  let variance = x.total * x.total * y.variance + y.total * y.total * x.variance
   return variance > 0 ? difference * difference / variance : 0
 }

@@ -1,0 +1,143 @@
+// Bins for comparisons of two binned columns.
+internal import Numerics
+
+/// Bins [low, high) that cover the whole axis.
+package struct HistogramBins: Sendable, Equatable {
+  /// Bin k holds the values with k cuts at or below them; ascending, shape [bins - 1].
+  package let cuts: [Double]
+  /// Neighbouring bins are merged, from the left, until each has this many events of each column.
+  package let smallestCount: Int
+
+  /// Bins between given edges, the last one with its upper edge, and one for what lies below and one for what lies above.
+  /// - Throws: ``EvaluationError`` unless the edges are finite and strictly increasing.
+  package init(edges: [Double], smallestCount: Int = 10) throws {
+    guard edges.count >= 2, edges.allSatisfy(\.isFinite), zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw EvaluationError.badEdges("the edges of the histogram")
+    }
+    cuts = edges.dropLast() + [edges[edges.count - 1].nextUp]
+    self.smallestCount = max(0, smallestCount)
+  }
+
+  private init(cuts: [Double], smallestCount: Int) {
+    self.cuts = cuts
+    self.smallestCount = max(0, smallestCount)
+  }
+}
+
+extension HistogramBins {
+  /// Bins of equal probability in the real column (weighted quantiles, equal ones taken once), open at both ends.
+  static func equalProbability(_ columns: MergedColumns, count: Int = 50, smallestCount: Int = 10) throws -> Self {
+    guard (2...1_000_000).contains(count) else {
+      throw EvaluationError.badOption("the number of bins is \(count): give one from 2 to 1000000")
+    }
+    var cuts: [Double] = []
+    var next = 1
+    let side = columns.first
+    for index in columns.values.indices where side.counts[index] > 0 {
+      // The first place where the running maximum of the distribution reaches next/count.
+      guard next < count, side.distribution[index] >= Double(next) / Double(count) else { continue }
+      while next < count, side.distribution[index] >= Double(next) / Double(count) { next += 1 }
+      // A cut at the first value would leave an empty bin below.
+      if index > 0 { cuts.append(columns.values[index]) }
+    }
+    return Self(cuts: cuts, smallestCount: smallestCount)
+  }
+}
+
+/// Two columns in the same bins.
+struct BinnedColumns {
+  /// Of one bin and one column.
+  struct Content {
+    var count = 0
+    var weight = 0.0
+    var square = 0.0
+  }
+
+  let columns: MergedColumns
+  let first: [Content]
+  let second: [Content]
+  /// The bin of each distinct value.
+  let bins: [Int32]
+
+  /// O(distinct values).
+  /// - Throws: ``EvaluationError/undefined(measure:reason:alternative:)`` where fewer than two bins are left.
+  init(_ columns: MergedColumns, _ bins: HistogramBins, measure: String) throws {
+    self.columns = columns
+    let values = columns.values
+    var starts = [0]
+    for cut in bins.cuts {
+      var (low, high) = (starts[starts.count - 1], values.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if values[middle] < cut { low = middle + 1 } else { high = middle }
+      }
+      starts.append(low)
+    }
+    starts.append(values.count)
+    func content(_ side: MergedColumns.Side, _ range: Range<Int>) -> Content {
+      var count = 0
+      for index in range { count += Int(side.counts[index]) }
+      return Content(
+        count: count, weight: compensatedSum(range.count) { side.weights[range.lowerBound + $0] },
+        square: compensatedSum(range.count) { side.squares[range.lowerBound + $0] })
+    }
+    let smallest = bins.smallestCount
+    var (first, second, ends): ([Content], [Content], [Int]) = ([], [], [])
+    var (one, two) = (Content(), Content())
+    for (start, end) in zip(starts, starts.dropFirst()) {
+      one = one + content(columns.first, start..<end)
+      two = two + content(columns.second, start..<end)
+      guard one.count >= smallest, two.count >= smallest, one.count + two.count > 0 else { continue }
+      first.append(one)
+      second.append(two)
+      ends.append(end)
+      (one, two) = (Content(), Content())
+    }
+    // What is left above the last full bin joins it.
+    if let last = ends.indices.last {
+      first[last] = first[last] + one
+      second[last] = second[last] + two
+      ends[last] = values.count
+    }
+    guard ends.count >= 2 else {
+      throw EvaluationError.undefined(
+        measure: measure, reason: "fewer than two bins have \(smallest) events of each column",
+        alternative: "kolmogorov-smirnov")
+    }
+    (self.first, self.second) = (first, second)
+    var owners = [Int32](repeating: 0, count: values.count)
+    var bin = 0
+    for index in values.indices {
+      while index >= ends[bin] { bin += 1 }
+      owners[index] = Int32(truncatingIfNeeded: bin)
+    }
+    self.bins = owners
+  }
+
+  /// sqrt(sum of squared contributions), each event (with its replicas) one contribution, less their mean.
+  /// - Parameters:
+  ///   - first, second: what an event adds, as a function of its bin and its weight.
+  func variance(_ first: (Int, Double) -> Double, _ second: (Int, Double) -> Double) -> Double {
+    func contributions(_ side: MergedColumns.Side, _ term: (Int, Double) -> Double) -> [Double] {
+      side.places.indices.map { term(Int(bins[Int(side.places[$0])]), side.rowWeights[$0]) }
+    }
+    func spread(_ values: [Double]) -> Double {
+      let mean = compensatedSum(values.count) { values[$0] } / Double(values.count)
+      return compensatedSum(values.count) { (values[$0] - mean) * (values[$0] - mean) }
+    }
+    var (one, two) = (contributions(columns.first, first), contributions(columns.second, second))
+    guard let replicas = columns.replicas else { return spread(one) + spread(two) }
+    let events = one.count
+    for replica in 0..<replicas {
+      for event in 0..<events { one[event] += two[replica * events + event] }
+    }
+    two = []
+    return spread(one)
+  }
+}
+
+extension BinnedColumns.Content {
+  static func + (_ one: Self, _ two: Self) -> Self {
+    Self(count: one.count + two.count, weight: one.weight + two.weight, square: one.square + two.square)
+  }
+}
