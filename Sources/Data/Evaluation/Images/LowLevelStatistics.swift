@@ -56,7 +56,8 @@ package func lowLevelStatistics(
     let all = x.columns.indices.map { axis in
       (try? wasserstein1(
         WeightedColumn(values: first.map { x.columns[axis][$0] }, weights: w),
-        WeightedColumn(values: second.map { y.columns[axis][$0] }, weights: v))) ?? .nan
+        WeightedColumn(values: second.map { y.columns[axis][$0] }, weights: v)
+      ).value) ?? .nan
     }
     return groups.map { group in
       compensatedSum(group.count) { all[group.lowerBound + $0] } / Double(group.count)

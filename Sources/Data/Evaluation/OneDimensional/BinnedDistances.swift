@@ -55,8 +55,8 @@ package func binnedDistance(
 }
 
 extension MergedColumns {
-  func binned(_ bins: HistogramBins?, measure: String) throws -> BinnedColumns {
-    try BinnedColumns(self, bins ?? HistogramBins.equalProbability(self), measure: measure)
+  func binned(_ bins: HistogramBins?, measure: String) throws -> BinnedPair {
+    try BinnedPair(self, bins ?? HistogramBins.equalProbability(self), measure: measure)
   }
 }
 
@@ -89,7 +89,7 @@ extension BinnedDistance {
   }
 }
 
-extension BinnedColumns {
+extension BinnedPair {
   /// The error is the infinitesimal jackknife with bins held fixed.
   func distance(_ distance: BinnedDistance) throws -> Estimate {
     try distance.requirePositive(first.map(\.weight) + second.map(\.weight))

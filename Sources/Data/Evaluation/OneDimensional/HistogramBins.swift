@@ -45,7 +45,7 @@ extension HistogramBins {
 }
 
 /// Two columns in the same bins.
-struct BinnedColumns {
+struct BinnedPair {
   /// Of one bin and one column.
   struct Content {
     var count = 0
@@ -136,7 +136,7 @@ struct BinnedColumns {
   }
 }
 
-extension BinnedColumns.Content {
+extension BinnedPair.Content {
   static func + (_ one: Self, _ two: Self) -> Self {
     Self(count: one.count + two.count, weight: one.weight + two.weight, square: one.square + two.square)
   }

@@ -87,7 +87,7 @@ package func compareColumns(
 
 extension MergedColumns {
   fileprivate func result(
-    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedColumns, any Error>?
+    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?
   ) -> OneDimensionalResult {
     do {
       return try defined(measure, binned)
@@ -98,7 +98,7 @@ extension MergedColumns {
   }
 
   private func defined(
-    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedColumns, any Error>?
+    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?
   ) throws -> OneDimensionalResult {
     func compared(_ number: ComparedNumber) -> OneDimensionalResult {
       OneDimensionalResult(measure, number.difference, real: number.real, generated: number.generated)
@@ -107,7 +107,7 @@ extension MergedColumns {
       OneDimensionalResult(
         measure, Estimate(test.statistic, uncertainty: test.uncertainty), pValue: test.pValue)
     }
-    func histograms() throws -> BinnedColumns {
+    func histograms() throws -> BinnedPair {
       try binned?.get() ?? self.binned(nil, measure: measure.name)
     }
     switch measure {
