@@ -1,6 +1,6 @@
 // The generative adversarial metric: two models swap discriminators.
 
-/// What a swap of discriminators says. Source: D. Im et al., arXiv:1602.05110, eqs. 8 to 10.
+/// What a swap of discriminators says. Source: D. Im et al., arXiv:1602.05110.
 package struct AdversarialMetric: Sendable, Equatable {
   package enum Verdict: String, Sendable { case first, second, undecided }
 

@@ -4,7 +4,7 @@ internal import Numerics
 /// NRDS_i = A_i / sum A, A_i the area under the curve of the classifier's mean output on events of generator i.
 ///
 /// Higher is better; the scores sum to one. No error is stated: the points of a curve share one training, which must be
-/// repeated to know their spread. O(points). Source: Z. Zhang et al., arXiv:1805.05375, eq. 5.
+/// repeated to know their spread. O(points). Source: Z. Zhang et al., arXiv:1801.06790.
 /// - Parameters:
 ///   - curves: mean outputs after each epoch, not negative, shape [generators][points].
 ///   - epochs: where the points are, ascending; nil for steps of one.

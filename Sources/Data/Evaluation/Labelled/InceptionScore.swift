@@ -5,7 +5,7 @@ package import Numerics
 /// IS = exp(E_x KL(p(y|x) || p(y))), from 1 to the number of classes; higher is better.
 ///
 /// O(n K). The error is the infinitesimal jackknife: the influence of an event is IS (KL(p(y|x) || p(y)) - ln IS).
-/// Source: T. Salimans et al., arXiv:1606.03498, section 4.
+/// Source: T. Salimans et al., arXiv:1606.03498.
 package func inceptionScore(_ generated: ClassProbabilities) throws -> Estimate {
   let marginal = generated.marginal
   let divergences = zip(generated.negativeEntropies, generated.rows).map { entropy, row in
@@ -36,7 +36,7 @@ package func splitInceptionScore(_ generated: ClassProbabilities, splits: Int = 
 /// m-IS = exp(E_i E_j KL(p(y|x_i) || p(y|x_j))) over all ordered pairs, an event with itself included; higher is better.
 ///
 /// O(n K): the mean is mean_i sum p_i ln p_i - sum over y of p(y) mean_j ln p_j(y). The error is the infinitesimal
-/// jackknife. Source: S. Gurumurthy et al., arXiv:1706.02071, eq. 4.
+/// jackknife. Source: S. Gurumurthy et al., arXiv:1706.02071.
 /// - Parameter floor: probabilities are taken as at least this, so that a class that is ruled out leaves a finite score.
 /// - Throws: ``EvaluationError`` where the score overflows, or a probability is 0 and `floor` too.
 package func modifiedInceptionScore(_ generated: ClassProbabilities, floor: Double = 1e-300) throws -> Estimate {
@@ -77,7 +77,7 @@ package enum ModeScoreForm: String, Sendable, CaseIterable {
 /// The mode score in either form. Higher is better.
 ///
 /// O(n K). The error is the infinitesimal jackknife, the frequencies of the training sample held fixed.
-/// Source: T. Che et al., arXiv:1612.02136, section 4.1; A. Borji, arXiv:1802.03446, table 1.
+/// Source: T. Che et al., arXiv:1612.02136; A. Borji, arXiv:1802.03446, table 1.
 /// - Parameter training: p_train(y), one for each class; see ``ClassProbabilities/marginal``.
 /// - Throws: ``EvaluationError`` where a class never occurs in training although the classifier finds it.
 package func modeScore(
@@ -114,7 +114,7 @@ package func modeScore(
 /// AM = KL(p_train(y) || p(y)) + E_x H(y|x) in nats; lower is better.
 ///
 /// O(n K). The error is the infinitesimal jackknife, the frequencies of the training sample held fixed.
-/// Source: Z. Zhou et al., arXiv:1703.02000, eq. 26.
+/// Source: Z. Zhou et al., arXiv:1703.02000.
 /// - Throws: ``EvaluationError`` where a class of the training sample is never generated.
 package func activationMaximisationScore(_ generated: ClassProbabilities, training: [Double]) throws -> Estimate {
   let training = try trainingShares(training, classes: generated.classes)
