@@ -93,7 +93,7 @@ package struct ClusteredPrecisionRecall: Sendable, Equatable {
 /// - Throws: ``EvaluationError`` when a sample is not measurable, a weight is negative or there are too few points.
 package func clusteredPrecisionRecall(
   _ real: WeightedPoints, _ generated: WeightedPoints, clusters: Int = 20, clusterings: Int = 10, angles: Int = 1001,
-  options: KMeansOptions = KMeansOptions(), replicas: Int = 200, seed: UInt64 = 1, threads: Int? = nil
+  options: KMeansOptions = KMeansOptions(iterations: 20), replicas: Int = 200, seed: UInt64 = 1, threads: Int? = nil
 ) throws -> ClusteredPrecisionRecall {
   let measure = "precision and recall of distributions"
   _ = try real.checked("the real sample")
