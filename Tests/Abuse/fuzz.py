@@ -181,8 +181,8 @@ def run_command(chosen, folder, words):
     lines = err.splitlines()
     complaints = [line for line in lines if line.startswith("fastsim: ") and not line.startswith("fastsim: warning: ")]
     # A usage error continues with the usage, a filter's with the place; both are indented or have their own beginning.
-    strangers = [line for line in lines if not re.match(r"fastsim: |  |Help: |Usage: |See |run \d|reading |epoch |$", line)]
-    if code in (1, 64) and (len(complaints) != 1 or strangers):
+    unexpected = [line for line in lines if not re.match(r"fastsim: |  |Help: |Usage: |See |run \d|reading |epoch |$", line)]
+    if code in (1, 64) and (len(complaints) != 1 or unexpected):
         raise Failure(f"{words} ends with {code} and says {err!r}")
 
 

@@ -2,7 +2,7 @@
 # Compiles the kernels for arm64 and for this machine, runs the same driver on both, arm64 under qemu-user, and compares
 # the hashes of every kernel's results. Prints a line per kernel and ends with 1 where any differ.
 #
-# usage: Tests/ArmCheck/run.sh        CLANG, QEMU: the programs to use; OPTIMISATION: -O2 unless told
+# usage: Tests/ArmCheck/run.sh        CLANG, QEMU: the programs to use; OPTIMISATION: -O2 by default
 set -eu
 cd "$(dirname "$0")/../.."
 here=Tests/ArmCheck

@@ -29,8 +29,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     isDiskFull
-      ? "no space left for \(path); nothing was left behind; free some space, or name a path on another disk"
-      : "\(path) can't be written (\(reason)); nothing was left behind; check the path and the permissions of its folder"
+      ? "no space left for \(path); no partial file remains; free some space, or name a path on another disk"
+      : "\(path) can't be written (\(reason)); no partial file remains; check the path and the permissions of its folder"
   }
 }
 

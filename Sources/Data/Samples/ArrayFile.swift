@@ -87,7 +87,7 @@ package enum ArrayField: Sendable, Equatable {
 /// - Parameters:
 ///   - rows: how many there are in all pieces together.
 ///   - next: the bytes of some more rows, little-endian, one field after the other; nil at the end.
-/// - Throws: `SampleError.unwritable`, and what `next` throws; then nothing was left behind.
+/// - Throws: `SampleError.unwritable`, and what `next` throws; then no partial file remains.
 package func writeRecords(
   _ fields: [ArrayField], rows: Int, to path: String, next: () throws -> [UInt8]?
 ) throws {

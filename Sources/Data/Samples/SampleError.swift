@@ -41,7 +41,7 @@ extension SampleError: CustomStringConvertible {
     case .unreadable(let path, let reason):
       "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason):
-      "\(path): cannot be written: \(reason); nothing was left behind"
+      "\(path): cannot be written: \(reason); no partial file remains"
     case .unknownFormat(let path):
       "\(path): the file name must end in .csv, .tsv, .npy or .npz; convert or rename the file"
     case .malformed(let path, let reason):

@@ -38,7 +38,7 @@ package func readTable(_ path: String, columns: [String]? = nil) throws(SampleEr
 ///
 /// The bytes go to a temporary file in the same folder, are flushed to the disk and take the name at the end, so
 /// that a reader never sees a half file. A device such as /dev/stdout is written in place.
-/// - Throws: `SampleError.unwritable` or `.unknownFormat`; then nothing was left behind.
+/// - Throws: `SampleError.unwritable` or `.unknownFormat`; then no partial file remains.
 package func writeTable(_ table: Table, to path: String) throws(SampleError) {
   let format = try TableFormat(path: path)
   try writeFile(path, failure: SampleError.init) { (file) throws(SampleError) in

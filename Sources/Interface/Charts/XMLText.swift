@@ -1,7 +1,7 @@
 // Text and numbers as they stand in an SVG file.
 internal import Numerics
 
-/// Text with the characters that XML reserves replaced and those that it forbids left out.
+/// Text with the characters that XML reserves replaced and those that it forbids removed.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {

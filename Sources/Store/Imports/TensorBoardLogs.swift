@@ -131,10 +131,10 @@ private struct TensorBoardRun {
       imported.remarks.append("\(counted(values.superseded, "value")) gave way to a later one of the same tag and step")
     }
     if dropped > 0 {
-      imported.remarks.append("\(counted(dropped, "value")) from the step of a restart on left out, as by TensorBoard")
+      imported.remarks.append("\(counted(dropped, "value")) from the step of a restart on skipped, as TensorBoard does")
     }
     if others > 0 {
-      imported.remarks.append("\(counted(others, "value")) of other kinds (pictures, texts, histograms) left out")
+      imported.remarks.append("\(counted(others, "value")) of other kinds (pictures, texts, histograms) skipped")
     }
     return imported
   }

@@ -121,7 +121,7 @@ struct VanishingGradientsStudy: Study {
       "after training the Wasserstein critic has brought the generator to within 0.5 of the data",
       fs_abs(mean("wgan-gp") - 8) < 0.5)
     report.check(
-      "the saturating loss has left it more than 4 units away", !(fs_abs(mean("gan-saturating") - 8) < 4))
+      "under the saturating loss it stays more than 4 units away", !(fs_abs(mean("gan-saturating") - 8) < 4))
   }
 }
 

@@ -150,17 +150,17 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: folder.file(file), withDestinationPath: "/dev/full")
       #expect(
         message { try writeTable(table, to: folder.file(file)) }
-          == "\(folder.file(file)): cannot be written: No space left on device; nothing was left behind")
+          == "\(folder.file(file)): cannot be written: No space left on device; no partial file remains")
       #expect(try folder.names == [file])
     }
     let missing = folder.file("no/such/\(file)")
     #expect(
       message { try writeTable(table, to: missing) }
-        == "\(missing): cannot be written: there is no folder \(folder.file("no/such")); nothing was left behind")
+        == "\(missing): cannot be written: there is no folder \(folder.file("no/such")); no partial file remains")
     try FileManager.default.createDirectory(atPath: folder.file("f\(file)"), withIntermediateDirectories: true)
     #expect(
       message { try writeTable(table, to: folder.file("f\(file)")) }
-        == "\(folder.file("f\(file)")): cannot be written: it is a folder; nothing was left behind")
+        == "\(folder.file("f\(file)")): cannot be written: it is a folder; no partial file remains")
   }
 
   @Test func whatStoodThereStandsWhenWritingFails() throws {
@@ -174,7 +174,7 @@ import Testing
     let refusal = message { try writeTable(table, to: folder.file("u.csv")) }
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
     if let refusal {
-      #expect(refusal == "\(folder.file("u.csv")): cannot be written: Permission denied; nothing was left behind")
+      #expect(refusal == "\(folder.file("u.csv")): cannot be written: Permission denied; no partial file remains")
       #expect(try folder.names == ["t.csv"])
     }
     #expect(message { try writeTable(table, to: folder.file("t.root")) }?.contains("must end in .csv") == true)
@@ -186,7 +186,7 @@ import Testing
     let table = try Table(columns: (0..<65_535).map { Column(name: "x\($0)", values: []) })
     #expect(
       message { try writeTable(table, to: path) }
-        == "\(path): cannot be written: an .npz holds at most 4 GB and 65534 columns; write .npy; nothing was left behind"
+        == "\(path): cannot be written: an .npz holds at most 4 GB and 65534 columns; write .npy; no partial file remains"
     )
     #expect(try folder.names == ["t.npz"])
     #expect(try bytes(path) == Array("old".utf8))

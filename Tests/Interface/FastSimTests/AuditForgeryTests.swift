@@ -30,11 +30,11 @@ import Testing
     defer { workshop.remove() }
     try workshop.forge(
       """
-      def spoil(data):
+      def damage(data):
           for at in range(0, len(data), 4):
               struct.pack_into("<f", data, at, struct.unpack_from("<f", data, at)[0] + 0.5)
           return data
-      forge_state(1, 3, spoil)
+      forge_state(1, 3, damage)
       """)
     let audit = try workshop.fastsim("audit", "1")
     #expect(audit.status == 2, "\(audit.out)\(audit.err)")

@@ -10,7 +10,7 @@ import Testing
     #expect(audit.status == 0, "\(audit.out)\(audit.err)")
     #expect(audit.out.hasPrefix("reproduced bit for bit: 3 of 4 epochs trained again\n  run 1 small ("))
     #expect(audit.out.contains("epochs 1, 2, 4: 300 losses") || audit.out.contains("epochs 1, 2, 4: 315 losses"))
-    #expect(audit.out.contains("not trained again: epoch 3 (not asked for)"))
+    #expect(audit.out.contains("not trained again: epoch 3 (not requested)"))
     let stored = try workshop.fastsim("sql", "SELECT verdict FROM audit", "--format", "json").list
     #expect(stored.map { $0["verdict"] as? String } == ["reproduced bit for bit: 3 of 4 epochs trained again"])
     let all = try workshop.fastsim("audit", "latest", "--replay", "all", "--format", "json")

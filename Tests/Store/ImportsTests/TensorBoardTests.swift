@@ -65,7 +65,7 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
     }
     #expect(try remarks("old").contains { $0.hasPrefix("1 value gave way") })
     #expect(try remarks("old").contains { $0.contains("2 values of other kinds") })
-    #expect(try remarks("resumed") == ["3 values from the step of a restart on left out, as by TensorBoard"])
+    #expect(try remarks("resumed") == ["3 values from the step of a restart on skipped, as TensorBoard does"])
     #expect(try remarks("truncated").count == 1)
     #expect(try remarks("truncated")[0].hasSuffix("are an unfinished record"))
     #expect(try remarks("sweep/a/train").isEmpty)

@@ -205,12 +205,12 @@ import Testing
     process.executableURL = URL(fileURLWithPath: "/bin/true")
     try process.run()
     process.waitUntilExit()
-    let living = try StagingFolder(beside: store.path + "-backup").path
+    let inUse = try StagingFolder(beside: store.path + "-backup").path
     let own = ".part-\(ProcessInfo.processInfo.processIdentifier)-"
-    let dead = living.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
-    try #require(dead != living)
-    try FileManager.default.createDirectory(atPath: dead, withIntermediateDirectories: false)
-    for path in [dead + "/store.sqlite", store.path + "-v1-backup"] {
+    let abandoned = inUse.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
+    try #require(abandoned != inUse)
+    try FileManager.default.createDirectory(atPath: abandoned, withIntermediateDirectories: false)
+    for path in [abandoned + "/store.sqlite", store.path + "-v1-backup"] {
       try Data("half".utf8).write(to: URL(fileURLWithPath: path))
     }
     let diagnosis = try store.doctor()
@@ -218,8 +218,8 @@ import Testing
     let backup = URL(fileURLWithPath: store.path + "-v1-backup").lastPathComponent
     #expect(diagnosis.isClean && diagnosis.notes == [.copyBeforeMigration(file: backup)])
     #expect(try store.doctor(repairing: true).findings.isEmpty)
-    #expect(!FileManager.default.fileExists(atPath: dead))
-    #expect(FileManager.default.fileExists(atPath: living))
+    #expect(!FileManager.default.fileExists(atPath: abandoned))
+    #expect(FileManager.default.fileExists(atPath: inUse))
     #expect(FileManager.default.fileExists(atPath: store.path + "-v1-backup"))
   }
 

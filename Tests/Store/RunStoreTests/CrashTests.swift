@@ -90,9 +90,9 @@ import Testing
     let elsewhere = StoreSettings(machine: Machine(host: "elsewhere", boot: "another", process: 1))
     let copy = try folder.store("copy.sqlite", settings: elsewhere)
     let run = try copy.create(newRun())
-    var stranger = machine
-    stranger.host = "elsewhere"
-    do { _ = try copy.beginAttempt(of: run, stranger) }
+    var otherHost = machine
+    otherHost.host = "elsewhere"
+    do { _ = try copy.beginAttempt(of: run, otherHost) }
     let here = try folder.store("copy.sqlite")
     #expect(try here.query("SELECT status FROM runs").rows == [[.text("running")]])
     #expect(try here.run(run).status == .crashed)

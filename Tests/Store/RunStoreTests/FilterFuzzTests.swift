@@ -155,9 +155,9 @@ private func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
 private func requireFixedWords(_ sql: String, _ text: String) throws {
   var word: UInt64 = 0xcbf2_9ce4_8422_2325
   var isEmpty = true
-  var stranger = false
+  var isUnknown = false
   func finish() {
-    if !isEmpty, !fixedWords.contains(word) { stranger = true }
+    if !isEmpty, !fixedWords.contains(word) { isUnknown = true }
     (word, isEmpty) = (0xcbf2_9ce4_8422_2325, true)
   }
   for byte in sql.utf8 {
@@ -166,9 +166,9 @@ private func requireFixedWords(_ sql: String, _ text: String) throws {
       word = (word ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
       isEmpty = false
     case 32, 37, 39...46, 58, 60...63, 124: finish()
-    default: stranger = true
+    default: isUnknown = true
     }
   }
   finish()
-  try #require(!stranger, "\(text) became \(sql)")
+  try #require(!isUnknown, "\(text) became \(sql)")
 }

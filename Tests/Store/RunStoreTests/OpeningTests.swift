@@ -95,7 +95,7 @@ import Testing
   }
 
   /// As the jobs of an array do: one of them migrates, and one copy is kept.
-  @Test func manyThatOpenAnOlderStoreAtOnceKeepOneCopy() throws {
+  @Test func concurrentOpeningsOfAnOlderStoreMakeOneCopy() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(migrations: old.migrations + [("colour", "ALTER TABLE run ADD COLUMN colour TEXT;")])
@@ -112,7 +112,7 @@ import Testing
   }
 
   /// Copying a large store takes longer than a writer waits for others.
-  @Test func whoFindsACopyInTheMakingWaitsForIt() throws {
+  @Test func anOpeningWaitsForACopyInProgress() throws {
     let path = folder.file("fastsim.sqlite")
     let old = StoreSettings()
     let new = StoreSettings(

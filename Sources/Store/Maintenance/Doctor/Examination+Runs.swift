@@ -23,13 +23,13 @@ extension Examination {
         .attempts, run: row["run"], place: "attempt \(row["number"] as Int)",
         "it is open though another one followed")
     }
-    let strangers = try db.rows(
+    let orphans = try db.rows(
       """
       SELECT run, min(epoch) AS epoch, attempt FROM epoch WHERE attempt IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM attempt AS made WHERE made.run = epoch.run AND made.number = epoch.attempt)
       GROUP BY run, attempt
       """, [])
-    for row in strangers {
+    for row in orphans {
       try add(
         .attempts, run: row["run"], place: "epoch \(row["epoch"] as Int)",
         "it says that attempt \(row["attempt"] as Int) stored it, which isn't there")

@@ -33,7 +33,7 @@ package enum Invariant: String, CaseIterable, Sendable {
     case .parents: "a fork's parent is the run with the stored uuid, and no run descends from itself"
     case .sweeps: "a member has a place in its sweep, whose digest is that of its members"
     case .audits: "an audit's digest is that of its document"
-    case .copies: "no half-made copy lies beside the store"
+    case .copies: "no incomplete copy is next to the store"
     }
   }
 

@@ -149,7 +149,7 @@ extension Database {
     return released
   }
 
-  /// The living holder of the lock is running, whatever status another computer stored.
+  /// A run whose lock is held is running, whatever status another computer stored.
   fileprivate func confirm(_ attempt: Attempt) throws {
     try run("UPDATE run SET status = 'running' WHERE id = ? AND status <> 'running'", [attempt.run.value])
     try run(

@@ -24,7 +24,7 @@ extension Auditor {
     findings.unchecked = ranges(
       unchecked
         + possible.filter { unit in unit.epoch > 0 && !chosen.contains { $0.epoch == unit.epoch } }
-        .map { ($0.epoch, "not asked for") })
+        .map { ($0.epoch, "not requested") })
     var measures = MeasureCount()
     for unit in chosen {
       settings.observer(.preparing(unit.epoch == 0 ? "initialising again" : "training epoch \(unit.epoch) again"))
