@@ -99,8 +99,7 @@ extension BinnedPair {
     let by2 = p.indices.map { distance.derivative(q[$0], p[$0]) }
     let mean1 = compensatedSum(p.count) { p[$0] * by1[$0] }
     let mean2 = compensatedSum(p.count) { q[$0] * by2[$0] }
-    let variance = variance(
-      { bin, weight in weight / sum1 * (by1[bin] - mean1) }, { bin, weight in weight / sum2 * (by2[bin] - mean2) })
+    let variance = variance(linear: by1.map { ($0 - mean1) / sum1 }, by2.map { ($0 - mean2) / sum2 })
     return Estimate(
       try finite(compensatedSum(p.count) { distance.term(p[$0], q[$0]) }, "the \(distance.rawValue)"),
       uncertainty: try finite(variance.squareRoot(), "the error of the \(distance.rawValue)"))

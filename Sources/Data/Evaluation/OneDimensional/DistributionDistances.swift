@@ -7,11 +7,10 @@ extension MergedColumns {
   /// excess of the maximum over the truth, of the order n^(-2/3): (mean D of two half samples - D)/(2^(2/3) - 1).
   func kolmogorovSmirnovDistance() throws -> KolmogorovSmirnov {
     let (statistic, index) = largestDifference(first.distribution, second.distribution)
-    let steps = values.indices.map { $0 <= index ? 1.0 : 0 }
     let (n1, n2) = (first.sums.effectiveSize, second.sums.effectiveSize)
     let effectiveSize = n1 / (n1 + n2) * n2
     let sandwich = try uncertainty(
-      Influences(first: steps, second: steps.map { -$0 }), "the Kolmogorov-Smirnov distance")
+      "the Kolmogorov-Smirnov distance", first: { $0 <= index ? 1 : 0 }, second: { $0 <= index ? -1 : 0 })
     let excess = max(0, (halfSampleDistance() ?? statistic) - statistic) / 0.5874010519681994
     return KolmogorovSmirnov(
       statistic: statistic, pValue: kolmogorovSurvival(effectiveSize.squareRoot() * statistic),
@@ -50,8 +49,7 @@ extension MergedColumns {
     }
     return Estimate(
       try finite(total.value, "the Wasserstein distance"),
-      uncertainty: try uncertainty(
-        Influences(first: influence, second: influence.map { -$0 }), "the Wasserstein distance"))
+      uncertainty: try uncertainty("the Wasserstein distance", antisymmetric: influence))
   }
 
   /// E = 2 integral (F1 - F2)^2 dx and its U-statistic; see ``EnergyDistance``.
@@ -73,8 +71,7 @@ extension MergedColumns {
       v - 2 * within1.value / (first.sums.effectiveSize - 1) - 2 * within2.value / (second.sums.effectiveSize - 1)
     return EnergyDistance(
       vStatistic: v, uStatistic: try finite(u, "the energy distance"),
-      uncertainty: try uncertainty(
-        Influences(first: influence, second: influence.map { -$0 }), "the energy distance"))
+      uncertainty: try uncertainty("the energy distance", antisymmetric: influence))
   }
 
   /// W2^2 = integral over q of (x_q - y_q)^2. The influences are the potentials of the optimal transport: between
@@ -96,12 +93,11 @@ extension MergedColumns {
       reached = max(reached, next)
       if qx <= qy { i += 1 } else { j += 1 }
     }
-    let influences = Influences(
-      first: potential(x, first.distribution, y, second.distribution),
-      second: potential(y, second.distribution, x, first.distribution))
+    let one = potential(x, first.distribution, y, second.distribution)
+    let two = potential(y, second.distribution, x, first.distribution)
     return Estimate(
       try finite(total.value, "the squared Wasserstein distance"),
-      uncertainty: try uncertainty(influences, "the squared Wasserstein distance"))
+      uncertainty: try uncertainty("the squared Wasserstein distance", first: { one[$0] }, second: { two[$0] }))
   }
 
   private func potential(_ own: [Int], _ f: [Double], _ other: [Int], _ g: [Double]) -> [Double] {

@@ -114,25 +114,50 @@ struct BinnedPair {
     self.bins = owners
   }
 
-  /// sqrt(sum of squared contributions), each event (with its replicas) one contribution, less their mean.
+  /// The sum of squared contributions, each event (with its replicas) one contribution, less their mean. O(rows).
   /// - Parameters:
   ///   - first, second: what an event adds, as a function of its bin and its weight.
   func variance(_ first: (Int, Double) -> Double, _ second: (Int, Double) -> Double) -> Double {
-    func contributions(_ side: MergedColumns.Side, _ term: (Int, Double) -> Double) -> [Double] {
-      side.places.indices.map { term(Int(bins[Int(side.places[$0])]), side.rowWeights[$0]) }
+    func spread(_ count: Int, _ contribution: (Int) -> Double) -> Double {
+      var (sum, squares) = (0.0, 0.0)
+      for event in 0..<count {
+        let value = contribution(event)
+        sum += value
+        squares += value * value
+      }
+      return max(0, squares - sum / Double(count) * sum)
     }
-    func spread(_ values: [Double]) -> Double {
-      let mean = compensatedSum(values.count) { values[$0] } / Double(values.count)
-      return compensatedSum(values.count) { (values[$0] - mean) * (values[$0] - mean) }
+    let (real, generated) = (columns.first, columns.second)
+    return bins.withUnsafeBufferPointer { bins in
+      real.places.withUnsafeBufferPointer { places in
+        generated.places.withUnsafeBufferPointer { others in
+          real.rowWeights.withUnsafeBufferPointer { w in
+            generated.rowWeights.withUnsafeBufferPointer { v in
+              guard let replicas = columns.replicas else {
+                return spread(places.count) { first(Int(bins[Int(places[$0])]), w[$0]) }
+                  + spread(others.count) { second(Int(bins[Int(others[$0])]), v[$0]) }
+              }
+              let events = places.count
+              return spread(events) { event in
+                var total = first(Int(bins[Int(places[event])]), w[event])
+                for row in stride(from: event, to: replicas * events, by: events) {
+                  total += second(Int(bins[Int(others[row])]), v[row])
+                }
+                return total
+              }
+            }
+          }
+        }
+      }
     }
-    var (one, two) = (contributions(columns.first, first), contributions(columns.second, second))
-    guard let replicas = columns.replicas else { return spread(one) + spread(two) }
-    let events = one.count
-    for replica in 0..<replicas {
-      for event in 0..<events { one[event] += two[replica * events + event] }
+  }
+
+  /// The same for what is proportional to the weight, w f(bin), with mean 0; O(bins) for independent samples.
+  func variance(linear first: [Double], _ second: [Double]) -> Double {
+    guard columns.replicas == nil else { return variance({ $1 * first[$0] }, { $1 * second[$0] }) }
+    return compensatedSum(first.count) { bin in
+      self.first[bin].square * first[bin] * first[bin] + self.second[bin].square * second[bin] * second[bin]
     }
-    two = []
-    return spread(one)
   }
 }
 

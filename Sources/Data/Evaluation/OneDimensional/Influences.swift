@@ -1,45 +1,70 @@
 // Errors of one-dimensional measures from the influence of an event at each value.
 internal import Numerics
 
-/// What an event at each distinct value contributes to a measure, up to a constant: the derivative of the measure by the
-/// share of weight there, for an event of the first and of the second column. Shape [distinct values] each.
-struct Influences {
-  var first: [Double]
-  var second: [Double]
-}
-
 extension MergedColumns {
   /// The sandwich error: sqrt(sum w^2 (a - mean a)^2 / W^2) over both columns; with replicas an event and its generated
-  /// partners are one contribution, (a_i + mean over replicas of b_ri), each centred. O(n).
-  func uncertainty(_ influences: Influences, _ name: String) throws -> Double {
-    let means = (first.mean(influences.first), second.mean(influences.second))
-    var total = CompensatedSum()
+  /// partners are one contribution, (a_i + mean over replicas of b_ri), each centred. O(n), sums in a fixed order.
+  /// - Parameters:
+  ///   - first, second: what an event at a distinct value contributes to the measure, up to a constant: the derivative of
+  ///     the measure by the share of weight there, for each column; nil for a column that the measure does not look at.
+  @inline(__always)
+  func uncertainty(_ name: String, first one: ((Int) -> Double)?, second two: ((Int) -> Double)?) throws -> Double {
+    let (mean1, mean2) = (one.map { first.mean($0) } ?? 0, two.map { second.mean($0) } ?? 0)
+    var variance = 0.0
     if let replicas {
       let events = first.places.count
-      for event in 0..<events {
-        var partner = 0.0
-        for replica in 0..<replicas {
-          partner += influences.second[Int(second.places[replica * events + event])] - means.1
+      first.places.withUnsafeBufferPointer { places in
+        second.places.withUnsafeBufferPointer { others in
+          first.rowWeights.withUnsafeBufferPointer { weights in
+            for event in 0..<events {
+              var influence = 0.0
+              if let two {
+                for replica in 0..<replicas { influence += two(Int(others[replica * events + event])) - mean2 }
+                influence /= Double(replicas)
+              }
+              if let one { influence += one(Int(places[event])) - mean1 }
+              let contribution = weights[event] / first.sums.sum * influence
+              variance += contribution * contribution
+            }
+          }
         }
-        let own = influences.first[Int(first.places[event])] - means.0
-        let contribution = first.rowWeights[event] / first.sums.sum * (own + partner / Double(replicas))
-        total.add(contribution * contribution)
       }
     } else {
-      for (side, values, mean) in [(first, influences.first, means.0), (second, influences.second, means.1)] {
-        for index in values.indices where side.squares[index] != 0 {
-          let influence = (values[index] - mean) / side.sums.sum
-          total.add(side.squares[index] * influence * influence)
-        }
-      }
+      if let one { variance += first.variance(one, mean1) }
+      if let two { variance += second.variance(two, mean2) }
     }
-    return try finite(total.value.squareRoot(), "the error of \(name)")
+    return try finite(variance.squareRoot(), "the error of \(name)")
+  }
+
+  /// The same for influences that differ in sign alone, as those of integrals over F1 - F2 do.
+  func uncertainty(_ name: String, antisymmetric influences: [Double]) throws -> Double {
+    try influences.withUnsafeBufferPointer { influences in
+      try uncertainty(name, first: { influences[$0] }, second: { -influences[$0] })
+    }
   }
 }
 
 extension MergedColumns.Side {
   /// The weighted mean of something known at each value.
-  fileprivate func mean(_ values: [Double]) -> Double {
-    compensatedSum(values.count) { weights[$0] * values[$0] } / sums.sum
+  @inline(__always)
+  fileprivate func mean(_ value: (Int) -> Double) -> Double {
+    weights.withUnsafeBufferPointer { weights in
+      var total = 0.0
+      for index in weights.indices where weights[index] != 0 { total += weights[index] * value(index) }
+      return total / sums.sum
+    }
+  }
+
+  /// sum w^2 (a - mean)^2/W^2.
+  @inline(__always)
+  fileprivate func variance(_ value: (Int) -> Double, _ mean: Double) -> Double {
+    squares.withUnsafeBufferPointer { squares in
+      var total = 0.0
+      for index in squares.indices where squares[index] != 0 {
+        let influence = (value(index) - mean) / sums.sum
+        total += squares[index] * influence * influence
+      }
+      return total
+    }
   }
 }

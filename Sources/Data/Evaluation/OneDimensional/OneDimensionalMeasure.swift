@@ -82,15 +82,19 @@ package func compareColumns(
   let columns = try MergedColumns(pair, threads: threads)
   let isBinned = measures.contains { if case .binned = $0 { true } else { $0 == .chiSquare } }
   let binned = isBinned ? Result { try columns.binned(bins, measure: "a histogram") } : nil
-  return mapChunks(measures.count, threads: threads) { columns.result(measures[$0], binned) }
+  // The Cramér distance is half of the energy distance.
+  let energy =
+    measures.contains(.energyDistance) || measures.contains(.cramer) ? Result { try columns.energyDistance() } : nil
+  return mapChunks(measures.count, threads: threads) { columns.result(measures[$0], binned, energy) }
 }
 
 extension MergedColumns {
   fileprivate func result(
-    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?
+    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?,
+    _ energy: Result<EnergyDistance, any Error>?
   ) -> OneDimensionalResult {
     do {
-      return try defined(measure, binned)
+      return try defined(measure, binned, energy)
     } catch {
       let reason = error as? EvaluationError
       return OneDimensionalResult(measure, nil, reason: reason ?? .badOption("\(error)"))
@@ -98,7 +102,8 @@ extension MergedColumns {
   }
 
   private func defined(
-    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?
+    _ measure: OneDimensionalMeasure, _ binned: Result<BinnedPair, any Error>?,
+    _ energy: Result<EnergyDistance, any Error>?
   ) throws -> OneDimensionalResult {
     func compared(_ number: ComparedNumber) -> OneDimensionalResult {
       OneDimensionalResult(measure, number.difference, real: number.real, generated: number.generated)
@@ -128,10 +133,10 @@ extension MergedColumns {
     case .wasserstein1: return OneDimensionalResult(measure, try wasserstein1Distance())
     case .wasserstein2Squared: return OneDimensionalResult(measure, try wasserstein2SquaredDistance())
     case .energyDistance:
-      let distance = try energyDistance()
+      let distance = try energy?.get() ?? energyDistance()
       return OneDimensionalResult(measure, Estimate(distance.uStatistic, uncertainty: distance.uncertainty))
     case .cramer:
-      let distance = try energyDistance()
+      let distance = try energy?.get() ?? energyDistance()
       return OneDimensionalResult(measure, Estimate(distance.vStatistic / 2, uncertainty: distance.uncertainty / 2))
     case .cramerVonMises: return rank(try cramerVonMises())
     case .andersonDarling: return rank(try andersonDarling())

@@ -26,8 +26,8 @@ package func weightedQuantiles(_ sample: WeightedColumn, _ probabilities: [Doubl
 ///   [0, 1].
 package func weightedQuantile(_ sample: WeightedColumn, _ probability: Double) throws -> Estimate {
   let columns = try MergedColumns(ColumnPair(real: sample, generated: sample))
-  let quantile = try SideQuantile(columns, columns.first, probability) {
-    try columns.uncertainty(Influences(first: $0, second: $0.map { _ in 0 }), "a quantile")
+  let quantile = try SideQuantile(columns, columns.first, probability) { place in
+    try columns.uncertainty("a quantile", first: { $0 <= place ? 1 : 0 }, second: nil)
   }
   return Estimate(quantile.value, uncertainty: quantile.uncertainty)
 }
@@ -65,13 +65,15 @@ private struct RunningDistribution {
 struct SideQuantile {
   let value: Double
   let uncertainty: Double?
-  /// (q - 1(x <= x_q))/density, the influence at each distinct value; the density is the one that the error implies.
-  let influences: [Double]
+  /// The place of the value, and the inverse density there that the error implies: an event's influence is
+  /// (q - 1(x <= x_q)) times it.
+  let place: Int
+  let inverseDensity: Double
 
-  /// - Parameter uncertainty: the error of the distribution at the quantile, from the influences of events on it.
+  /// - Parameter uncertainty: the error of the distribution at the quantile, at a place.
   init(
     _ columns: MergedColumns, _ side: MergedColumns.Side, _ probability: Double,
-    uncertainty distributionError: ([Double]) throws -> Double
+    uncertainty distributionError: (Int) throws -> Double
   ) throws {
     let values = columns.values
     guard probability >= 0, probability <= 1 else {
@@ -79,25 +81,25 @@ struct SideQuantile {
     }
     // The running maximum first reaches a level where the distribution itself does. The last occupied value stands for
     // a level that rounding keeps just out of reach.
-    let distribution = side.distribution
-    let last = side.counts.lastIndex { $0 > 0 } ?? 0
-    let first = side.counts.firstIndex { $0 > 0 } ?? 0
-    func place(_ level: Double) -> Int {
-      level <= 0 ? first : distribution.indices.first { side.counts[$0] > 0 && distribution[$0] >= level } ?? last
+    let (counts, distribution) = (side.counts, side.distribution)
+    let last = counts.lastIndex { $0 > 0 } ?? 0
+    func place(_ level: Double, from start: Int = 0) -> Int {
+      var index = start
+      while index < last, counts[index] == 0 || (level > 0 && distribution[index] < level) { index += 1 }
+      return index
     }
     let here = place(probability)
+    self.place = here
     value = values[here]
-    let steps = values.indices.map { $0 <= here ? 1.0 : 0 }
-    let error = try distributionError(steps)
+    let error = try distributionError(here)
     guard probability - error > 0, probability + error < 1 else {
       uncertainty = nil
-      influences = []
+      inverseDensity = 0
       return
     }
-    let width = values[place(probability + error)] - values[place(probability - error)]
+    let width = values[place(probability + error, from: here)] - values[place(probability - error)]
     uncertainty = try finite(width / 2, "the error of a quantile")
     // All events at one value have no error, and no influence.
-    let inverseDensity = error > 0 ? width / 2 / error : 0
-    influences = steps.map { inverseDensity * (probability - $0) }
+    inverseDensity = error > 0 ? width / 2 / error : 0
   }
 }

@@ -52,19 +52,21 @@ extension MergedColumns {
     }
     let u = n * sumX.value + m * sumY.value
     let statistic = u / (n * m) / total - (4 * n * m - 1) / (6 * total)
-    var influences = Influences(first: zeros, second: zeros)
+    var (one, two) = (zeros, zeros)
     var (aboveX, aboveY) = (CompensatedSum(), CompensatedSum())
     for k in values.indices.reversed() {
       let (p, q) = (Double(first.counts[k]) / n, Double(second.counts[k]) / m)
       let (f, g) = (first.middle(k), second.middle(k))
-      influences.first[k] = n * m / total * (g * g + 2 * aboveY.value + q * f) + n * n / m * n / total * p * p / 4
-      influences.second[k] = n * m / total * (f * f + 2 * aboveX.value + p * g) + m * m / n * m / total * q * q / 4
+      one[k] = n * m / total * (g * g + 2 * aboveY.value + q * f) + n * n / m * n / total * p * p / 4
+      two[k] = n * m / total * (f * f + 2 * aboveX.value + p * g) + m * m / n * m / total * q * q / 4
       aboveY.add(q * f)
       aboveX.add(p * g)
     }
+    let influences = (one, two)
     return RankTest(
       statistic: statistic, normalised: nil, pValue: cramerVonMisesSurvival(statistic),
-      uncertainty: try uncertainty(influences, "the Cramér-von Mises statistic"))
+      uncertainty: try uncertainty(
+        "the Cramér-von Mises statistic", first: { influences.0[$0] }, second: { influences.1[$0] }))
   }
 
   /// With h the share of both columns at a value, H their distribution without half of it, D = F - G and
@@ -81,7 +83,7 @@ extension MergedColumns {
     var sum = CompensatedSum()
     // By the rate at which an event at t moves F (or G), and H, at all values above it.
     var (above, aboveBoth) = (CompensatedSum(), CompensatedSum())
-    var influences = Influences(first: zeros, second: zeros)
+    var (one, two) = (zeros, zeros)
     for k in values.indices.reversed() {
       let h = Double(first.counts[k] + second.counts[k]) / total
       let (f, g) = (first.middle(k), second.middle(k))
@@ -93,16 +95,18 @@ extension MergedColumns {
       let (rate, rateBoth) = (2 * h * ratio, -h * ratio * ratio * (1 - 2 * both))
       let own = difference * ratio + h * ratio * ratio / 4
       let (along, alongBoth) = (above.value + rate / 2, aboveBoth.value + rateBoth / 2)
-      influences.first[k] = scale * (along + n / total * (alongBoth + own))
-      influences.second[k] = scale * (-along + m / total * (alongBoth + own))
+      one[k] = scale * (along + n / total * (alongBoth + own))
+      two[k] = scale * (-along + m / total * (alongBoth + own))
       above.add(rate)
       aboveBoth.add(rateBoth)
     }
     let statistic = scale * sum.value
+    let influences = (one, two)
     return RankTest(
       statistic: statistic, normalised: (statistic - 1) / andersonDarlingVariance(n, m).squareRoot(),
       pValue: andersonDarlingSurvival(statistic),
-      uncertainty: try uncertainty(influences, "the Anderson-Darling statistic"))
+      uncertainty: try uncertainty(
+        "the Anderson-Darling statistic", first: { influences.0[$0] }, second: { influences.1[$0] }))
   }
 
   private var zeros: [Double] { [Double](repeating: 0, count: values.count) }
