@@ -1,4 +1,4 @@
-// Weighted sums of Euclidean distances between all points of two samples, in blocks.
+// Weighted sums of Euclidean distances between all points of two samples, in blocks of rows.
 internal import CKernels
 internal import Numerics
 
@@ -10,53 +10,54 @@ struct DistanceSums {
   let columns: [Double]
 }
 
-/// Points in groups of four along each dimension, padded with points of weight zero.
+/// Points in groups of sixteen, the last one filled up with copies of the last point that have weight zero.
 struct PackedPoints {
-  /// `coordinates[k * groups + g]`: dimension k of points 4g ..< 4g+4.
-  let coordinates: [SIMD4<Double>]
-  let weights: [SIMD4<Double>]
+  /// `coordinates[k * stride + i]`: dimension k of point i.
+  let coordinates: [Double]
+  /// Shape [stride].
+  let weights: [Double]
   let count: Int
-  let groups: Int
+  /// The number of points with the copies: a multiple of 16.
+  let stride: Int
   let dimensions: Int
 
+  /// The points must not be empty.
   init(_ points: WeightedPoints) {
     count = points.weights.count
-    groups = (count + 3) / 4
+    let stride = (count + 15) / 16 * 16
+    self.stride = stride
     dimensions = points.columns.count
-    weights = packed(points.weights)
-    coordinates = points.columns.flatMap(packed)
+    weights = points.weights + [Double](repeating: 0, count: stride - count)
+    coordinates = points.columns.flatMap { $0 + [Double](repeating: $0[$0.count - 1], count: stride - $0.count) }
   }
-}
 
-private func packed(_ values: [Double]) -> [SIMD4<Double>] {
-  (0..<(values.count + 3) / 4).map { group in
-    var four = SIMD4<Double>(repeating: 0)
-    for lane in 0..<min(4, values.count - 4 * group) { four[lane] = values[4 * group + lane] }
-    return four
-  }
+  /// Blocks of rows whose borders are multiples of sixteen, at most 64 of them: a number that depends on the sample alone.
+  var blocks: RowChunks { RowChunks(count, size: max(128, ((count + 63) / 64 + 15) / 16 * 16)) }
 }
 
 /// All distances between two samples: O(n m d) time, direct differences, so that close points lose no digits.
 ///
-/// The first sample is cut into at most 64 blocks of rows, a number that depends on the sample alone; the partial sums
-/// are added in the order of the blocks.
-func distanceSums(_ first: PackedPoints, _ second: PackedPoints, threads: Int?) -> DistanceSums {
-  let blocks = rowBlocks(first.count)
+/// The partial sums of the blocks of rows are added in the order of the blocks.
+/// - Throws: ``EvaluationError`` where the CPU lacks the instruction set that the environment names.
+func distanceSums(_ first: PackedPoints, _ second: PackedPoints, threads: Int?) throws -> DistanceSums {
+  let (blocks, kernels) = (first.blocks, try distanceKernels())
   let partials = mapChunks(blocks.count, threads: threads) { block in
-    blockDistances(first, blocks[block], second, from: 0)
+    kernels.sums(first, blocks[block], second, 0..<second.stride, columns: true)
   }
   return DistanceSums(
     rows: partials.flatMap(\.rows), columns: combined(partials.map(\.columns), count: second.count))
 }
 
-/// All distances within one sample, each pair computed once; `rows` and `columns` are equal.
-func distanceSums(within points: PackedPoints, threads: Int?) -> DistanceSums {
-  let blocks = rowBlocks(points.count)
+/// All distances within one sample, each pair of blocks computed once; `rows` and `columns` are equal.
+/// - Throws: as ``distanceSums(_:_:threads:)``.
+func distanceSums(within points: PackedPoints, threads: Int?) throws -> DistanceSums {
+  let (blocks, kernels) = (points.blocks, try distanceKernels())
   let partials = mapChunks(blocks.count, threads: threads) { block in
     // The square on the diagonal gives row sums alone, what lies right of it both.
     let range = blocks[block]
-    let square = blockDistances(points, range, points, from: range.lowerBound / 4, to: (range.upperBound + 3) / 4)
-    let rest = blockDistances(points, range, points, from: (range.upperBound + 3) / 4)
+    let border = min(points.stride, range.lowerBound + blocks.size)
+    let square = kernels.sums(points, range, points, range.lowerBound..<border, columns: false)
+    let rest = kernels.sums(points, range, points, border..<points.stride, columns: true)
     return (rows: zip(square.rows, rest.rows).map { $0 + $1 }, columns: rest.columns)
   }
   let rows = partials.flatMap(\.rows)
@@ -65,72 +66,52 @@ func distanceSums(within points: PackedPoints, threads: Int?) -> DistanceSums {
   return DistanceSums(rows: sums, columns: sums)
 }
 
-/// Blocks of rows whose borders are multiples of four.
-private func rowBlocks(_ count: Int) -> RowChunks {
-  RowChunks(count, size: max(128, ((count + 63) / 64 + 3) / 4 * 4))
-}
-
 /// Adds up arrays element by element, in their order.
-private func combined(_ partials: [[Double]], count: Int) -> [Double] {
+func combined(_ partials: [[Double]], count: Int) -> [Double] {
   (0..<count).map { index in compensatedSum(partials.count) { partials[$0][index] } }
 }
 
-/// Distances from the rows of one block to the groups `from..<to` of the second sample.
-/// - Returns: the sums of the block's rows, and of all columns (zero outside the groups).
-private func blockDistances(
-  _ first: PackedPoints, _ range: Range<Int>, _ second: PackedPoints, from: Int, to: Int? = nil
-) -> (rows: [Double], columns: [Double]) {
-  let end = to ?? second.groups
-  var rows = [CompensatedSum](repeating: CompensatedSum(), count: range.count)
-  var columns = [SIMD4<Double>](repeating: SIMD4(repeating: 0), count: second.groups)
-  var point = [Double](repeating: 0, count: first.dimensions)
-  var distances = [SIMD4<Double>](repeating: SIMD4(repeating: 0), count: tileGroups)
-  columns.withUnsafeMutableBufferPointer { columns in
-    distances.withUnsafeMutableBufferPointer { distances in
-      second.weights.withUnsafeBufferPointer { weights in
-        for start in stride(from: from, to: end, by: tileGroups) {
-          let groups = start..<min(start + tileGroups, end)
-          for row in range {
-            for k in 0..<first.dimensions { point[k] = first.coordinates[k * first.groups + row / 4][row % 4] }
-            fillDistances(distances, point, second, groups)
-            let weight = first.weights[row / 4][row % 4]
-            var sum = SIMD4<Double>(repeating: 0)
-            for group in groups {
-              let distance = distances[group - groups.lowerBound]
-              sum += weights[group] * distance
-              columns[group] += weight * distance
+/// The table of kernels, which no thread changes.
+struct DistanceKernels: @unchecked Sendable {
+  let table: UnsafePointer<fs_kernels>
+
+  /// Distances from a range of rows to a range of columns, whose borders are multiples of sixteen.
+  /// - Returns: the sums of the rows, shape [rows.count], and of all columns of the second sample, shape
+  ///   [second.stride], zero outside the range; no columns where they are not wanted.
+  func sums(
+    _ first: PackedPoints, _ rows: Range<Int>, _ second: PackedPoints, _ range: Range<Int>, columns wanted: Bool
+  ) -> (rows: [Double], columns: [Double]) {
+    var sums = [Double](repeating: 0, count: rows.count)
+    var columns = [Double](repeating: 0, count: wanted ? second.stride : 0)
+    guard !range.isEmpty else { return (sums, columns) }
+    first.coordinates.withUnsafeBufferPointer { x in
+      first.weights.withUnsafeBufferPointer { w in
+        second.coordinates.withUnsafeBufferPointer { y in
+          second.weights.withUnsafeBufferPointer { v in
+            sums.withUnsafeMutableBufferPointer { sums in
+              columns.withUnsafeMutableBufferPointer { columns in
+                guard let x = x.baseAddress, let w = w.baseAddress, let y = y.baseAddress, let v = v.baseAddress else {
+                  return
+                }
+                table.pointee.distance_sums(
+                  Int64(rows.count), Int64(range.count), Int64(first.dimensions), x + rows.lowerBound,
+                  Int64(first.stride), w + rows.lowerBound, y + range.lowerBound, Int64(second.stride),
+                  v + range.lowerBound, sums.baseAddress,
+                  wanted ? columns.baseAddress.map { $0 + range.lowerBound } : nil)
+              }
             }
-            rows[row - range.lowerBound].add((sum[0] + sum[1]) + (sum[2] + sum[3]))
           }
         }
       }
     }
+    return (sums, columns)
   }
-  let flat = (0..<second.count).map { columns[$0 / 4][$0 % 4] }
-  return (rows.map(\.value), flat)
 }
 
-/// Groups of the second sample that stay in the first-level cache while the rows of a block pass over them.
-private let tileGroups = 128
-
-/// The distances from one point to the points of some groups.
-private func fillDistances(
-  _ distances: UnsafeMutableBufferPointer<SIMD4<Double>>, _ point: [Double], _ second: PackedPoints,
-  _ groups: Range<Int>
-) {
-  guard let base = distances.baseAddress else { return }
-  second.coordinates.withUnsafeBufferPointer { coordinates in
-    for k in point.indices {
-      let (coordinate, offset) = (point[k], k * second.groups + groups.lowerBound)
-      for place in 0..<groups.count {
-        let difference = coordinates[offset + place] - coordinate
-        let square = difference * difference
-        base[place] = k == 0 ? square : base[place] + square
-      }
-    }
+/// The kernels of this CPU, or of the instruction set that FASTSIM_ISA names.
+func distanceKernels() throws -> DistanceKernels {
+  guard let table = fs_kernels_named(nil) else {
+    throw EvaluationError.badOption("FASTSIM_ISA names an instruction set that this CPU lacks: unset it")
   }
-  // One square root after another lets the compiler take them in pairs.
-  base.withMemoryRebound(to: Double.self, capacity: 4 * groups.count) { values in
-    for place in 0..<4 * groups.count { values[place] = fs_sqrt(values[place]) }
-  }
+  return DistanceKernels(table: table)
 }

@@ -64,6 +64,12 @@ struct EnergyInfluences {
     return try distance(variance)
   }
 
+  /// The variance of samples of which these rows are the shares given.
+  func variance(_ weights: [Double], _ otherWeights: [Double], shares: (Double, Double)) -> Double {
+    shares.0 * sandwichVariance(weights: weights, sum: firstSum) { first[$0] }
+      + shares.1 * sandwichVariance(weights: otherWeights, sum: secondSum) { second[$0] }
+  }
+
   /// The error when row `r * events + i` of the second sample was generated for event `i` of the first.
   func paired(_ weights: [Double], replicas: Int) throws -> EnergyDistance {
     let means = eventMeans(second, replicas: replicas)

@@ -167,6 +167,14 @@ typedef struct fs_kernels {
   /// without fused operations, for all FS_SQUARE_TILE columns j.
   void (*tile_squares)(int64_t cols, const double *point, const double *tile, double *squares);
 
+  /// In double precision: d[i][j] = root of the sum over k ascending from +0 of (y[k][j] - x[k][i])^2, each rounded;
+  /// point i of x has x[k * ldx + i], and y likewise. n is a multiple of 16: the caller fills up with points of weight
+  /// +0. row_sums[i] grows by the sum over j of v[j] * d[i][j], and, where column_sums is not NULL, column_sums[j] by
+  /// w[i] * d[i][j] for i ascending. Each 512 columns are summed in 16 lanes from +0, lane l taking the columns l, l +
+  /// 16, … ascending; the lanes are combined pairwise 8, 4, 2, 1 and added to row_sums[i], tile after tile.
+  void (*distance_sums)(int64_t rows, int64_t n, int64_t dims, const double *x, int64_t ldx, const double *w,
+                        const double *y, int64_t ldy, const double *v, double *row_sums, double *column_sums);
+
   /// Elements offset … offset+n-1 of the endless stream (seed, stream, step): Philox 4x32-10 with key = (seed low,
   /// seed high ^ stream) and counter = (c low, c high, step low, step high). Block b holds elements 64b … 64b+63 from
   /// counters c = 16b + lane, word w giving element 64b + 16w + lane.
