@@ -31,15 +31,12 @@ package func energyPermutationTest(
 ) throws -> PermutationTest {
   _ = try first.checked("the first sample")
   _ = try second.checked("the second sample")
-  try requireSameDimensions(first, second)
+  try requireEqualDimensions(first, second, "the second sample")
   guard permutations >= 1, permutations <= 1_000_000, rows >= 5, rows <= 10_000 else {
     throw EvaluationError.badOption("a permutation test takes 1 to 10^6 permutations of 5 to 10^4 rows: change them")
   }
-  for sample in [first, second] where sample.weights.contains(where: { $0 != sample.weights[0] }) {
-    throw EvaluationError.undefined(
-      measure: "the permutation test", reason: "weights that differ are not exchangeable",
-      alternative: "the energy distance with its error")
-  }
+  try first.requireEqualWeights("the permutation test", "the first sample")
+  try second.requireEqualWeights("the permutation test", "the second sample")
   let x = first.randomSubset(rows, seed: seed, stream: LargeSamples.stream, 0)
   let y = second.randomSubset(rows, seed: seed, stream: LargeSamples.stream + 1, 0)
   let columns = zip(x.columns, y.columns).map { $0 + $1 }

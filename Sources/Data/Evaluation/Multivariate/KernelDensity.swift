@@ -6,7 +6,7 @@ internal import Numerics
 ///
 /// Unreliable above about ten dimensions. Source: E. Parzen, Ann. Math. Stat. 33 (1962) 1065.
 package struct KernelDensity: Sendable {
-  private let model: WeightedPoints
+  let model: WeightedPoints
   private let logWeights: [Double]
   /// h, in the unit of the columns.
   package let bandwidth: Double
@@ -16,7 +16,9 @@ package struct KernelDensity: Sendable {
   package init(_ model: WeightedPoints, bandwidth: Double) throws {
     let sums = try model.checked("the sample of the density")
     guard model.weights.allSatisfy({ $0 >= 0 }) else {
-      throw EvaluationError.badOption("the sample of the density has negative weights: give probability weights")
+      throw EvaluationError.undefined(
+        measure: "a kernel density", reason: "the sample of the density has negative weights",
+        alternative: probabilityWeights)
     }
     guard bandwidth > 0, bandwidth.isFinite else {
       throw EvaluationError.badOption("the bandwidth \(bandwidth) is not positive: give the width of the kernel")
@@ -40,24 +42,67 @@ package struct KernelDensity: Sendable {
       }
       try requireFinite(column, "a column of points")
     }
-    let chunks = RowChunks(columns[0].count, size: 256)
+    let chunks = RowChunks(columns[0].count, size: 64)
     let parts = mapChunks(chunks.count, threads: threads) { chunk in
-      chunks[chunk].map { row in logDensity(columns.map { $0[row] }) }
+      var terms = logWeights
+      return chunks[chunk].map { row in logDensity(columns, row, &terms) }
     }
     return parts.flatMap { $0 }
   }
 
-  private func logDensity(_ point: [Double]) -> Double {
-    var terms = logWeights
-    for (column, coordinate) in zip(model.columns, point) {
-      for row in terms.indices {
-        let step = (column[row] - coordinate) / bandwidth
-        terms[row] -= 0.5 * step * step
+  /// ln p_h at a point.
+  /// - Parameter terms: as long as the sample; afterwards the shares of the sample's events in the density, relative to
+  ///   the largest.
+  private func logDensity(_ columns: [[Double]], _ point: Int, _ terms: inout [Double]) -> Double {
+    let count = terms.count
+    return terms.withUnsafeMutableBufferPointer { terms in
+      for row in 0..<count { terms[row] = logWeights[row] }
+      for (column, coordinates) in zip(model.columns, columns) {
+        let coordinate = coordinates[point]
+        column.withUnsafeBufferPointer { column in
+          for row in 0..<count {
+            let step = (column[row] - coordinate) / bandwidth
+            terms[row] -= 0.5 * step * step
+          }
+        }
       }
+      var largest = -Double.infinity
+      for row in 0..<count { largest = max(largest, terms[row]) }
+      guard largest > -.infinity else { return largest }
+      for row in 0..<count { terms[row] -= largest }
+      fs_exp_array(Int64(count), terms.baseAddress, terms.baseAddress)
+      return largest + fs_log(compensatedSum(count) { terms[$0] })
     }
-    let largest = terms.max() ?? -.infinity
-    guard largest > -.infinity else { return largest }
-    return largest + fs_log(compensatedSum(terms.count) { fs_exp(terms[$0] - largest) })
+  }
+
+  /// ln p_h at each point of a sample, and how much each event of the density's own sample moves their mean: event j by
+  /// the mean over x of N(x; y_j, h^2 I)/p_h(x), less one.
+  /// - Parameter weights: of the points, adding up to `sum`.
+  func logDensityWithInfluences(
+    at columns: [[Double]], weights: [Double], sum: Double, threads: Int?
+  ) -> (logs: [Double], influences: [Double]) {
+    // At most 64 sums over blocks of points.
+    let chunks = RowChunks(weights.count, size: max(16, (weights.count + 63) / 64))
+    let parts = mapChunks(chunks.count, threads: threads) { chunk in
+      var terms = logWeights
+      var shares = [Double](repeating: 0, count: terms.count)
+      let logs = chunks[chunk].map { row in
+        let value = logDensity(columns, row, &terms)
+        let total = compensatedSum(terms.count) { terms[$0] }
+        if total > 0 {
+          let factor = weights[row] / sum / total
+          for event in terms.indices { shares[event] += factor * terms[event] }
+        }
+        return value
+      }
+      return (logs: logs, shares: shares)
+    }
+    let shares = combined(parts.map(\.shares), count: model.weights.count)
+    let modelSum = compensatedSum(model.weights.count) { model.weights[$0] }
+    let influences = shares.indices.map { event in
+      model.weights[event] > 0 ? shares[event] / (model.weights[event] / modelSum) - 1 : 0
+    }
+    return (parts.flatMap(\.logs), influences)
   }
 
   /// Scott's factor n_eff^(-1/(d+4)); the bandwidth is this times the sample's standard deviation (ddof 1).

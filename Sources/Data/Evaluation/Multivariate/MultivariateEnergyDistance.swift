@@ -87,7 +87,7 @@ func permutedRows(_ count: Int, first: Int, seed: UInt64, stream: UInt32, pass: 
 extension EnergyInfluences {
   init(_ x: WeightedPoints, _ y: WeightedPoints, threads: Int?) throws {
     let sums = (try x.checked("the first sample"), try y.checked("the second sample"))
-    try requireSameDimensions(x, y)
+    try requireEqualDimensions(x, y, "the second sample")
     let (first, second) = (PackedPoints(x), PackedPoints(y))
     let across = try distanceSums(first, second, threads: threads)
     let withinX = try distanceSums(within: first, threads: threads).rows
@@ -106,13 +106,5 @@ extension EnergyInfluences {
     try self.init(
       vStatistic: value, within: within, first: a.map { 2 * $0 }, second: b.map { 2 * $0 }, weights: (w, v),
       sums: sums)
-  }
-}
-
-/// - Throws: ``EvaluationError`` when the points of two samples have different numbers of coordinates.
-func requireSameDimensions(_ x: WeightedPoints, _ y: WeightedPoints) throws {
-  guard x.columns.count == y.columns.count else {
-    throw EvaluationError.lengthMismatch(
-      "a point of the second sample", count: y.columns.count, expected: x.columns.count)
   }
 }
