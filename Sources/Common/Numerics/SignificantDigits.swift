@@ -1,5 +1,21 @@
-// Numbers rounded to six significant digits, as C's `%.6g` writes them, quickly.
+// Numbers as text: rounded to six significant digits, as C's `%.6g` writes them, and with all their digits.
 internal import Foundation
+
+/// A number with at most six significant digits: `0.1`, `1e+06`, `NaN`.
+package func shortNumber(_ value: Double) -> String {
+  var bytes: [UInt8] = []
+  appendShortNumber(value, to: &bytes)
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The fewest digits that read back to the same number, without a fraction of zeros: `0.1`, `1000000`, `NaN`.
+///
+/// For errors about a limit, where a rounded number may look like the limit that it exceeds.
+package func roundTripNumber(_ value: Double) -> String {
+  guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
+  let text = "\(value)"
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}
 
 /// Appends a finite number as C's `%.6g` writes it; NaN, Infinity or -Infinity.
 ///

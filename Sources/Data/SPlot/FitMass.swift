@@ -1,4 +1,5 @@
 // The extended maximum-likelihood fit of a mass spectrum.
+internal import Numerics
 
 /// Fits the yields and shapes of a model to masses.
 ///
@@ -57,14 +58,17 @@ struct MassSelection {
     if let given {
       guard given.lowerBound.isFinite, given.upperBound.isFinite, given.lowerBound < given.upperBound,
         (given.upperBound - given.lowerBound).isFinite
-      else { throw SPlotError.invalidWindow("it is \(given)") }
+      else {
+        throw SPlotError.invalidWindow(
+          "it is \(roundTripNumber(given.lowerBound)) to \(roundTripNumber(given.upperBound))")
+      }
       window = given
     } else {
       guard let low = mass.min(), let high = mass.max() else {
         throw SPlotError.tooFewEvents(events: 0, parameters: 1)
       }
       guard low < high, (high - low).isFinite else {
-        throw SPlotError.invalidWindow("all \(mass.count) masses are \(low)")
+        throw SPlotError.invalidWindow("all \(mass.count) masses are \(roundTripNumber(low))")
       }
       window = low...high
     }

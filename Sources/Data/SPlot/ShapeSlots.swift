@@ -1,4 +1,5 @@
 // From a model's settings to the list of its shape parameters with limits, and everything that can be wrong there.
+internal import Numerics
 
 extension MassModel {
   /// One slot per shape parameter, component by component; automatic starts are still to be set.
@@ -65,7 +66,9 @@ extension MassModel {
       start = given
       if !limits.contains(given) {
         guard setting.limits == nil else {
-          throw SPlotError.invalidModel("\(title) starts at \(given), outside its limits \(limits)")
+          throw SPlotError.invalidModel(
+            "\(title) starts at \(roundTripNumber(given)), outside its limits \(roundTripNumber(limits.lowerBound)) to "
+              + roundTripNumber(limits.upperBound))
         }
         let length = window.upperBound - window.lowerBound
         limits = min(limits.lowerBound, given - length)...max(limits.upperBound, given + length)

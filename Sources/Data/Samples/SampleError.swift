@@ -1,4 +1,5 @@
 // Errors of samples, each as one line: what, where and how to repair it.
+internal import Numerics
 internal import Suggestions
 internal import Text
 
@@ -76,13 +77,14 @@ extension SampleError: CustomStringConvertible {
     case .severalWeights(let origin, let first, let second):
       "\(origin): columns \(first) and \(second) are both weights; multiply them into one"
     case .nonPositiveWeightSum(let origin, let sum):
-      "\(origin): \(sum < 0 ? "negative" : sum == 0 ? "zero" : "undefined") sum of weights (\(roundedText(sum))); "
+      "\(origin): \(sum < 0 ? "negative" : sum == 0 ? "zero" : "undefined") sum of weights (\(shortNumber(sum))); "
         + "nothing is measurable with it, check the weight column"
     case .tooFewEffective(let origin, let effectiveSize, let rows):
-      "\(origin): \(counted(rows, "row")) with an effective size of only \(roundedText(effectiveSize)), below 5; "
+      "\(origin): \(counted(rows, "row")) with an effective size of only \(shortNumber(effectiveSize)), below 5; "
         + "use more rows or better weights"
     case .invalidFractions(let train, let validation, let test):
-      "the split's fractions \(train), \(validation), \(test) must each be at least 0 and add up to 1"
+      "the split's fractions \(roundTripNumber(train)), \(roundTripNumber(validation)), \(roundTripNumber(test)) "
+        + "must each be at least 0 and add up to 1"
     case .unfittable(let column, let reason):
       "column \(column): no transform can be fitted: \(reason)"
     case .invalidTransform(let reason):
@@ -106,20 +108,4 @@ private func listed(_ names: [String]) -> String {
   guard !names.isEmpty else { return "there are no columns" }
   let rest = names.count - 40
   return "there are " + names.prefix(40).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-}
-
-/// A number with 4 significant digits, for messages only.
-func roundedText(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return "\(value)" }
-  var scale = 1.0
-  var magnitude = abs(value)
-  while magnitude >= 10_000, scale > 1e-300 {
-    magnitude /= 10
-    scale /= 10
-  }
-  while magnitude < 1000, scale < 1e300 {
-    magnitude *= 10
-    scale *= 10
-  }
-  return "\((value * scale).rounded() / scale)"
 }

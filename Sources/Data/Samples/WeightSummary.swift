@@ -42,7 +42,7 @@ package struct WeightSummary: Sendable, Equatable {
   /// A word of caution when the effective size is below 50.
   package var warning: String? {
     guard effectiveSize < 50 else { return nil }
-    return "\(count) rows are worth only \(roundedText(effectiveSize)) effective ones (W²/W₂); "
+    return "\(count) rows are worth only \(shortNumber(effectiveSize)) effective ones (W²/W₂); "
       + "below 50 every measure is rough"
   }
 }

@@ -1,4 +1,5 @@
 // Errors of the simulations, each as one line that says how to repair it.
+internal import Numerics
 
 /// A request that a simulation cannot fulfil.
 package enum SimulationError: Error, Equatable, CustomStringConvertible {
@@ -22,7 +23,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .threadCount(let threads):
       return "cannot simulate on \(threads) threads; ask for 1 or more, or for none to use all cores"
     case .purity(let purity):
-      return "a signal fraction of \(purity) is impossible; give a number from 0 to 1"
+      return "a signal fraction of \(roundTripNumber(purity)) is impossible; give a number from 0 to 1"
     case .memory(let rows, let needed, let available):
       return
         "\(rows) rows take \(needed >> 20) MiB but this machine has \(available >> 20) MiB; simulate fewer rows at a time"
@@ -31,7 +32,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
         "conditions differ in length: \(momenta) of P, \(pseudorapidities) of ETA, \(trackCounts) of nTracks; give as many of each"
     case .condition(let name, let row, let value, let range):
       return
-        "\(name) is \(value) in row \(row); the simulated detector takes \(range.lowerBound) to \(range.upperBound)"
+        "\(name) is \(roundTripNumber(value)) in row \(row); the simulated detector takes "
+        + "\(roundTripNumber(range.lowerBound)) to \(roundTripNumber(range.upperBound))"
     }
   }
 }

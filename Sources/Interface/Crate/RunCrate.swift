@@ -39,7 +39,7 @@ package struct RunCrate {
     let folder = URL(filePath: staging.file("crate"))
     try makeFolder(folder, for: path)
     do {
-      try store.export(details.run.number, to: folder.appending(path: "run.sqlite").path)
+      try StoreExport(of: store).write(details.run.number, to: folder.appending(path: "run.sqlite").path)
     } catch StoreError.unwritable(_, let reason) {
       throw FileFailure(path: path, reason: reason)
     } catch StoreError.diskFull {

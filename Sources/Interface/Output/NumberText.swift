@@ -7,13 +7,6 @@ package func exactNumber(_ value: Double) -> String {
   value.isFinite ? "\(value)" : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
 }
 
-/// Six significant digits.
-package func shortNumber(_ value: Double) -> String {
-  var bytes: [UInt8] = []
-  appendShortNumber(value, to: &bytes)
-  return String(decoding: bytes, as: UTF8.self)
-}
-
 /// A value with its uncertainty, both to the uncertainty's second digit.
 package func measured(_ value: Double, _ uncertainty: Double?) -> String {
   guard let uncertainty else { return shortNumber(value) }

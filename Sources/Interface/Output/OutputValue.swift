@@ -1,5 +1,6 @@
 // A value that is printed, and what each format makes of it.
 package import Digests
+internal import Numerics
 package import RunStore
 
 /// A value on its way to a table, JSON, CSV or Markdown.

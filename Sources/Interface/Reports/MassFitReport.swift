@@ -1,4 +1,5 @@
 // A mass fit as text and as JSON.
+internal import Numerics
 package import Output
 package import SPlot
 

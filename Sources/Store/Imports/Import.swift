@@ -57,7 +57,7 @@ package func importRuns(
   func take(_ imported: ImportedRun) throws {
     if let folder = imported.skippedArtifacts { skippedArtifacts.append(folder) }
     do {
-      _ = try stagingStore.add(imported.run)
+      _ = try imported.run.insert(into: stagingStore)
       remarks[imported.run.uuid] = imported.remarks
     } catch StoreError.refused(let reason) {
       unreadable.append((imported.run.name, reason))
@@ -71,7 +71,7 @@ package func importRuns(
   case .tensorboard:
     try TensorBoardLogs(path: path).runs(take) { unreadable.append(($0, $1)) }
   }
-  let merged = try store.take(from: stagingStore, dryRun: dryRun)
+  let merged = try StoreMerge(into: store).take(from: stagingStore, dryRun: dryRun)
   return ImportReport(
     format: detected, merge: MergeReport(file: path, runs: merged.runs), remarks: remarks, unreadable: unreadable,
     skippedArtifacts: skippedArtifacts)

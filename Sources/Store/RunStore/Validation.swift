@@ -36,7 +36,7 @@ extension EpochRecord {
     try requireBound(.step, step, "the step of epoch \(epoch)")
     try requireBound(.consumedRows, rows, "the number of rows of epoch \(epoch)")
     guard seconds.isFinite, seconds >= 0 else {
-      throw StoreError.refused("epoch \(epoch) cannot take \(seconds) seconds")
+      throw StoreError.refused("epoch \(epoch) cannot take \(roundTripNumber(seconds)) seconds")
     }
     for point in points { try requireName(point.series, "a series' name") }
     try requireUnique(points.map(\.series), "point in the series")

@@ -1,5 +1,6 @@
 // What can go wrong between a config and a finished run.
 internal import Digests
+internal import Numerics
 package import RunStore
 
 /// Why a run cannot be trained, resumed or audited. Each description is one line: what and where, and what a change of data
@@ -36,8 +37,8 @@ package enum TrainingError: Error, CustomStringConvertible {
       "\(source): \(rows) of its \(total) rows are for training, fewer than a batch of \(batch);"
         + " give more rows, a larger data.split.train or a smaller training.batch"
     case .diverged(let run, let series, let step, let value, let limit, let lastEpoch):
-      "run \(run): diverged: \(series) became \(value) at step \(step)"
-        + (limit.map { ", beyond \($0) (training.divergence)" } ?? "")
+      "run \(run): diverged: \(series) became \(roundTripNumber(value)) at step \(step)"
+        + (limit.map { ", beyond \(roundTripNumber($0)) (training.divergence)" } ?? "")
         + (lastEpoch > 0
           ? "; the epochs to \(lastEpoch) are whole, fork from a good one with a lower training.optimiser.rate"
           : "; no epoch is complete yet, train again with a lower training.optimiser.rate")

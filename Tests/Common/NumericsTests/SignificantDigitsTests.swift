@@ -75,4 +75,14 @@ private let edges: [Double] = [
     #expect(buckets(of: [3, .nan], count: 5).map(\.kept) == [[0], [1]])
     #expect(buckets(of: [], count: 5).isEmpty)
   }
+
+  @Test(
+    arguments: [
+      (1e6, "1000000"), (0.1, "0.1"), (-2, "-2"), (0, "0"), (1e300, "1e+300"), (100.00000001, "100.00000001"),
+      (.nan, "NaN"), (.infinity, "Infinity"), (-.infinity, "-Infinity"),
+    ] as [(Double, String)])
+  func aRoundTripNumberHasTheFewestDigitsThatReadBack(value: Double, text: String) {
+    #expect(roundTripNumber(value) == text)
+    if value.isFinite { #expect(Double(text) == value) }
+  }
 }

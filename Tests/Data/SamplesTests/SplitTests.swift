@@ -53,10 +53,13 @@ import Testing
   }
 
   @Test func impossibleFractionsAreRefused() {
-    for (train, validation, test) in [(0.5, 0.5, 0.5), (-0.1, 0.6, 0.5), (.nan, 0.5, 0.5), (.infinity, 0, 0)] {
+    for (train, validation, test, text) in [
+      (0.5, 0.5, 0.5, "0.5, 0.5, 0.5"), (-0.1, 0.6, 0.5, "-0.1, 0.6, 0.5"), (.nan, 0.5, 0.5, "NaN, 0.5, 0.5"),
+      (.infinity, 0, 0, "Infinity, 0, 0"),
+    ] {
       #expect(
         message { try SplitFractions(train: train, validation: validation, test: test) }
-          == "the split's fractions \(train), \(validation), \(test) must each be at least 0 and add up to 1")
+          == "the split's fractions \(text) must each be at least 0 and add up to 1")
     }
     #expect(message { try SplitFractions(train: 0.5, validation: 0.25, test: 0.25 + 9e-10) } == nil)
   }

@@ -18,23 +18,23 @@ import Testing
   @Test func uselessWeightsAreRefused() {
     #expect(
       message { try WeightSummary([1, -3]).requireUsable(origin: "w of t.csv") }
-        == "w of t.csv: negative sum of weights (-2.0); nothing is measurable with it, check the weight column")
+        == "w of t.csv: negative sum of weights (-2); nothing is measurable with it, check the weight column")
     #expect(
       message { try WeightSummary([1, -1]).requireUsable(origin: "w") }
-        == "w: zero sum of weights (0.0); nothing is measurable with it, check the weight column")
+        == "w: zero sum of weights (0); nothing is measurable with it, check the weight column")
     #expect(
       message { try WeightSummary([1, .nan]).requireUsable(origin: "w") }
-        == "w: undefined sum of weights (nan); nothing is measurable with it, check the weight column")
+        == "w: undefined sum of weights (NaN); nothing is measurable with it, check the weight column")
     #expect(
       message { try WeightSummary(Array(repeating: 1, count: 50) + [-20, 100]).requireUsable(origin: "w") }
-        == "w: 52 rows with an effective size of only 1.617, below 5; use more rows or better weights")
+        == "w: 52 rows with an effective size of only 1.61722, below 5; use more rows or better weights")
     #expect(message { try WeightSummary(Array(repeating: 0.3, count: 5)).requireUsable(origin: "w") } == nil)
   }
 
   @Test func fewEffectiveRowsGetAWarning() {
     #expect(
       WeightSummary(Array(repeating: 2, count: 20)).warning
-        == "20 rows are worth only 20.0 effective ones (W²/W₂); below 50 every measure is rough")
+        == "20 rows are worth only 20 effective ones (W²/W₂); below 50 every measure is rough")
     #expect(WeightSummary(Array(repeating: 2, count: 60)).warning == nil)
   }
 }

@@ -34,25 +34,27 @@ import Testing
   @Test(arguments: [(1, 0), (1, 9), (2, 4), (32, 7), (39, 0), (40, 9)])
   func oneBitIsFoundAtItsEpochAndStep(epoch: Int, index: Int) throws {
     let (first, second) = try runs(epoch: epoch, index: index) { $0.nextUp }
-    let difference = try #require(try store.firstDifference(between: first, and: second))
+    let difference = try #require(try RunComparison(of: store).firstDifference(between: first, and: second))
     #expect(difference.epoch == epoch)
     #expect(difference.step == 10 * (epoch - 1) + 1 + index)
     #expect(difference.series.map(\.name) == ["critic_loss"])
     let one = difference.series[0]
     #expect(one.second == one.first.map(\.nextUp))
     #expect(difference.chainsDiffer && !difference.parametersDiffer)
-    let exhaustive = try #require(try store.firstDifference(between: first, and: second, exhaustive: true))
+    let exhaustive = try #require(
+      try RunComparison(of: store).firstDifference(between: first, and: second, exhaustive: true))
     #expect(exhaustive.epoch == epoch && exhaustive.step == difference.step)
     // The steps differ in one bit, the epochs' own values don't.
-    #expect(try store.drift(between: first, and: second, from: epoch).isEmpty)
+    #expect(try RunComparison(of: store).drift(between: first, and: second, from: epoch).isEmpty)
   }
 
   @Test func equalHistoriesHaveNoDifferenceAsFarAsBothGo() throws {
     let parent = try trained(store, epochs: 9)
     let fork = try store.fork(parent, at: 5, as: newRun("fork"))
-    #expect(try store.firstDifference(between: parent, and: fork) == nil)
-    #expect(try store.firstDifference(between: fork, and: parent, exhaustive: true) == nil)
-    #expect(try store.firstDifference(between: parent, and: try store.create(newRun("fresh"))) == nil)
+    #expect(try RunComparison(of: store).firstDifference(between: parent, and: fork) == nil)
+    #expect(try RunComparison(of: store).firstDifference(between: fork, and: parent, exhaustive: true) == nil)
+    #expect(
+      try RunComparison(of: store).firstDifference(between: parent, and: try store.create(newRun("fresh"))) == nil)
   }
 
   /// A change from outside leaves the digests as they were.
@@ -81,8 +83,9 @@ import Testing
       connection.commit()
       """, folder.file("fastsim.sqlite"), sql)
     let (first, second) = (RunNumber(1), RunNumber(2))
-    #expect(try store.firstDifference(between: first, and: second) == nil)
-    let difference = try #require(try store.firstDifference(between: first, and: second, exhaustive: true))
+    #expect(try RunComparison(of: store).firstDifference(between: first, and: second) == nil)
+    let difference = try #require(
+      try RunComparison(of: store).firstDifference(between: first, and: second, exhaustive: true))
     #expect(difference.epoch == changed)
     #expect(difference.series.map(\.name) == [series])
     #expect(difference.step == 10 * changed)
@@ -99,9 +102,10 @@ import Testing
       }
       try store.end(attempt, outcome: .finished)
     }
-    let difference = try #require(try store.firstDifference(between: RunNumber(1), and: RunNumber(2)))
+    let difference = try #require(
+      try RunComparison(of: store).firstDifference(between: RunNumber(1), and: RunNumber(2)))
     #expect(difference.epoch == 2)
-    let drift = try store.drift(between: RunNumber(1), and: RunNumber(2), from: difference.epoch)
+    let drift = try RunComparison(of: store).drift(between: RunNumber(1), and: RunNumber(2), from: difference.epoch)
     #expect(drift.map(\.series) == ["critic_loss", "generator_loss"])
     let generator = drift[1]
     #expect(generator.epochs == 5 && generator.undefined == 1)

@@ -38,7 +38,7 @@ import Testing
     let error = try #require(storeError { _ = try store.runs() })
     #expect(error.description.contains(place) && !error.description.contains("\n"), "\(error)")
     for access in [RunStore.Access.write, .read] {
-      let findings = try RunStore(path: store.path, access: access).doctor().findings
+      let findings = try Doctor(RunStore(path: store.path, access: access)).diagnose().findings
       #expect(findings.contains { $0.invariant == .values && $0.run == RunNumber(1) }, "\(findings)")
     }
   }
@@ -152,9 +152,9 @@ private struct DamagedStore {
             try? FileManager.default.removeItem(atPath: folder.file("merged.sqlite") + ending)
           }
           let merged = try folder.store("merged.sqlite")
-          _ = try merged.merge(damaged)
+          _ = try StoreMerge(into: merged).merge(damaged)
           // Another value of the right form may disagree with what it is derived from; a wrong form is never taken.
-          let findings = try merged.doctor().findings.filter {
+          let findings = try Doctor(merged).diagnose().findings.filter {
             [.values, .pages, .references].contains($0.invariant)
           }
           if !findings.isEmpty { throw NotIntact(findings: findings) }
@@ -164,9 +164,9 @@ private struct DamagedStore {
         "write",
         {
           let store = try folder.store("damaged.sqlite")
-          _ = try store.doctor(repairing: true)
-          try store.trash([runs[0]])
-          try store.delete(runs[0])
+          _ = try Doctor(store).diagnose(repairing: true)
+          try Retention(store).trash([runs[0]])
+          try Retention(store).delete(runs[0])
         }
       ),
     ]

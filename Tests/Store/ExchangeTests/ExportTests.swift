@@ -20,12 +20,12 @@ import Testing
     let parent = try furnished(store, name: "parent")
     let child = try store.fork(parent, at: 2, as: newRun("child", datasets: [dataset()]))
     let path = folder.file("child.sqlite")
-    try store.export(child, to: path)
+    try StoreExport(of: store).write(child, to: path)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("child") }
     #expect(files == ["child.sqlite"])
     let copy = try RunStore(path: path, access: .read)
     #expect(try copy.runs().map(\.uuid) == [store.run(child).uuid])
-    #expect(try copy.doctor().isClean)
+    #expect(try Doctor(copy).diagnose().isClean)
     #expect(try copy.history(of: RunNumber(1), steps: true) == store.history(of: child, steps: true))
     #expect(try copy.checkpoint(of: RunNumber(1))?.tensors == store.checkpoint(of: child)?.tensors)
     // The parent isn't there, but its name is.
@@ -47,16 +47,16 @@ import Testing
   @Test func mergingAnExportBackChangesNothing() throws {
     let run = try furnished(store)
     _ = try trained(store, epochs: 1, name: "another")
-    try store.export(run, to: folder.file("run.sqlite"))
+    try StoreExport(of: store).write(run, to: folder.file("run.sqlite"))
     let before = try tables(folder.file("fastsim.sqlite"))
-    let report = try store.merge(folder.file("run.sqlite"))
+    let report = try StoreMerge(into: store).merge(folder.file("run.sqlite"))
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.unchanged])
     #expect(try tables(folder.file("fastsim.sqlite")) == before)
     // Where it is deleted, it comes back.
     let history = try store.history(of: run, steps: true)
-    try store.delete(run)
-    #expect(try store.merge(folder.file("run.sqlite")).runs.map(\.ours) == [RunNumber(3)])
+    try Retention(store).delete(run)
+    #expect(try StoreMerge(into: store).merge(folder.file("run.sqlite")).runs.map(\.ours) == [RunNumber(3)])
     #expect(try store.history(of: RunNumber(3), steps: true) == history)
   }
 
@@ -64,20 +64,20 @@ import Testing
     let run = try trained(store, epochs: 1)
     let path = folder.file("precious.sqlite")
     try Data("precious".utf8).write(to: URL(filePath: path))
-    guard case .refused? = storeError({ try store.export(run, to: path) }) else {
+    guard case .refused? = storeError({ try StoreExport(of: store).write(run, to: path) }) else {
       Issue.record("a file that is there stays")
       return
     }
     #expect(contents(path) == Array("precious".utf8))
     guard
       case .unwritable(folder.file("no/such/run.sqlite"), _)? = storeError({
-        try store.export(run, to: folder.file("no/such/run.sqlite"))
+        try StoreExport(of: store).write(run, to: folder.file("no/such/run.sqlite"))
       })
     else {
       Issue.record("there is no such folder")
       return
     }
-    #expect(storeError { try store.export(RunNumber(9), to: folder.file("nine.sqlite")) } != nil)
+    #expect(storeError { try StoreExport(of: store).write(RunNumber(9), to: folder.file("nine.sqlite")) } != nil)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("nine") }.isEmpty)
   }
 
@@ -94,8 +94,8 @@ import Testing
     let left = try StagingFolder(beside: path).path
     let dead = left.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
     try FileManager.default.moveItem(atPath: left, toPath: dead)
-    try store.backup(to: dead + "/store.sqlite")
-    try store.export(run, to: path)
+    try StoreBackup(of: store).write(to: dead + "/store.sqlite")
+    try StoreExport(of: store).write(run, to: path)
     #expect(try RunStore(path: path, access: .read).runs().map(\.name) == ["rich-kaon"])
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("run.") }
     #expect(names == ["run.sqlite"])
@@ -105,14 +105,14 @@ import Testing
     let run = try trained(store, epochs: 2)
     let small = try RunStore(path: store.path, access: .read, settings: StoreSettings(pageLimit: 20))
     let path = folder.file("run.sqlite")
-    #expect(storeError { try small.export(run, to: path) } == .diskFull(path: path))
+    #expect(storeError { try StoreExport(of: small).write(run, to: path) } == .diskFull(path: path))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("run.") })
   }
 
   @Test func aDamagedRunIsNotExported() throws {
     let run = try trained(store, epochs: 2)
     try tamper(folder.file("fastsim.sqlite"), "UPDATE point SET value = 3.0 WHERE series = 1 AND epoch = 1")
-    guard case .damaged? = storeError({ try store.export(run, to: folder.file("run.sqlite")) }) else {
+    guard case .damaged? = storeError({ try StoreExport(of: store).write(run, to: folder.file("run.sqlite")) }) else {
       Issue.record("an archive of a damaged run must not be made")
       return
     }

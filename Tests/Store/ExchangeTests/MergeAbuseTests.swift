@@ -35,7 +35,7 @@ import Testing
   func whatDisagreesWithItsDigestIsNotTaken(_ sql: String, _ place: String) throws {
     _ = try furnished(there)
     try tamper(otherPath, sql)
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.runs.map(\.outcome) == [.damaged])
     #expect(report.runs[0].ours == nil)
     #expect(report.runs[0].disagreements.first?.theirs.contains(place) == true, "\(report.runs[0].disagreements)")
@@ -48,9 +48,9 @@ import Testing
     _ = try trained(there, epochs: 2, name: "damaged")
     _ = try trained(there, epochs: 2, name: "fine", scale: 2)
     try tamper(otherPath, "UPDATE point SET value = 9.0 WHERE series = 1 AND epoch = 1")
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.damaged, .added])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.damaged, .added])
     #expect(try here.runs().map(\.name) == ["fine"])
-    #expect(try here.verify(run: RunNumber(1)).isEmpty)
+    #expect(try Doctor(here).verify(run: RunNumber(1)).isEmpty)
   }
 
   @Test func aStoreOfAnOlderSchemaIsReadAndLeftAsItIs() throws {
@@ -67,26 +67,26 @@ import Testing
       }
     }
     let beside = try files()
-    let report = try receiver.merge(otherPath)
+    let report = try StoreMerge(into: receiver).merge(otherPath)
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.added, .added])
     #expect(contents(otherPath) == before)
     #expect(try files() == beside)
     #expect(try receiver.query("SELECT colour FROM run").rows == [[.text("red")], [.text("red")]])
     #expect(try receiver.run(RunNumber(2)).parent == RunNumber(1))
-    #expect(try receiver.merge(otherPath).runs.map(\.outcome) == [.unchanged, .unchanged])
+    #expect(try StoreMerge(into: receiver).merge(otherPath).runs.map(\.outcome) == [.unchanged, .unchanged])
   }
 
   @Test func aReadOnlyStoreIsMerged() throws {
     let source = folder.file("archive")
     try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
-    try there.export(furnished(there), to: source + "/run.sqlite")
+    try StoreExport(of: there).write(furnished(there), to: source + "/run.sqlite")
     let manager = FileManager.default
     try manager.setAttributes([.posixPermissions: 0o444], ofItemAtPath: source + "/run.sqlite")
     try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: source)
     defer { try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: source) }
     let before = contents(source + "/run.sqlite")
-    #expect(try here.merge(source + "/run.sqlite").isWhole)
+    #expect(try StoreMerge(into: here).merge(source + "/run.sqlite").isWhole)
     #expect(contents(source + "/run.sqlite") == before)
     #expect(try manager.contentsOfDirectory(atPath: source) == ["run.sqlite"])
   }
@@ -95,33 +95,33 @@ import Testing
     let run = try there.create(newRun())
     let attempt = try there.beginAttempt(of: run, machine)
     try there.commit(epoch(1, of: run), in: attempt)
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.added])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.added])
     #expect(try here.run(RunNumber(1)).status == .interrupted)
     #expect(try here.attempts(of: RunNumber(1)).map(\.outcome) == [.interrupted])
     #expect(try there.run(run).status == .running)
     try there.commit(epoch(2, of: run), in: attempt)
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.extended])
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.extended])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
     // The end of the attempt is news, though no epoch is.
     try there.end(attempt, outcome: .finished)
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.runs.map(\.outcome) == [.completed])
     #expect(try here.run(RunNumber(1)).status == .finished)
     #expect(try here.attempts(of: RunNumber(1)).map(\.ended) == there.attempts(of: run).map(\.ended))
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
-    #expect(try here.doctor().isClean)
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try Doctor(here).diagnose().isClean)
   }
 
   @Test func aRunThatIsInTrainingHereIsNotTouched() throws {
     let run = try trained(there, epochs: 2)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let more = try there.beginAttempt(of: run, machine)
     try there.commit(epoch(3, of: run), in: more)
     try there.end(more, outcome: .finished)
     try there.setTag("a", to: "b", of: run)
     let attempt = try here.beginAttempt(of: RunNumber(1), machine)
     let before = try tables(folder.file("here.sqlite"))
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(!report.isWhole)
     #expect(report.runs.map(\.outcome) == [.held])
     #expect(try tables(folder.file("here.sqlite")) == before)
@@ -141,24 +141,24 @@ import Testing
     let attempt = try there.beginAttempt(of: run, machine)
     try there.commit(epoch(1, of: run), in: attempt)
     try there.commitPartial(partial(3, of: run), in: attempt)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let mine = RunNumber(1)
     #expect(try here.run(mine).step == 13)
     #expect(try here.checkpoint(of: mine)?.traces.map(\.values.count) == [3])
     try there.commitPartial(partial(6, of: run), in: attempt)
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.extended])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.extended])
     #expect(try here.run(mine).step == 16)
     #expect(try here.checkpoints(of: mine).map(\.partial) == [false, true])
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
     // The epoch's end has the same steps first.
     var whole = epoch(2, of: run, loss: 5)
     whole.traces = [("generator_loss", 11, (0..<10).map { 5 + Double($0) })]
     try there.commit(whole, in: attempt)
     try there.end(attempt, outcome: .finished)
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.extended])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.extended])
     #expect(try here.checkpoints(of: mine).map(\.partial) == [false, false])
-    #expect(try here.verify(run: mine).isEmpty)
-    #expect(try here.doctor().isClean)
+    #expect(try Doctor(here).verify(run: mine).isEmpty)
+    #expect(try Doctor(here).diagnose().isClean)
     #expect(try here.query("SELECT count(*) FROM blob").rows == there.query("SELECT count(*) FROM blob").rows)
   }
 
@@ -169,13 +169,13 @@ import Testing
         checkpoint: NewCheckpoint(step: 2, tensors: tensors(1)))
     }
     let run = try there.create(newRun())
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     for (store, loss) in [(here, 1.0), (there, 1.5)] {
       let attempt = try store.beginAttempt(of: run, machine)
       try store.commitPartial(partial(loss), in: attempt)
       try store.end(attempt, outcome: .interrupted)
     }
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.runs.map(\.outcome) == [.diverged])
     #expect(report.runs[0].firstDifferingEpoch == 1)
   }
@@ -187,7 +187,7 @@ import Testing
       for _ in 0..<3 {
         group.addTask {
           let store = try folder.store("here.sqlite")
-          return try store.merge(otherPath).runs.map(\.outcome)
+          return try StoreMerge(into: store).merge(otherPath).runs.map(\.outcome)
         }
       }
       return try await group.reduce(into: []) { $0 += $1 }

@@ -51,7 +51,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     _ = try trained(here, epochs: 1, name: "mine")
     let parent = try furnished(there)
     let child = try there.fork(parent, at: 2, as: newRun("child", datasets: [dataset()]))
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.added, .added])
     #expect(report.runs.map(\.theirs) == [parent, child])
@@ -59,7 +59,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     #expect(report.runs.map(\.epochs) == [3, 2])
     for merged in report.runs {
       let number = try #require(merged.ours)
-      #expect(try here.verify(run: number).isEmpty)
+      #expect(try Doctor(here).verify(run: number).isEmpty)
       let (mine, other) = (try here.run(number), try there.run(merged.theirs))
       #expect(
         (mine.uuid, mine.name, mine.created, mine.chainDigest) == (
@@ -75,7 +75,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       #expect(try here.datasets(of: number).map(\.digest) == there.datasets(of: merged.theirs).map(\.digest))
     }
     #expect(try here.run(RunNumber(3)).parent == RunNumber(2))
-    #expect(try here.doctor().isClean)
+    #expect(try Doctor(here).diagnose().isClean)
     #expect(try here.tags(of: RunNumber(2)).map(\.value) == ["good"])
     #expect(try here.notes(of: RunNumber(2)) == there.notes(of: parent))
     // Their numbers are those of the store that they are in.
@@ -95,15 +95,16 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
   @Test func aSecondMergeChangesNothing() throws {
     let parent = try furnished(there)
     _ = try there.fork(parent, at: 1, as: newRun("child"))
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let (before, other) = (try tables(folder.file("here.sqlite")), try tables(otherPath))
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.unchanged, .unchanged])
     #expect(try tables(folder.file("here.sqlite")) == before)
     #expect(try tables(otherPath) == other)
     // Back again there is nothing to do either.
-    #expect(try there.merge(folder.file("here.sqlite")).runs.map(\.outcome) == [.unchanged, .unchanged])
+    #expect(
+      try StoreMerge(into: there).merge(folder.file("here.sqlite")).runs.map(\.outcome) == [.unchanged, .unchanged])
     #expect(try tables(otherPath) == other)
   }
 
@@ -111,9 +112,9 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     _ = try trained(here, epochs: 1, name: "mine")
     for _ in 0..<2 { _ = try furnished(there) }
     let before = try tables(folder.file("here.sqlite"))
-    let foretold = try here.merge(otherPath, dryRun: true)
+    let foretold = try StoreMerge(into: here).merge(otherPath, dryRun: true)
     #expect(try tables(folder.file("here.sqlite")) == before)
-    let done = try here.merge(otherPath)
+    let done = try StoreMerge(into: here).merge(otherPath)
     #expect(foretold.runs.map(\.ours) == done.runs.map(\.ours))
     #expect(foretold.runs.map(\.outcome) == done.runs.map(\.outcome))
     #expect(foretold.runs.map(\.epochs) == done.runs.map(\.epochs))
@@ -127,11 +128,11 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     let third = try there.fork(second, at: 1, as: newRun("third"))
     let paths = try [first, second, third].map { run in
       let path = folder.file("\(run).sqlite")
-      try there.export(run, to: path)
+      try StoreExport(of: there).write(run, to: path)
       return path
     }
-    for place in order { #expect(try here.merge(paths[place]).isWhole) }
-    #expect(try here.doctor().isClean)
+    for place in order { #expect(try StoreMerge(into: here).merge(paths[place]).isWhole) }
+    #expect(try Doctor(here).diagnose().isClean)
     let lineage = try here.query(
       """
       SELECT run.name, parent.name, run.parent_epoch FROM run JOIN run AS parent ON parent.id = run.parent_run
@@ -144,39 +145,39 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
 
   @Test func aLongerHistoryExtendsTheShorterOne() throws {
     let run = try furnished(there)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let attempt = try there.beginAttempt(of: run, machine)
     for number in 4...6 { try there.commit(epoch(number, of: run), in: attempt) }
     try there.end(attempt, outcome: .interrupted)
     try there.setTag("later", to: "yes", of: run)
     try there.addMetrics([MetricRecord(epoch: 6, step: 60, role: "test", name: "ks", value: 0.25)], to: run)
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.isWhole)
     #expect(report.runs.map(\.outcome) == [.extended])
     #expect(report.runs.map(\.epochs) == [3])
     #expect(report.runs[0].additions.map(\.kind) == ["attempts", "tags", "metrics"])
     let number = RunNumber(1)
-    #expect(try here.verify(run: number).isEmpty)
+    #expect(try Doctor(here).verify(run: number).isEmpty)
     #expect(try here.epochs(of: number) == there.epochs(of: run))
     #expect(try here.history(of: number, steps: true) == there.history(of: run, steps: true))
     #expect(try here.checkpoint(of: number)?.tensors == there.checkpoint(of: run)?.tensors)
     #expect(try here.run(number).status == .interrupted)
     #expect(try here.run(number).ended == there.run(run).ended)
     #expect(try here.attempts(of: number).map(\.outcome) == [.finished, .interrupted])
-    #expect(try here.doctor().isClean)
+    #expect(try Doctor(here).diagnose().isClean)
     // The other way round it is the other store that has less.
-    #expect(try there.merge(folder.file("here.sqlite")).runs.map(\.outcome) == [.unchanged])
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: there).merge(folder.file("here.sqlite")).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
   }
 
   @Test func aShorterHistoryChangesNothing() throws {
     let run = try trained(there, epochs: 2)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let attempt = try here.beginAttempt(of: RunNumber(1), machine)
     try here.commit(epoch(3, of: RunNumber(1)), in: attempt)
     try here.end(attempt, outcome: .finished)
     let before = try tables(folder.file("here.sqlite"))
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
     #expect(try tables(folder.file("here.sqlite")) == before)
     #expect(try there.run(run).epoch == 2)
   }
@@ -184,7 +185,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
   @Test func historiesThatPartAreReportedAndLeftAlone() throws {
     let run = try trained(there, epochs: 2)
     let fine = try trained(there, epochs: 1, name: "another")
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     for (store, loss) in [(here, 0.5), (there, 0.75)] {
       let attempt = try store.beginAttempt(of: RunNumber(1), machine)
       try store.commit(epoch(3, of: RunNumber(1), loss: 0.125), in: attempt)
@@ -194,14 +195,14 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     try there.setTag("only", to: "there", of: run)
     try there.setTag("kept", to: "yes", of: fine)
     let before = try here.query("SELECT * FROM run UNION ALL SELECT * FROM run ORDER BY 1").rows
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(!report.isWhole)
     #expect(report.runs.map(\.outcome) == [.diverged, .completed])
     #expect(report.runs[0].firstDifferingEpoch == 4)
     #expect(report.runs[0].disagreements.first?.kind == "history")
     #expect(try here.tags(of: RunNumber(1)).isEmpty)
     #expect(try here.query("SELECT * FROM run UNION ALL SELECT * FROM run ORDER BY 1").rows == before)
-    #expect(try here.verify(run: RunNumber(1)).isEmpty)
+    #expect(try Doctor(here).verify(run: RunNumber(1)).isEmpty)
   }
 
   @Test func oneUuidWithTwoConfigsIsNotOneRun() throws {
@@ -209,7 +210,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
     let run = try here.create(newRun(json: #"{"seed":2}"#))
     let uuid = try there.run(RunNumber(1)).uuid
     try tamper(folder.file("here.sqlite"), "UPDATE run SET uuid = '\(uuid)'")
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.runs.map(\.outcome) == [.diverged])
     #expect(report.runs[0].disagreements.map(\.kind) == ["config"])
     #expect(try here.run(run).epoch == 0)
@@ -217,14 +218,14 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
 
   @Test func valuesThatDifferAreReportedAndKept() throws {
     let run = try furnished(there)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let mine = RunNumber(1)
     try there.setTag("quality", to: "bad", of: run)
     try there.rename(run, to: "renamed")
     try there.addArtifact(name: "fit.svg", mediaType: "image/svg+xml", bytes: [1], to: run)
     try there.addMetrics([MetricRecord(epoch: 2, step: 20, role: "test", name: "ks", value: 4)], to: run)
     let before = try tables(folder.file("here.sqlite"))
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(!report.isWhole)
     #expect(report.runs[0].outcome == .unchanged)
     #expect(Set(report.runs[0].disagreements.map(\.kind)) == ["tag", "name", "artifact", "metric"])
@@ -243,14 +244,14 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       _ = try there.create(run)
       if place == 0 {
         // Another store takes the first member, and then has the second one made by itself.
-        #expect(try here.merge(otherPath).isWhole)
+        #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
         var rival = newRun("member-1", json: members[1].json)
         rival.place = SweepPlace(sweep: sweep.uuid, member: 1)
         _ = try here.create(rival)
       }
     }
     #expect(try here.sweep("seeds").members.map(\.json) == members.map(\.json))
-    let report = try here.merge(otherPath)
+    let report = try StoreMerge(into: here).merge(otherPath)
     #expect(report.runs.map(\.outcome) == [.unchanged, .diverged])
     #expect(report.runs[1].disagreements.map(\.kind) == ["sweep member"])
     #expect(try here.runs().map(\.member) == [0, 1])
@@ -260,16 +261,16 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
   @Test func theSameBytesOfTwoRunsAreStoredOnce() throws {
     let run = try trained(there, epochs: 2)
     _ = try there.fork(run, at: 2, as: newRun("fork"))
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     let count = "SELECT count(*), sum(size) FROM blob"
     #expect(try here.query(count).rows == there.query(count).rows)
   }
 
   @Test func checkpointsThatWereDroppedHereStayAway() throws {
     _ = try trained(there, epochs: 4)
-    #expect(try here.merge(otherPath).isWhole)
+    #expect(try StoreMerge(into: here).merge(otherPath).isWhole)
     try here.dropCheckpoints(of: RunNumber(1), keepingEpochs: [])
-    #expect(try here.merge(otherPath).runs.map(\.outcome) == [.unchanged])
+    #expect(try StoreMerge(into: here).merge(otherPath).runs.map(\.outcome) == [.unchanged])
     #expect(try here.checkpoints(of: RunNumber(1)).map(\.epoch) == [4])
   }
 
@@ -282,7 +283,7 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
       "here.sqlite", "link.sqlite", "hard.sqlite",
       "../" + URL(filePath: folder.path).lastPathComponent + "/here.sqlite",
     ] {
-      guard case .refused(let reason)? = storeError({ _ = try here.merge(folder.file(name)) }) else {
+      guard case .refused(let reason)? = storeError({ _ = try StoreMerge(into: here).merge(folder.file(name)) }) else {
         Issue.record("\(name) is the store itself")
         continue
       }
@@ -293,12 +294,14 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
 
   @Test func whatIsNoStoreIsRefused() throws {
     try Data("no database at all".utf8).write(to: URL(filePath: folder.file("text")))
-    #expect(storeError { _ = try here.merge(folder.file("text")) } == .notADatabase(path: folder.file("text")))
+    #expect(
+      storeError { _ = try StoreMerge(into: here).merge(folder.file("text")) }
+        == .notADatabase(path: folder.file("text")))
     let missing = folder.file("none.sqlite")
-    #expect(storeError { _ = try here.merge(missing) } == .missing(path: missing))
+    #expect(storeError { _ = try StoreMerge(into: here).merge(missing) } == .missing(path: missing))
     #expect(!FileManager.default.fileExists(atPath: missing))
     let reader = try RunStore(path: folder.file("here.sqlite"), access: .read)
-    guard case .unwritable? = storeError({ _ = try reader.merge(otherPath) }) else {
+    guard case .unwritable? = storeError({ _ = try StoreMerge(into: reader).merge(otherPath) }) else {
       Issue.record("a store opened for reading takes nothing")
       return
     }

@@ -23,19 +23,19 @@ import Testing
     let store = try folder.store(settings: settings)
     let run = try trained(store, epochs: 3)
     let path = network + "/run.sqlite"
-    try store.export(run, to: path)
+    try StoreExport(of: store).write(run, to: path)
     #expect(try FileManager.default.contentsOfDirectory(atPath: network) == ["run.sqlite"])
     let copy = try RunStore(path: path, access: .read, settings: settings)
     #expect(try copy.history(of: RunNumber(1), steps: true) == store.history(of: run, steps: true))
-    #expect(try copy.doctor().isClean)
+    #expect(try Doctor(copy).diagnose().isClean)
     // An existing file stays, and errors name the requested file.
-    guard case .refused(let taken)? = storeError({ try store.export(run, to: path) }) else {
+    guard case .refused(let taken)? = storeError({ try StoreExport(of: store).write(run, to: path) }) else {
       Issue.record("a file that is there stays")
       return
     }
     #expect(taken.hasPrefix(path))
     let deep = network + "/no/such/run.sqlite"
-    guard case .unwritable(deep, _)? = storeError({ try store.export(run, to: deep) }) else {
+    guard case .unwritable(deep, _)? = storeError({ try StoreExport(of: store).write(run, to: deep) }) else {
       Issue.record("there is no such folder")
       return
     }
@@ -46,7 +46,7 @@ import Testing
     let settings = StoreSettings(fileSystem: { _ in FileSystem(name: "AFS", isNetwork: true) })
     let store = try RunStore(path: folder.file("fastsim.sqlite"), access: .read, settings: settings)
     let path = folder.file("run.sqlite")
-    guard case .refused(let reason)? = storeError({ try store.export(run, to: path) }) else {
+    guard case .refused(let reason)? = storeError({ try StoreExport(of: store).write(run, to: path) }) else {
       Issue.record("there is no disk on which a store can be filled")
       return
     }

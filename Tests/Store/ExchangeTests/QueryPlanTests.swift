@@ -35,10 +35,10 @@ import Testing
     }
     try store.rename(runs[0], to: "other")
     try store.removeTag("quality", of: runs[0])
-    _ = try store.prune(runs[0], .init(last: 1))
-    try store.trash([runs[2]])
-    try store.restore([runs[2]])
-    try store.delete(runs[0])
+    _ = try Retention(store).prune(runs[0], .init(last: 1))
+    try Retention(store).trash([runs[2]])
+    try Retention(store).restore([runs[2]])
+    try Retention(store).delete(runs[0])
     let statements = seen.all.filter { $0.wholeMatch(of: /(?is)\s*(SELECT|WITH|INSERT|UPDATE|DELETE).*/) != nil }
     #expect(statements.count > 80)
     for sql in statements { try requireLookups(sql) }

@@ -52,13 +52,13 @@ func storeReadings(of runs: [RunNumber]) -> [(name: String, read: (RunStore) thr
     ("state", each { _ = try ($0.checkpoint(of: $1), $0.checkpoint(of: $1, epoch: 2)) }),
     ("history", each { _ = try ($0.history(of: $1), $0.summaries(of: $1)) }),
     ("steps", each { _ = try ($0.history(of: $1, steps: true), $0.values(of: $1, epoch: 1)) }),
-    ("compare", reading { _ = try $0.compare([runs[0], runs[2]], exhaustive: true) }),
+    ("compare", reading { _ = try RunComparison(of: $0).compare([runs[0], runs[2]], exhaustive: true) }),
     ("data sets", reading { _ = try $0.allDatasets() }),
     ("audits", reading { _ = try $0.audits() }),
     ("sweep", reading { _ = try $0.runs(of: $0.sweep("scan")) }),
-    ("verify", each { _ = try $0.verify(run: $1) }),
-    ("prune", reading { _ = try $0.pruning(of: runs, PrunePolicy(last: 1, best: [.init(name: "ks")])) }),
-    ("doctor", reading { _ = try $0.doctor() }),
+    ("verify", each { _ = try Doctor($0).verify(run: $1) }),
+    ("prune", reading { _ = try Retention($0).pruning(of: runs, PrunePolicy(last: 1, best: [.init(name: "ks")])) }),
+    ("doctor", reading { _ = try Doctor($0).diagnose() }),
   ]
 }
 

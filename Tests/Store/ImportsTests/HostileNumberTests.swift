@@ -80,7 +80,7 @@ private let largest: Int64 = (1 << 53) - 1
     let run = try #require(try room.store.runs().first)
     let shift = max(0, -(steps.min() ?? 0))
     #expect(try room.store.history(of: run.number, series: ["loss"]).map(\.step) == steps.map { Int($0 + shift) })
-    #expect(try room.store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(room.store).verify(run: run.number).isEmpty)
   }
 
   @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e300, .leastNonzeroMagnitude, 9.3e15])
@@ -113,7 +113,7 @@ private let largest: Int64 = (1 << 53) - 1
     #expect(report.unreadable.count == refused, "\(report.unreadable)")
     #expect(report.unreadable.allSatisfy { $0.reason.contains("has to be a whole number from") })
     #expect(report.merge.runs.count == whole.merge.runs.count - refused)
-    for run in try room.store.runs() { #expect(try room.store.verify(run: run.number).isEmpty) }
+    for run in try room.store.runs() { #expect(try Doctor(room.store).verify(run: run.number).isEmpty) }
   }
 
   /// Records of the fixture's files with changed bytes and the right checksums, so that the reader of messages sees them.
@@ -138,7 +138,7 @@ private let largest: Int64 = (1 << 53) - 1
     }
     let report = try importRuns(from: logs.path, into: room.store)
     #expect(report.merge.runs.count + report.unreadable.count == count, "seed \(seed)")
-    for run in try room.store.runs() { #expect(try room.store.verify(run: run.number).isEmpty, "seed \(seed)") }
+    for run in try room.store.runs() { #expect(try Doctor(room.store).verify(run: run.number).isEmpty, "seed \(seed)") }
   }
 
   private func records() throws -> [[UInt8]] {

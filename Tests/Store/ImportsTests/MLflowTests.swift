@@ -145,7 +145,7 @@ private let expectedRuns: [ExpectedRun] = {
           #expect(same(point.value, value), "\(series) at \(point.step): \(point.value), \(value)")
         }
       }
-      #expect(try room.store.verify(run: run.number).isEmpty)
+      #expect(try Doctor(room.store).verify(run: run.number).isEmpty)
     }
   }
 
@@ -158,7 +158,7 @@ private let expectedRuns: [ExpectedRun] = {
     defer { room.remove() }
     _ = try importRuns(from: fixture("mlflow/mlflow.db").path, into: room.store)
     _ = try importRuns(from: fixture("tensorboard/logs").path, into: room.store)
-    #expect(try room.store.doctor().isClean)
+    #expect(try Doctor(room.store).diagnose().isClean)
   }
 
   @Test func stepsBecomeEpochs() throws {
@@ -287,7 +287,7 @@ private let expectedRuns: [ExpectedRun] = {
         } catch let error where error is ImportError || error is StoreError {
           precondition(!"\(error)".contains("\n"))
         }
-        let findings = try store.doctor().findings
+        let findings = try Doctor(store).diagnose().findings
         precondition(findings.isEmpty, "\(findings)")
       }
     }

@@ -50,7 +50,7 @@ private let expectedLogs: [String: [String: [ExpectedEvent]]] = {
           #expect(same(point.value, value), "\(series) of \(run.name) at \(point.step)")
         }
       }
-      #expect(try room.store.verify(run: run.number).isEmpty)
+      #expect(try Doctor(room.store).verify(run: run.number).isEmpty)
       let origin = try #require(run.origin.flatMap(RunOrigin.init(json:)))
       #expect(origin.kind == "tensorboard" && origin.run == run.name)
     }

@@ -22,14 +22,14 @@ import Testing
   @Test func aCopyIsOneFileWithAllOfTheStore() throws {
     let run = try trained(store, epochs: 4)
     let copy = folder.file("copy of ünïcode.sqlite")
-    let bytes = try store.backup(to: copy)
+    let bytes = try StoreBackup(of: store).write(to: copy)
     #expect(bytes == contents(copy).count)
     #expect(journal(copy) == [1, 1])
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(names.filter { $0.hasPrefix("copy") } == ["copy of ünïcode.sqlite"])
     let reader = try RunStore(path: copy, access: .read)
     #expect(try reader.history(of: run, steps: true) == store.history(of: run, steps: true))
-    #expect(try reader.doctor().findings.isEmpty)
+    #expect(try Doctor(reader).diagnose().findings.isEmpty)
     // It is a store like any other.
     let writer = try RunStore(path: copy, access: .write)
     let attempt = try writer.beginAttempt(of: run, machine)
@@ -43,7 +43,7 @@ import Testing
     _ = try trained(store, epochs: 4)
     let modes = Modes()
     let path = folder.path
-    try store.backup(to: folder.file("copy.sqlite")) { _, _ in
+    try StoreBackup(of: store).write(to: folder.file("copy.sqlite")) { _, _ in
       for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.contains(".part-") {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)
         modes.add((attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0)
@@ -62,26 +62,30 @@ import Testing
     _ = try trained(store, epochs: 1)
     let copy = folder.file("copy.sqlite")
     try Data("my thesis".utf8).write(to: URL(fileURLWithPath: copy))
-    #expect(storeError { try store.backup(to: copy) } == .exists(path: copy))
+    #expect(storeError { try StoreBackup(of: store).write(to: copy) } == .exists(path: copy))
     #expect(contents(copy) == Array("my thesis".utf8))
-    try store.backup(to: copy, overwriting: true)
+    try StoreBackup(of: store).write(to: copy, overwriting: true)
     #expect(try RunStore(path: copy, access: .read).runs().count == 1)
     for own in ["", "-wal", "-lock"] {
-      guard case .refused? = storeError({ try store.backup(to: store.path + own, overwriting: true) }) else {
+      guard case .refused? = storeError({ try StoreBackup(of: store).write(to: store.path + own, overwriting: true) })
+      else {
         Issue.record("the store's own files must be refused")
         return
       }
     }
     let link = folder.file("link.sqlite")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: store.path)
-    #expect(storeError { try store.backup(to: link, overwriting: true) } != nil)
+    #expect(storeError { try StoreBackup(of: store).write(to: link, overwriting: true) } != nil)
     #expect(try store.runs().count == 1)
-    guard case .unwritable(_, "it is a folder")? = storeError({ try store.backup(to: folder.path, overwriting: true) })
+    guard
+      case .unwritable(_, "it is a folder")? = storeError({
+        try StoreBackup(of: store).write(to: folder.path, overwriting: true)
+      })
     else {
       Issue.record("a folder is no file")
       return
     }
-    #expect(storeError { try store.backup(to: folder.file("no/such/folder.sqlite")) } != nil)
+    #expect(storeError { try StoreBackup(of: store).write(to: folder.file("no/such/folder.sqlite")) } != nil)
   }
 
   /// The log of a store in use would be taken for that of the copy.
@@ -89,12 +93,14 @@ import Testing
     _ = try trained(store, epochs: 1)
     let other = try folder.store("other.sqlite")
     _ = try trained(other, epochs: 2)
-    guard case .refused(let reason)? = storeError({ try store.backup(to: other.path, overwriting: true) }) else {
+    guard
+      case .refused(let reason)? = storeError({ try StoreBackup(of: store).write(to: other.path, overwriting: true) })
+    else {
       Issue.record("a store in use must be refused")
       return
     }
     #expect(reason.contains("in use"))
-    #expect(try other.doctor().findings.isEmpty)
+    #expect(try Doctor(other).diagnose().findings.isEmpty)
   }
 
   /// Every copy that is made while another handle writes is a complete store of some moment.
@@ -113,9 +119,9 @@ import Testing
     var epochs: [Int] = []
     for number in 0..<6 {
       let copy = folder.file("copy-\(number).sqlite")
-      try store.backup(to: copy)
+      try StoreBackup(of: store).write(to: copy)
       let reader = try RunStore(path: copy, access: .read)
-      #expect(try reader.doctor().findings.isEmpty)
+      #expect(try Doctor(reader).diagnose().findings.isEmpty)
       #expect(try reader.query("SELECT count(*) FROM run WHERE status = 'running'").rows == [[.integer(0)]])
       epochs.append(try reader.run(run).epoch)
       #expect(try reader.history(of: run).count { $0.series == "rate" } == epochs.last)

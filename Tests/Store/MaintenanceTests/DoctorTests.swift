@@ -31,16 +31,16 @@ import Testing
     let failed = try store.create(newRun("failed"))
     try store.end(try store.beginAttempt(of: failed, machine), outcome: .failed, message: "no luck")
     _ = try store.create(newRun("fresh"))
-    try store.trash([failed])
+    try Retention(store).trash([failed])
   }
 
   @Test func anIntactStoreIsClean() throws {
-    let diagnosis = try store.doctor()
+    let diagnosis = try Doctor(store).diagnose()
     #expect(diagnosis.findings.isEmpty, "\(diagnosis.findings)")
     #expect(diagnosis.notes.isEmpty)
     #expect(diagnosis.runs == 4)
     let before = contents(store.path)
-    let again = try RunStore(path: store.path, access: .read).doctor()
+    let again = try Doctor(RunStore(path: store.path, access: .read)).diagnose()
     #expect(again.isClean)
     #expect(contents(store.path) == before)
   }
@@ -126,7 +126,7 @@ import Testing
     let (sql, invariant, isRepairable) = Self.changes[index]
     try tamper(store.path, sql)
     let reader = try RunStore(path: store.path, access: .read)
-    let found = try reader.doctor()
+    let found = try Doctor(reader).diagnose()
     let finding = try #require(
       found.findings.first { $0.invariant == invariant && $0.isRepairable == isRepairable }, "\(found.findings)")
     #expect(!found.isClean)
@@ -136,15 +136,15 @@ import Testing
     }
     // A handle that was open before knows the schema of before.
     let writer = try RunStore(path: store.path, access: .write)
-    let after = try writer.doctor(repairing: true)
+    let after = try Doctor(writer).diagnose(repairing: true)
     if isRepairable {
       #expect(!after.findings.contains(finding), "\(after.findings)")
-      #expect(try reader.doctor().findings == after.findings)
+      #expect(try Doctor(reader).diagnose().findings == after.findings)
     } else {
       #expect(after.findings.contains(finding))
     }
     // Nothing that is repaired once comes back, and what isn't derived is unchanged.
-    #expect(try writer.doctor(repairing: true).repaired.isEmpty)
+    #expect(try Doctor(writer).diagnose(repairing: true).repaired.isEmpty)
     if isRepairable, found.findings.allSatisfy(\.isRepairable) { #expect(after.isClean, "\(after.findings)") }
   }
 
@@ -165,14 +165,15 @@ import Testing
     try tamper(
       store.path,
       "UPDATE series_summary SET last = -0.0 WHERE last = 0 AND series IN (SELECT id FROM series WHERE run = \(run))")
-    #expect(try store.doctor().findings.contains { $0.invariant == .summaries && $0.run == run && $0.isRepairable })
-    #expect(try store.doctor(repairing: true).isClean)
+    #expect(
+      try Doctor(store).diagnose().findings.contains { $0.invariant == .summaries && $0.run == run && $0.isRepairable })
+    #expect(try Doctor(store).diagnose(repairing: true).isClean)
   }
 
   /// Derived values are not made from a history that is itself in doubt: that would hide what was lost.
   @Test func nothingIsDerivedFromADamagedHistory() throws {
     try tamper(store.path, "DELETE FROM epoch WHERE run = 1 AND epoch = 4; UPDATE series_summary SET count = 9")
-    let diagnosis = try store.doctor(repairing: true)
+    let diagnosis = try Doctor(store).diagnose(repairing: true)
     #expect(diagnosis.findings.contains { $0.invariant == .state && $0.run == RunNumber(1) })
     #expect(try store.run(RunNumber(1)).epoch == 4)
     #expect(diagnosis.findings.allSatisfy { $0.run == RunNumber(1) })
@@ -183,19 +184,19 @@ import Testing
     let attempt = try store.beginAttempt(of: RunNumber(4), machine)
     try store.commit(epoch(1, of: RunNumber(4)), in: attempt)
     let reader = try RunStore(path: store.path, access: .read)
-    #expect(try reader.doctor().isClean)
-    #expect(try store.doctor(repairing: true).repaired.isEmpty)
+    #expect(try Doctor(reader).diagnose().isClean)
+    #expect(try Doctor(store).diagnose(repairing: true).repaired.isEmpty)
     try store.end(attempt, outcome: .finished)
-    #expect(try reader.doctor().isClean)
+    #expect(try Doctor(reader).diagnose().isClean)
   }
 
   @Test func aRunWhoseProcessHasEndedIsCrashed() throws {
     do { _ = try store.beginAttempt(of: RunNumber(4), machine) }
-    let diagnosis = try store.doctor()
+    let diagnosis = try Doctor(store).diagnose()
     let finding = try #require(diagnosis.findings.first)
     #expect(finding.invariant == .statuses && finding.run == RunNumber(4) && finding.isRepairable)
     #expect(finding.isLeftover && diagnosis.isClean)
-    #expect(try store.doctor(repairing: true).findings.isEmpty)
+    #expect(try Doctor(store).diagnose(repairing: true).findings.isEmpty)
     #expect(try store.query("SELECT status FROM runs WHERE run = 4").rows == [[.text("crashed")]])
     #expect(try store.attempts(of: RunNumber(4)).map(\.outcome) == [.crashed])
   }
@@ -213,11 +214,11 @@ import Testing
     for path in [abandoned + "/store.sqlite", store.path + "-v1-backup"] {
       try Data("half".utf8).write(to: URL(fileURLWithPath: path))
     }
-    let diagnosis = try store.doctor()
+    let diagnosis = try Doctor(store).diagnose()
     #expect(diagnosis.findings.map(\.invariant) == [.copies])
     let backup = URL(fileURLWithPath: store.path + "-v1-backup").lastPathComponent
     #expect(diagnosis.isClean && diagnosis.notes == [.copyBeforeMigration(file: backup)])
-    #expect(try store.doctor(repairing: true).findings.isEmpty)
+    #expect(try Doctor(store).diagnose(repairing: true).findings.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: abandoned))
     #expect(FileManager.default.fileExists(atPath: inUse))
     #expect(FileManager.default.fileExists(atPath: store.path + "-v1-backup"))
@@ -233,7 +234,7 @@ import Testing
     for index in start..<start + 4096 { bytes[index] = UInt8(truncatingIfNeeded: index &* 167 &+ page) }
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     do {
-      let diagnosis = try RunStore(path: path, access: .read).doctor(repairing: false)
+      let diagnosis = try Doctor(RunStore(path: path, access: .read)).diagnose(repairing: false)
       // A page of a blob's bytes has no structure of its own; then it is the digest that tells.
       #expect(!diagnosis.isClean, "page \(page)")
     } catch let error as StoreError {

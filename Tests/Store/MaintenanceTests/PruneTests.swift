@@ -41,12 +41,12 @@ import Testing
     ] as [(PrunePolicy, [Int])]) func thePolicyDecides(policy: PrunePolicy, epochs: [Int]) throws
   {
     let run = try run()
-    let plan = try #require(try store.pruning(of: [run], policy).first)
+    let plan = try #require(try Retention(store).pruning(of: [run], policy).first)
     #expect(plan.checkpoints.filter(\.stays).map(\.epoch) == epochs)
     #expect(plan.dropped == (1...12).filter { !epochs.contains($0) })
     #expect(try store.checkpoints(of: run).count == 12, "asking changes nothing")
     let size = try store.query("SELECT total(size) FROM blob").rows[0][0]
-    let done = try store.prune(run, policy)
+    let done = try Retention(store).prune(run, policy)
     #expect(done.dropped == plan.dropped)
     #expect(done.freed == plan.freed)
     #expect(try store.checkpoints(of: run).map(\.epoch) == epochs)
@@ -58,7 +58,7 @@ import Testing
     }
     #expect(Int(before - after) == plan.freed)
     #expect(try store.history(of: run, steps: true).count == 2 * 120 + 12)
-    #expect(try store.doctor().findings.isEmpty)
+    #expect(try Doctor(store).diagnose().findings.isEmpty)
     // The run can continue, and be forked from what is left.
     let attempt = try store.beginAttempt(of: run, machine)
     try store.commit(epoch(13, of: run), in: attempt)
@@ -70,9 +70,9 @@ import Testing
     let run = try run()
     let other = try trained(store, epochs: 3, name: "unjudged")
     #expect(
-      storeError { _ = try store.prune(run, PrunePolicy(best: [.init(name: "kss")])) }
+      storeError { _ = try Retention(store).prune(run, PrunePolicy(best: [.init(name: "kss")])) }
         == .noSuchColumn(name: "metrics.kss", nearest: "metrics.ks"))
-    let plan = try store.prune(other, PrunePolicy(best: [.init(name: "ks")]))
+    let plan = try Retention(store).prune(other, PrunePolicy(best: [.init(name: "ks")]))
     #expect(plan.dropped.isEmpty)
     #expect(plan.checkpoints.allSatisfy { $0.reasons.contains("no checkpoint has a value of ks") })
   }
@@ -82,11 +82,11 @@ import Testing
     let parent = try run()
     let child = try store.fork(parent, at: 12, as: newRun("child"))
     let policy = PrunePolicy(last: 1)
-    let plans = try store.pruning(of: [parent, child], policy)
+    let plans = try Retention(store).pruning(of: [parent, child], policy)
     #expect(plans[0].freed == 0)
     #expect(plans[1].freed == 11 * 2 * 32)
-    #expect(try [parent, child].map { try store.prune($0, policy).freed } == plans.map(\.freed))
-    #expect(try store.doctor().findings.isEmpty)
+    #expect(try [parent, child].map { try Retention(store).prune($0, policy).freed } == plans.map(\.freed))
+    #expect(try Doctor(store).diagnose().findings.isEmpty)
   }
 
   @Test func aRunInTrainingKeepsItsLastAndItsPartialState() throws {
@@ -98,11 +98,11 @@ import Testing
         run: run, epoch: 6, traces: [("generator_loss", 51, [1, 2])], parameterDigest: parameterDigest(of: state),
         checkpoint: NewCheckpoint(step: 52, tensors: state)), in: attempt)
     let other = try folder.store()
-    let plan = try other.prune(run, PrunePolicy(last: 1))
+    let plan = try Retention(other).prune(run, PrunePolicy(last: 1))
     #expect(plan.dropped == [1, 2, 3, 4])
     #expect(try store.checkpoint(of: run)?.partial == true)
     #expect(try store.checkpoint(of: run)?.tensors == state.sorted { $0.name < $1.name })
-    #expect(try store.doctor().findings.isEmpty)
+    #expect(try Doctor(store).diagnose().findings.isEmpty)
     try store.commit(epoch(6, of: run), in: attempt)
     try store.end(attempt, outcome: .finished)
     #expect(try store.checkpoints(of: run).map(\.epoch) == [5, 6])
@@ -117,20 +117,20 @@ import Testing
     let opened = try folder.store()
     try checkpointed(opened)
     let before = contents(store.path).count
-    let plan = try opened.prune(run, PrunePolicy(last: 1))
+    let plan = try Retention(opened).prune(run, PrunePolicy(last: 1))
     #expect(plan.freed == 7 * 2 * 800_000)
     if !isNew {
       // A run in training can't wait until the complete file is written anew.
-      #expect(try opened.reclaim().reason != nil)
+      #expect(try Retention(opened).reclaim().reason != nil)
     }
     try store.end(attempt, outcome: .finished)
-    let reclaimed = try opened.reclaim()
+    let reclaimed = try Retention(opened).reclaim()
     let after = contents(store.path).count
     #expect(reclaimed == Reclaimed(bytes: before - after, reason: nil))
     #expect(before - after >= plan.freed)
     #expect(after < 2 * 2 * 800_000)
     #expect(try opened.query("PRAGMA auto_vacuum").rows == [[.integer(2)]])
-    #expect(try opened.doctor().findings.isEmpty)
-    #expect(try opened.reclaim() == Reclaimed(bytes: 0, reason: nil))
+    #expect(try Doctor(opened).diagnose().findings.isEmpty)
+    #expect(try Retention(opened).reclaim() == Reclaimed(bytes: 0, reason: nil))
   }
 }

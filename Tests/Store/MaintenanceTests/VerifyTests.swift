@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func anIntactRunHasNoFindings() throws {
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func aFlippedByteOfACheckpointIsNamed() throws {
@@ -31,7 +31,7 @@ import Testing
         WHERE epoch = 3 AND name = '\(name)')
       """)
     let digest = Digest(of: tensors(3)[0].bytes)
-    let findings = try store.verify(run: run)
+    let findings = try Doctor(store).verify(run: run)
     let finding = try #require(findings.first { $0.item == name })
     #expect(finding.table == "checkpoint_tensor")
     #expect(finding.epoch == 3)
@@ -77,13 +77,13 @@ import Testing
     } else {
       try tamper(store.path, sql)
     }
-    let findings = try store.verify(run: run)
+    let findings = try Doctor(store).verify(run: run)
     #expect(findings.contains { $0.table == table && $0.epoch == epoch && $0.run == run }, "\(findings)")
   }
 
   @Test func theLastBitOfALossCounts() throws {
     try tamper(store.path, "UPDATE point SET value = -0.0 WHERE epoch = 1 AND value = -1.0")
-    #expect(try store.verify(run: run).contains { $0.table == "epoch" && $0.epoch == 1 })
+    #expect(try Doctor(store).verify(run: run).contains { $0.table == "epoch" && $0.epoch == 1 })
     let one = chainDigest(
       previous: nil, epoch: 1, step: 1, points: [("a", 0.0)], traces: [], parameterDigest: Digest(of: ""))
     let other = chainDigest(

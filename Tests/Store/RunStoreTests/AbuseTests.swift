@@ -43,7 +43,7 @@ import Testing
     try store.commit(epoch(5, of: run), in: attempt)
     try store.end(attempt, outcome: .finished)
     #expect(try folder.store().run(run).epoch == 5)
-    #expect(try folder.store().doctor().isClean)
+    #expect(try Doctor(folder.store()).diagnose().isClean)
   }
 
   @Test func aClockThatGoesBackChangesNoOrder() throws {
@@ -71,19 +71,19 @@ import Testing
       #expect(try store.epochs(of: run).map(\.epoch) == [1, 2])
       #expect(try store.notes(of: run).map(\.text) == ["second", "third"])
       #expect(try store.run(run).status == .finished)
-      #expect(try store.verify(run: run).isEmpty)
+      #expect(try Doctor(store).verify(run: run).isEmpty)
     }
-    #expect(try store.doctor().isClean)
+    #expect(try Doctor(store).diagnose().isClean)
     let next = try store.beginAttempt(of: runs[0], machine)
     #expect(next.number == 2)
     try store.end(next, outcome: .finished)
     #expect(try store.attempts(of: runs[0]).map(\.number) == [1, 2])
     // The trash goes by the same clock: what was put there in the future is not older than today.
     clock.now = "2040-01-01T00:00:00.000Z"
-    try store.trash([runs[0]])
+    try Retention(store).trash([runs[0]])
     clock.now = "2019-05-28T12:00:00.000Z"
-    #expect(try store.trashedRuns(for: 1).isEmpty)
-    #expect(try store.trashedRuns().map(\.number) == [runs[0]])
+    #expect(try Retention(store).trashedRuns(for: 1).isEmpty)
+    #expect(try Retention(store).trashedRuns().map(\.number) == [runs[0]])
   }
 
   @Test(arguments: [1, 50, 99, 100, 512, 4095, 4096, 8192, 20_000]) func aFileThatWasCutOffIsNamed(bytes: Int) throws {
@@ -93,7 +93,7 @@ import Testing
     for access in [RunStore.Access.read, .write] {
       do {
         let cut = try RunStore(path: path, access: access)
-        #expect(try !cut.doctor(repairing: access == .write).isClean)
+        #expect(try !Doctor(cut).diagnose(repairing: access == .write).isClean)
       } catch let error as StoreError {
         switch error {
         case .damaged, .notADatabase, .notAFastsimStore: break
@@ -137,7 +137,7 @@ import Testing
     for (path, access) in [(store.path, RunStore.Access.read), (store.path, .write), (copy, .read), (copy, .write)] {
       let opened = try RunStore(path: path, access: access)
       #expect(try opened.tags(of: run).map(\.key) == ["committed"])
-      #expect(try opened.doctor().isClean)
+      #expect(try Doctor(opened).diagnose().isClean)
     }
     try store.setTag("after", to: "yes", of: run)
     #expect(try RunStore(path: store.path, access: .read).tags(of: run).map(\.key) == ["after", "committed"])
@@ -150,9 +150,9 @@ import Testing
     let run = try trained(RunStore(path: path, access: .write), epochs: 2)
     #expect(FileManager.default.fileExists(atPath: path))
     let reader = try RunStore(path: path, access: .read)
-    #expect(try reader.verify(run: run).isEmpty)
-    try reader.backup(to: folder.file("\(name)/copy \(name).sqlite"))
-    #expect(try RunStore(path: folder.file("\(name)/copy \(name).sqlite"), access: .read).doctor().isClean)
+    #expect(try Doctor(reader).verify(run: run).isEmpty)
+    try StoreBackup(of: reader).write(to: folder.file("\(name)/copy \(name).sqlite"))
+    #expect(try Doctor(RunStore(path: folder.file("\(name)/copy \(name).sqlite"), access: .read)).diagnose().isClean)
     #expect(try reader.query("SELECT count(*) FROM runs").rows == [[.integer(1)]])
   }
 
@@ -168,7 +168,7 @@ import Testing
     try store.commit(epoch(1, of: run, tensors: state), in: attempt)
     try store.end(attempt, outcome: .finished)
     #expect(try store.checkpoint(of: run)?.tensors == state)
-    #expect(try store.doctor().isClean)
+    #expect(try Doctor(store).diagnose().isClean)
   }
 
   @Test(arguments: EpochTests.values) func aSettingOfAnyValueComesBackBitForBit(value: Double) throws {

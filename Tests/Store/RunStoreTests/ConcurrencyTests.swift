@@ -25,7 +25,7 @@ import Testing
       #expect(run.epoch == 15)
       #expect(run.status == .finished)
       #expect(try store.history(of: run.number, steps: true).count == 2 * 150 + 15)
-      #expect(try store.verify(run: run.number).isEmpty)
+      #expect(try Doctor(store).verify(run: run.number).isEmpty)
     }
   }
 

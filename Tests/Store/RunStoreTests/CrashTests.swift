@@ -26,7 +26,7 @@ import Testing
       }
       #expect(process == Machine.current.process)
       #expect(try handle.run(run).status == .running)
-      #expect(storeError { try handle.delete(run) } != nil)
+      #expect(storeError { try Retention(handle).delete(run) } != nil)
     }
     try store.end(attempt, outcome: .interrupted)
     let next = try other.beginAttempt(of: run, machine)

@@ -37,7 +37,7 @@ import Testing
     #expect(try store.summaries(of: run).map(\.last.bitPattern) == [bits])
     let query = RunQuery(metricColumns: ["distance"])
     #expect(try store.runs(query).map { $0.metrics["distance"]?.bitPattern } == [bits])
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func aRunComesBackAsItWasStored() throws {
@@ -86,7 +86,7 @@ import Testing
     #expect(
       try store.checkpoint(of: run)?.tensors.first { $0.name == "critic.0.bias" } == tensors(1, floats: 700_000)[1])
     try store.end(attempt, outcome: .finished)
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func retrainingReplacesWhatCameAfter() throws {
@@ -104,7 +104,7 @@ import Testing
     #expect(try store.metrics(of: run).map(\.epoch) == [2])
     #expect(try store.checkpoints(of: run).map(\.epoch) == [1, 2, 3])
     #expect(try store.summaries(of: run).first { $0.series == "generator_loss" }?.maximum == 7)
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
     // The same epochs again give the same chain, and leave no orphan behind.
     for number in 3...5 { try store.commit(epoch(number, of: run), in: attempt) }
     #expect(try store.epochs(of: run).map(\.chainDigest) == once)
@@ -167,7 +167,7 @@ import Testing
     #expect(try store.query("SELECT * FROM series_summary").rows == before)
     #expect(try store.checkpoints(of: run).map(\.epoch) == [1, 2])
     try tamper(store.path, "DROP TRIGGER refuse")
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func aFullDiskLeavesTheStoreAsItWas() throws {
@@ -177,13 +177,13 @@ import Testing
     let large = epoch(3, of: run, floats: 262_144)
     #expect(storeError { try small.commit(large, in: attempt) } == .diskFull(path: small.file))
     #expect(try small.epochs(of: run).count == 2)
-    #expect(try small.verify(run: run).isEmpty)
+    #expect(try Doctor(small).verify(run: run).isEmpty)
     // With free space the same record is stored.
     try small.end(attempt, outcome: .failed, message: "no space")
     let roomy = try folder.store("small.sqlite")
     let next = try roomy.beginAttempt(of: run, machine)
     try roomy.commit(large, in: next)
-    #expect(try roomy.verify(run: run).isEmpty)
+    #expect(try Doctor(roomy).verify(run: run).isEmpty)
     #expect(try roomy.attempts(of: run).map(\.message) == [nil, "no space", nil])
   }
 
@@ -207,10 +207,10 @@ import Testing
     #expect(try store.history(of: run, steps: true).allSatisfy { $0.step <= 10 })
     #expect(try store.run(run).epoch == 1)
     #expect(try store.run(run).step == 16)
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
     try store.commit(epoch(2, of: run), in: attempt)
     #expect(try store.checkpoints(of: run).map(\.partial) == [false, false])
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func droppedCheckpointsTakeTheirBytesAlong() throws {
@@ -218,7 +218,7 @@ import Testing
     try store.dropCheckpoints(of: run, keepingEpochs: [2])
     #expect(try store.checkpoints(of: run).map(\.epoch) == [2, 6])
     #expect(try store.query("SELECT count(*) FROM blob").rows == [[.integer(2 * 2 + 1)]])
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func theDigestsAreThoseOfTheHandbook() throws {

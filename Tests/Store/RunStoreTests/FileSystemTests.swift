@@ -49,7 +49,7 @@ import Testing
     #expect(contents(path).isEmpty)
     let run = try trained(folder.store(), epochs: 2)
     let reader = try RunStore(path: path, access: .read, settings: network)
-    #expect(try reader.verify(run: run).isEmpty)
+    #expect(try Doctor(reader).verify(run: run).isEmpty)
     var forced = network
     forced.allowsNetworkFileSystems = true
     #expect(try trained(folder.store(settings: forced), epochs: 1) == RunNumber(2))

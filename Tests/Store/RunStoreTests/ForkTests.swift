@@ -33,7 +33,7 @@ import Testing
     #expect(try store.metrics(of: child).map(\.epoch) == [1, 2])
     #expect(try store.checkpoint(of: child)?.tensors == store.checkpoint(of: parent, epoch: 2)?.tensors)
     #expect(try store.summaries(of: child).first { $0.series == "generator_loss" }?.minimum == 0.5)
-    #expect(try store.verify(run: child).isEmpty)
+    #expect(try Doctor(store).verify(run: child).isEmpty)
   }
 
   @Test func theForksWayIsItsOwn() throws {
@@ -44,9 +44,9 @@ import Testing
     try store.commit(epoch(3, of: child, loss: 5), in: attempt)
     try store.end(attempt, outcome: .finished)
     #expect(try store.history(of: parent) == before)
-    try store.delete(parent)
+    try Retention(store).delete(parent)
     #expect(try store.run(child).parent == nil)
-    #expect(try store.verify(run: child).isEmpty)
+    #expect(try Doctor(store).verify(run: child).isEmpty)
     #expect(try store.checkpoint(of: child, epoch: 1)?.tensors.count == 4)
   }
 
@@ -71,7 +71,7 @@ import Testing
     try store.addNote("n", to: run)
     try store.addAudit(run: run, verdict: "reproduced", report: "{}")
     try store.addArtifact(name: "a.svg", mediaType: "image/svg+xml", bytes: [1], to: run)
-    try store.delete(run)
+    try Retention(store).delete(run)
     let tables = try store.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").rows
     #expect(tables.count > 15)
     for case .text(let table)? in tables.map(\.first) {

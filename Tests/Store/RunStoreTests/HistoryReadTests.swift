@@ -77,7 +77,7 @@ import Testing
         try store.end(attempt, outcome: .finished)
       }
     }
-    let comparison = try store.compare((1...5).map { RunNumber($0) })
+    let comparison = try RunComparison(of: store).compare((1...5).map { RunNumber($0) })
     let groups = comparison.groupsOfSeeds
     #expect(groups.map(\.members) == [[0, 1, 2], [3, 4]])
     #expect(try comparison.groups(by: "width").map(\.name) == ["width=1", "width=2"])

@@ -43,7 +43,7 @@ import Testing
     #expect(attempt.attempt.host == Machine.current.host)
     try run.finish()
     #expect(try elsewhere().run(run.number).status == .finished)
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func theSameParametersAreOneConfiguration() throws {
@@ -76,7 +76,7 @@ import Testing
     #expect(try other.epochs(of: run.number).map(\.step) == [3, 4])
     #expect(try other.history(of: run.number, series: ["loss"], steps: true).map(\.value) == [1, 0.5, 1.0 / 3, 9])
     #expect(try other.run(run.number).parameterDigest == parameterDigest(of: []))
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func anEpochOfNothingIsNone() throws {
@@ -101,7 +101,7 @@ import Testing
     #expect(try store.metrics(of: run.number).map(\.value.bitPattern) == [bits])
     let tensor = try #require(try store.checkpoint(of: run.number)?.tensors.first)
     #expect(tensor.values(as: Double.self)?.map(\.bitPattern) == [value.bitPattern, 1.0.bitPattern])
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func aCheckpointIsStoredWithItsEpoch() throws {
@@ -126,7 +126,7 @@ import Testing
     #expect(try store.checkpoints(of: run.number).map(\.epoch) == [1, 2])
     #expect(try store.attempts(of: run.number).map(\.message) == ["no more"])
     #expect(try store.run(run.number).status == .failed)
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func metricsBelongToTheLastStoredEpoch() throws {
@@ -186,7 +186,7 @@ import Testing
     #expect(try steps("b") == ["1:10", "2:20", "3:30"])
     #expect(try steps("c") == ["3:300", "4:400"])
     #expect(try steps("d") == ["4:4"])
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func invalidValuesAreRejectedAndTheRestIsUnchanged() throws {
@@ -254,7 +254,7 @@ import Testing
     }
     #expect(try store.history(of: number, steps: true).map(\.step) == [1, 2])
     #expect(try store.attempts(of: number).map(\.outcome) == [.crashed] + Array(repeating: .finished, count: 5))
-    #expect(try store.verify(run: number).isEmpty)
+    #expect(try Doctor(store).verify(run: number).isEmpty)
     let ours = try trained(store, epochs: 1)
     guard case .refused? = storeError({ _ = try store.resume(ours) }) else {
       Issue.record("a trained run is not logged")
@@ -272,7 +272,7 @@ import Testing
     try run.endEpoch()
     #expect(try small.history(of: run.number, steps: true).map(\.value) == [1, 2, 3])
     try run.finish()
-    #expect(try small.verify(run: run.number).isEmpty)
+    #expect(try Doctor(small).verify(run: run.number).isEmpty)
   }
 
   /// A call that stores, and that a full disk can stop.
@@ -330,7 +330,7 @@ import Testing
     #expect(history.allSatisfy { $0.value == 3 })
     #expect(try wide.metrics(of: run.number).count == (call == .metric ? 1 : 0))
     #expect(try wide.run(run.number).status == .finished)
-    #expect(try wide.verify(run: run.number).isEmpty)
+    #expect(try Doctor(wide).verify(run: run.number).isEmpty)
   }
 
   @Test func threadsShareARun() throws {
@@ -347,7 +347,7 @@ import Testing
     let history = try store.history(of: run.number, steps: true)
     #expect(history.map(\.step) == Array(1...1000))
     #expect(history.map(\.value).sorted() == (0..<1000).map(Double.init))
-    #expect(try store.verify(run: run.number).isEmpty)
+    #expect(try Doctor(store).verify(run: run.number).isEmpty)
   }
 
   @Test func theChainIsThatOfTheHandbook() throws {

@@ -84,11 +84,11 @@ import Testing
     let migrated = try folder.store(settings: new)
     #expect(try migrated.query("PRAGMA user_version").rows == [[.integer(Int64(current + 1))]])
     #expect(try migrated.query("SELECT colour FROM run").rows == [[.null]])
-    #expect(try migrated.verify(run: run).isEmpty)
+    #expect(try Doctor(migrated).verify(run: run).isEmpty)
 
     let backup = try RunStore(path: path + "-v\(current)-backup", access: .read, settings: old)
     #expect(try backup.history(of: run) == migrated.history(of: run))
-    #expect(try backup.verify(run: run).isEmpty)
+    #expect(try Doctor(backup).verify(run: run).isEmpty)
     #expect(
       storeError { _ = try folder.store(settings: old) }
         == .newerStore(path: path, version: current + 1, known: current))
@@ -107,8 +107,8 @@ import Testing
     #expect(reports.all.isEmpty)
     let copies = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("backup") }
     #expect(copies == ["fastsim.sqlite-v\(current)-backup"])
-    #expect(try folder.store(settings: new).verify(run: run).isEmpty)
-    #expect(try RunStore(path: folder.file(copies[0]), access: .read, settings: old).verify(run: run).isEmpty)
+    #expect(try Doctor(folder.store(settings: new)).verify(run: run).isEmpty)
+    #expect(try Doctor(RunStore(path: folder.file(copies[0]), access: .read, settings: old)).verify(run: run).isEmpty)
   }
 
   /// Copying a large store takes longer than a writer waits for others.
@@ -158,7 +158,7 @@ import Testing
     #expect(storeError { _ = try folder.store(settings: broken) } != nil)
     let store = try folder.store(settings: old)
     #expect(try store.query("SELECT count(*) FROM sqlite_master WHERE name = 'colour'").rows == [[.integer(0)]])
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 
   @Test func readingChangesNoByteOfTheFile() throws {
@@ -168,7 +168,7 @@ import Testing
     do {
       let reader = try RunStore(path: path, access: .read)
       #expect(try reader.history(of: run).count == 9)
-      #expect(try reader.verify(run: run).isEmpty)
+      #expect(try Doctor(reader).verify(run: run).isEmpty)
       _ = try reader.query("SELECT * FROM runs")
       guard case .unwritable? = storeError({ try reader.setTag("a", to: "b", of: run) }) else {
         Issue.record("a reader must not write")

@@ -60,7 +60,7 @@ import Testing
     // One before the place, one after it, and the run at the place itself goes away.
     let early = try trained(store, epochs: 1, scale: -5)
     let late = try trained(store, epochs: 1, scale: 2.5)
-    try store.delete(try #require(first.runs.last).number)
+    try Retention(store).delete(try #require(first.runs.last).number)
     query.limit = nil
     let rest = try store.runs(query).map(\.number)
     #expect(rest.filter { $0 != late } == Array(whole.dropFirst(4)))

@@ -145,6 +145,6 @@ import Testing
     #expect(
       storeError { _ = try store.artifact(named: "b.svg", of: run) }
         == .noSuchArtifact(run: run, name: "b.svg", nearest: "a.svg"))
-    #expect(try store.verify(run: run).isEmpty)
+    #expect(try Doctor(store).verify(run: run).isEmpty)
   }
 }

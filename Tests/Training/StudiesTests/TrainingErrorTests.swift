@@ -37,4 +37,18 @@ import Training
       #expect(programName(in: text) == nil, "\(text)")
     }
   }
+
+  @Test func aDivergenceHasItsNumbersAsTheProgramPrintsThem() {
+    let errors: [(TrainingError, String)] = [
+      (
+        .diverged(run: Self.run, series: "loss", step: 7, value: .nan, limit: nil, lastEpoch: 0),
+        "became NaN at step 7;"
+      ),
+      (
+        .diverged(run: Self.run, series: "loss", step: 7, value: 1_000_000.5, limit: 1e6, lastEpoch: 2),
+        "became 1000000.5 at step 7, beyond 1000000 (training.divergence)"
+      ),
+    ]
+    for (error, text) in errors { #expect(error.description.contains(text), "\(error)") }
+  }
 }

@@ -22,7 +22,7 @@ struct BackupCommand: ParsableCommand {
   }
 
   func run() throws {
-    let bytes = try store.open().backup(to: file, overwriting: force)
+    let bytes = try StoreBackup(of: store.open()).write(to: file, overwriting: force)
     try printResult("\(file): \(byteCount(bytes)), checked")
     try suggest(["doctor --store \(shellWord(file))"], StoreOptions())
   }

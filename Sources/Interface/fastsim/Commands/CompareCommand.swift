@@ -91,7 +91,7 @@ struct CompareCommand: ParsableCommand {
     guard runs.count >= 2 else {
       throw CommandFailure("there is nothing to compare run \(runs.first?.description ?? "-") with; name another run")
     }
-    let comparison = try opened.compare(runs, exhaustive: all)
+    let comparison = try RunComparison(of: opened).compare(runs, exhaustive: all)
     let report = ComparisonReport(
       comparison, groups: try groups(comparison, fixed), sections: sections, all: all,
       changes: try SourceChanges(comparison, opened, all: all))

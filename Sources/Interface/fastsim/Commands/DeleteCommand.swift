@@ -44,7 +44,7 @@ struct DeleteCommand: ParsableCommand {
 
   private func putAway(in opened: RunStore) throws {
     let runs = try distinct(references.map { try opened.resolve($0) }).map { try opened.run($0) }
-    try opened.trash(runs.map(\.number))
+    try Retention(opened).trash(runs.map(\.number))
     for run in runs { try printResult("\(run.title) is in the trash") }
     try suggest(["restore \(runs.map(\.number.description).joined(separator: " "))"], store)
   }
@@ -52,7 +52,7 @@ struct DeleteCommand: ParsableCommand {
   private func remove(in opened: RunStore) throws {
     let runs =
       try trash
-      ? opened.trashedRuns(for: olderThan?.seconds ?? 0)
+      ? Retention(opened).trashedRuns(for: olderThan?.seconds ?? 0)
       : distinct(references.map { try anywhere($0, in: opened) }).map { try opened.run($0) }
     guard !runs.isEmpty else { return try printResult("the trash has no such run") }
     let what = runs.count == 1 ? "\(runs[0].title) with its \(runs[0].epoch) epochs" : "\(runs.count) runs"
@@ -60,15 +60,15 @@ struct DeleteCommand: ParsableCommand {
       throw CommandFailure("\(what) stay\(runs.count == 1 ? "s" : ""); --yes removes without asking")
     }
     for run in runs {
-      try opened.delete(run.number)
+      try Retention(opened).delete(run.number)
       try printResult("\(run.title) removed permanently")
     }
-    try printReclaimed(opened.reclaim())
+    try printReclaimed(Retention(opened).reclaim())
   }
 
   /// A run in the trash, or else one outside it.
   private func anywhere(_ reference: String, in opened: RunStore) throws -> RunNumber {
-    do { return try opened.resolveTrashed(reference) } catch StoreError.notInTrash(let run) { return run }
+    do { return try Retention(opened).resolveTrashed(reference) } catch StoreError.notInTrash(let run) { return run }
   }
 }
 

@@ -24,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let diagnosis = try store.open(fix ? .write : .read).doctor(repairing: fix)
+    let diagnosis = try Doctor(store.open(fix ? .write : .read)).diagnose(repairing: fix)
     switch format {
     case .text: try printLines(diagnosis.lines(of: store.path))
     case .json: try printResult(OutputValue(diagnosis, path: store.path).json())

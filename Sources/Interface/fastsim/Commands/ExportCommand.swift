@@ -63,7 +63,7 @@ struct ExportCommand: ParsableCommand {
     switch format {
     case .sqlite:
       let path = out ?? stem + ".sqlite"
-      try opened.export(run.number, to: path)
+      try StoreExport(of: opened).write(run.number, to: path)
       try printResult("run \(run.number) \(oneLine(run.name)) is in \(path)")
     case .roCrate:
       let path = out ?? stem

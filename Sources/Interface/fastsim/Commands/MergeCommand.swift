@@ -29,7 +29,7 @@ struct MergeCommand: ParsableCommand {
     if dryRun { try store.requireExisting() }
     // A wrong name of the other store must not leave an empty store behind.
     guard FileManager.default.fileExists(atPath: other) else { throw StoreError.missing(path: other) }
-    let report = try RunStore(path: store.path, access: .write).merge(other, dryRun: dryRun)
+    let report = try StoreMerge(into: RunStore(path: store.path, access: .write)).merge(other, dryRun: dryRun)
     try MergeOutput(report.runs, isDry: dryRun).print(format.format)
     if !report.isWhole { throw ExitCode(2) }
   }

@@ -55,8 +55,9 @@ struct PruneCommand: ParsableCommand {
     let runs =
       try references.isEmpty
       ? opened.runs().map(\.number) : distinct(references.map { try opened.resolve($0) })
-    let prunings = try apply ? runs.map { try opened.prune($0, policy) } : opened.pruning(of: runs, policy)
-    let reclaimed = try apply ? opened.reclaim() : nil
+    let prunings =
+      try apply ? runs.map { try Retention(opened).prune($0, policy) } : Retention(opened).pruning(of: runs, policy)
+    let reclaimed = try apply ? Retention(opened).reclaim() : nil
     switch format {
     case .text:
       try printLines(prunings.flatMap(\.lines) + [total(prunings)])

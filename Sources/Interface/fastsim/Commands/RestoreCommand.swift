@@ -15,8 +15,8 @@ struct RestoreCommand: ParsableCommand {
 
   func run() throws {
     let opened = try store.open(.write)
-    let runs = try distinct(references.map { try opened.resolveTrashed($0) })
-    try opened.restore(runs)
+    let runs = try distinct(references.map { try Retention(opened).resolveTrashed($0) })
+    try Retention(opened).restore(runs)
     for run in runs { try printResult("\(try opened.run(run).title) is back") }
   }
 }

@@ -1,5 +1,6 @@
 // What a person sees of a training: a bar on a terminal, else a line for each epoch.
 import Foundation
+import Numerics
 import Output
 import RunStore
 import Text

@@ -57,18 +57,18 @@ package struct ForeignEpoch: Sendable {
   }
 }
 
-extension RunStore {
+extension ForeignRun {
   /// Stores a run of another program as it is, in one transaction.
   ///
   /// - Throws: `refused` for an invalid name; SQLite rejects a uuid that exists.
-  package func add(_ run: ForeignRun) throws -> RunNumber {
-    try run.validate()
-    let digest = Digest(of: run.config.json)
-    let blobs = run.artifacts.map { Digest(of: $0.bytes) }
-    return try write { db in
+  package func insert(into store: RunStore) throws -> RunNumber {
+    try validate()
+    let digest = Digest(of: config.json)
+    let blobs = artifacts.map { Digest(of: $0.bytes) }
+    return try store.write { db in
       try db.run(
         "INSERT INTO config (digest, yaml, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [digest.hex, run.config.yaml, run.config.json])
+        [digest.hex, config.yaml, config.json])
       try db.run(
         """
         INSERT INTO run (uuid, name, status, experiment, seed, created, started, ended, config, program_digest,
@@ -77,33 +77,33 @@ extension RunStore {
           (SELECT id FROM run WHERE uuid = ?11), ?12, ?13)
         """,
         [
-          run.uuid, run.name, run.status.rawValue, run.experiment,
-          Int64(exactly: run.seed)?.databaseValue ?? String(run.seed).databaseValue, run.started, run.ended, digest.hex,
-          run.config.yaml, NewRun.noProgram.hex, run.parent, run.origin.json, run.trashed,
+          uuid, name, status.rawValue, experiment,
+          Int64(exactly: seed)?.databaseValue ?? String(seed).databaseValue, started, ended, digest.hex,
+          config.yaml, NewRun.noProgram.hex, parent, origin.json, trashed,
         ])
       let number = RunNumber(db.lastInsertedRowID)
-      try db.run("UPDATE run SET parent_run = ? WHERE parent_uuid = ?", [number.value, run.uuid])
-      for parameter in run.parameters {
+      try db.run("UPDATE run SET parent_run = ? WHERE parent_uuid = ?", [number.value, uuid])
+      for parameter in parameters {
         try db.run(
           "INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)",
           [number.value, parameter.path, parameter.value.type, parameter.value.databaseValue])
       }
-      try db.insert(run, attemptOf: number)
-      for tag in run.tags {
+      try db.insert(self, attemptOf: number)
+      for tag in tags {
         try db.run("INSERT INTO tag (run, key, value) VALUES (?, ?, ?)", [number.value, tag.key, tag.value])
       }
-      for note in run.notes {
+      for note in notes {
         try db.run("INSERT INTO note (run, at, text) VALUES (?, ?, ?)", [number.value, note.at, note.text])
       }
-      for (artifact, blob) in zip(run.artifacts, blobs) {
+      for (artifact, blob) in zip(artifacts, blobs) {
         try db.run(
           "INSERT INTO artifact (run, name, media_type, blob, stored) VALUES (?, ?, ?, ?, ?)",
           [
             number.value, artifact.name, artifact.mediaType, db.storeBlob(artifact.bytes, digest: blob),
-            run.ended ?? run.started,
+            ended ?? started,
           ])
       }
-      try db.insert(run.epochs, of: number)
+      try db.insert(epochs, of: number)
       return number
     }
   }

@@ -50,7 +50,7 @@ package struct StoreFinding: Hashable, Sendable, CustomStringConvertible {
   /// Whether a killed process left it behind, as one may at any time: it harms nothing, and who writes next deals with
   /// it.
   package let isLeftover: Bool
-  /// Whether `RunStore.doctor(repairing: true)` repairs it: rows derived from others, or without an owner.
+  /// Whether `Doctor.diagnose(repairing: true)` repairs it: rows derived from others, or without an owner.
   package var isRepairable: Bool { repair != nil }
   let repair: Repair?
 

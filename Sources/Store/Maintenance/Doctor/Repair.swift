@@ -22,10 +22,10 @@ enum Repair: Hashable, Sendable {
   case file(String)
 }
 
-extension RunStore {
+extension Doctor {
   /// Does repairs in one transaction; files come last.
   func repair(_ repairs: [Repair]) throws {
-    try write { db in
+    try store.write { db in
       for repair in repairs { try self.repair(repair, in: db) }
     }
     for case .file(let path) in repairs { StagingFolder.remove(path) }
@@ -65,7 +65,7 @@ extension RunStore {
 
   /// The last attempt says how the run ended; one that is open although its lock is free is a crash.
   private func recomputeStatus(of run: RunNumber, in db: Database) throws {
-    if try !locks.isHeld(run) {
+    if try !store.locks.isHeld(run) {
       try db.run("UPDATE attempt SET outcome = 'crashed' WHERE run = ? AND outcome = 'running'", [run.value])
     }
     try db.run(

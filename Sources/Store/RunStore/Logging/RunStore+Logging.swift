@@ -2,6 +2,7 @@
 internal import CanonicalJSON
 internal import Digests
 internal import GRDB
+internal import Numerics
 
 extension RunStore {
   /// Begins a run that this program logs: it is `running` when the call returns, in the store and on the disk.
@@ -92,7 +93,7 @@ extension Storing {
     case .steps(let most) where most < 1:
       throw StoreError.refused("steps cannot be stored every \(most); give 1 or more")
     case .seconds(let most) where !(most >= 0):
-      throw StoreError.refused("steps cannot be stored every \(most) seconds; give 0 or more")
+      throw StoreError.refused("steps cannot be stored every \(roundTripNumber(most)) seconds; give 0 or more")
     default: break
     }
   }

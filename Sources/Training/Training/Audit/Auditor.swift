@@ -29,7 +29,7 @@ struct Auditor {
   }
 
   mutating func work() throws {
-    let damage = try store.verify(run: run.number)
+    let damage = try Doctor(store).verify(run: run.number)
     try checkStore(damage.filter { $0.table != "config" })
     let configuration = try checkConfiguration(damage.filter { $0.table == "config" })
     if let configuration { try requireFiles(configuration) }

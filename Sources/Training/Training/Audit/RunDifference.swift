@@ -18,7 +18,7 @@ package func auditDifference(
   var damage: [String] = []
   for run in runs {
     observer(.preparing("checking every digest of run \(run.number)"))
-    damage += try store.verify(run: run.number).map(\.description)
+    damage += try Doctor(store).verify(run: run.number).map(\.description)
   }
   return try RunDifference(store: store, first: runs[0], second: runs[1]).report(damage: damage)
 }
@@ -29,7 +29,7 @@ private struct RunDifference {
   let second: RunRecord
 
   func report(damage: [String]) throws -> DifferenceReport {
-    let difference = try store.firstDifference(between: first.number, and: second.number)
+    let difference = try RunComparison(of: store).firstDifference(between: first.number, and: second.number)
     let shorter = min(first.epoch, second.epoch)
     // An epoch that a fork has inherited was computed by another run.
     let epoch = difference?.epoch ?? max(1, shorter)

@@ -3,7 +3,7 @@ internal import Digests
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+extension RunComparison {
   /// Where two runs' histories differ first in any bit; nil where they agree up to the end of the shorter one.
   ///
   /// An epoch's chain digest stands for all that came before it, so that the epoch is found in as many look-ups as its
@@ -15,7 +15,7 @@ extension RunStore {
   package func firstDifference(
     between first: RunNumber, and second: RunNumber, exhaustive: Bool = false
   ) throws -> HistoryDifference? {
-    try read { db in
+    try store.read { db in
       for run in [first, second] { try db.require(run) }
       let length = try min(db.lastEpoch(of: first), db.lastEpoch(of: second))
       let equal = try db.equalEpochs(of: [first, second], upTo: length)
@@ -29,7 +29,7 @@ extension RunStore {
   /// How far each series that both runs have is apart from an epoch on; series without a difference are omitted.
   /// Costs a look at each point from that epoch on.
   package func drift(between first: RunNumber, and second: RunNumber, from epoch: Int) throws -> [Drift] {
-    try read { db in
+    try store.read { db in
       let pairs = try db.rows(
         """
         SELECT a.name, a.id AS first, b.id AS second FROM series AS a JOIN series AS b ON b.run = ? AND b.name = a.name

@@ -3,7 +3,7 @@ internal import Digests
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+extension Doctor {
   /// Reads all that a run has and compares it with its digests: config, data sets, the chain of epochs with every
   /// point and trace, checkpoints and artifacts byte by byte; then summaries, references and SQLite's own structures.
   ///
@@ -12,7 +12,7 @@ extension RunStore {
   /// - Returns: what isn't as it was written; nothing for an intact run.
   /// - Throws: `noSuchRun`, or what keeps the file from being read.
   package func verify(run: RunNumber) throws -> [IntegrityFinding] {
-    try read { db in
+    try store.read { db in
       try db.require(run)
       var findings = Findings(run: run)
       try findings.checkRecords(db)

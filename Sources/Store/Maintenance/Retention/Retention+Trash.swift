@@ -3,17 +3,17 @@ internal import Foundation
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+extension Retention {
   /// Moves runs to the trash, all of them or none: no list shows them, and they cannot be resumed.
   ///
   /// - Throws: `runIsHeld` while a process works on one of them; `inTrash` for one that is there already.
   package func trash(_ runs: [RunNumber]) throws {
-    try write { db in
+    try store.write { db in
       for run in runs {
         try db.require(run)
-        if try locks.isHeld(run) { throw try db.isHeld(run) }
+        if try store.locks.isHeld(run) { throw try db.isHeld(run) }
         if try db.isTrashed(run) { throw StoreError.inTrash(run: run) }
-        try db.run("UPDATE run SET trashed = ? WHERE id = ?", [settings.now(), run.value])
+        try db.run("UPDATE run SET trashed = ? WHERE id = ?", [store.settings.now(), run.value])
       }
     }
   }
@@ -22,7 +22,7 @@ extension RunStore {
   ///
   /// - Throws: `notInTrash`; `placeIsTaken` for a member of a sweep whose place another run has by now.
   package func restore(_ runs: [RunNumber]) throws {
-    try write { db in
+    try store.write { db in
       for run in runs {
         try db.require(run)
         guard try db.isTrashed(run) else { throw StoreError.notInTrash(run: run) }
@@ -45,9 +45,9 @@ extension RunStore {
   ///
   /// - Throws: `runIsHeld` while a process works on it.
   package func delete(_ run: RunNumber) throws {
-    try write { db in
+    try store.write { db in
       try db.require(run)
-      if try locks.isHeld(run) { throw try db.isHeld(run) }
+      if try store.locks.isHeld(run) { throw try db.isHeld(run) }
       let released = try db.integers(
         """
         SELECT blob FROM checkpoint JOIN checkpoint_tensor ON checkpoint = checkpoint.id WHERE run = ?1
@@ -73,8 +73,8 @@ extension RunStore {
   ///
   /// - Throws: `notInTrash` for one that is elsewhere, `noSuchRun`, `ambiguous`.
   package func resolveTrashed(_ reference: String) throws -> RunNumber {
-    if let run = try read({ try $0.trashedRun(reference) }) { return run }
-    throw StoreError.notInTrash(run: try resolve(reference))
+    if let run = try store.read({ try $0.trashedRun(reference) }) { return run }
+    throw StoreError.notInTrash(run: try store.resolve(reference))
   }
 
   /// The runs that have been in the trash for at least some time, oldest number first.
@@ -82,7 +82,7 @@ extension RunStore {
   /// - Parameter age: in seconds.
   package func trashedRuns(for age: Double = 0) throws -> [RunRecord] {
     let limit = try time(before: age)
-    return try runs(RunQuery(trash: .only)).filter { run in
+    return try store.runs(RunQuery(trash: .only)).filter { run in
       guard let limit, let trashed = run.trashed.flatMap(date) else { return limit == nil }
       return trashed <= limit
     }
@@ -91,7 +91,9 @@ extension RunStore {
   /// Nil for all times.
   private func time(before age: Double) throws -> Date? {
     guard age > 0 else { return nil }
-    guard let now = date(settings.now()) else { throw StoreError.refused("the clock gives no valid time; set it") }
+    guard let now = date(store.settings.now()) else {
+      throw StoreError.refused("the clock gives no valid time; set it")
+    }
     return now.addingTimeInterval(-age)
   }
 }

@@ -3,7 +3,16 @@ internal import Digests
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+/// Compares the runs of a store.
+///
+///     let comparison = try RunComparison(of: store).compare([first, second])
+package struct RunComparison {
+  let store: RunStore
+
+  package init(of store: RunStore) {
+    self.store = store
+  }
+
   /// Compares runs. Costs a look at each run's settings and metrics; of the histories the epoch of the first difference
   /// is read, found by chain digests, and from there on one value an epoch.
   ///
@@ -11,7 +20,7 @@ extension RunStore {
   ///   digests is found, too.
   /// - Throws: `noSuchRun`.
   package func compare(_ numbers: [RunNumber], exhaustive: Bool = false) throws -> Comparison {
-    let runs = try numbers.map(run)
+    let runs = try numbers.map(store.run)
     let shared = try sharedHistory(of: runs)
     var firstDifferences: [HistoryDifference?] = [nil]
     var drifts: [[Drift]] = [[]]
@@ -20,7 +29,7 @@ extension RunStore {
       firstDifferences.append(difference)
       drifts.append(try difference.map { try drift(between: numbers[0], and: number, from: $0.epoch) } ?? [])
     }
-    return try read { db in
+    return try store.read { db in
       let parameters = try numbers.map(db.parameters)
       let length = try numbers.map(db.lastEpoch).min() ?? 0
       return Comparison(
@@ -51,7 +60,7 @@ extension RunStore {
     while let parent = record.parent, !line.contains(where: { $0.run == parent }) {
       shared = min(shared, record.parentEpoch ?? 0)
       line.append(Comparison.Ancestor(run: parent, epoch: shared))
-      record = try self.run(parent)
+      record = try store.run(parent)
     }
     return line
   }

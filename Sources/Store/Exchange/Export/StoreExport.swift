@@ -3,7 +3,16 @@ internal import Files
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+/// Writes single runs of a store to files.
+///
+///     try StoreExport(of: store).write(run, to: "run.sqlite")
+package struct StoreExport {
+  let store: RunStore
+
+  package init(of store: RunStore) {
+    self.store = store
+  }
+
   /// Writes a run, with all that belongs to it, to a new store that is one file. Merging that back changes nothing.
   ///
   /// What is written was compared with its digests. The file appears complete or not at all. A store can't be filled on
@@ -11,8 +20,8 @@ extension RunStore {
   ///
   /// - Throws: `refused` where something stands at the path, or where no local disk is there to fill the store on;
   ///   `damaged` for a run that isn't as it was stored; `unwritable`, `diskFull`.
-  package func export(_ run: RunNumber, to path: String) throws {
-    try read { try $0.require(run) }
+  package func write(_ run: RunNumber, to path: String) throws {
+    try store.read { try $0.require(run) }
     let isTaken = StoreError.refused("\(path) exists; choose another file, or remove it")
     guard FileIdentity(path) == nil else { throw isTaken }
     let isPublished = try explained(path) {
@@ -30,7 +39,9 @@ extension RunStore {
   }
 
   private func networkDisk(of path: String) -> FileSystem? {
-    guard !settings.allowsNetworkFileSystems, let disk = settings.fileSystem(path), disk.isNetwork else { return nil }
+    guard !store.settings.allowsNetworkFileSystems, let disk = store.settings.fileSystem(path), disk.isNetwork else {
+      return nil
+    }
     return disk
   }
 
@@ -50,11 +61,11 @@ extension RunStore {
   /// - Parameter name: what errors call the file.
   private func fill(_ file: String, with run: RunNumber, as name: String) throws {
     do {
-      let copy = try RunStore(path: file, access: .write, settings: settings)
-      let report = try copy.merge(MergeSource(self), only: run)
+      let copy = try RunStore(path: file, access: .write, settings: store.settings)
+      let report = try StoreMerge(into: copy).merge(MergeSource(store), only: run)
       guard report.isWhole else {
         let problem = report.runs.first?.disagreements.first?.theirs ?? "it cannot be read"
-        throw StoreError.damaged(path: path, reason: "run \(run): \(problem)")
+        throw StoreError.damaged(path: store.path, reason: "run \(run): \(problem)")
       }
       try explained(file) {
         // An archive is one file, which a read-only disk serves as well.

@@ -3,12 +3,12 @@ internal import GRDB
 package import RunStore
 internal import Suggestions
 
-extension RunStore {
+extension Retention {
   /// What a policy would do to runs, taken in their order; nothing changes.
   ///
   /// - Throws: `noSuchColumn` for a value that no run has.
   package func pruning(of runs: [RunNumber], _ policy: PrunePolicy) throws -> [Pruning] {
-    try read { db in
+    try store.read { db in
       try db.requireValues(of: policy)
       var gone: [Int64: Int] = [:]
       return try runs.map { run in try db.pruning(of: run, policy, gone: &gone).pruning }
@@ -20,7 +20,7 @@ extension RunStore {
   ///
   /// - Returns: what was done.
   package func prune(_ run: RunNumber, _ policy: PrunePolicy) throws -> Pruning {
-    try write { db in
+    try store.write { db in
       try db.requireValues(of: policy)
       var gone: [Int64: Int] = [:]
       let (pruning, identifiers) = try db.pruning(of: run, policy, gone: &gone)

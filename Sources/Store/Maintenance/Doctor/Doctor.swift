@@ -2,18 +2,28 @@
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+/// Checks a store and repairs what can be recomputed.
+///
+///     let diagnosis = try Doctor(store).diagnose()
+///     let findings = try Doctor(store).verify(run: run)
+package struct Doctor {
+  let store: RunStore
+
+  package init(_ store: RunStore) {
+    self.store = store
+  }
+
   /// Checks every invariant of the store. Processes may train into it meanwhile: each check is a separate
   /// transaction that blocks no other process.
   ///
-  ///     let diagnosis = try RunStore(path: "fastsim.sqlite", access: .read).doctor()
+  ///     let diagnosis = try Doctor(RunStore(path: "fastsim.sqlite", access: .read)).diagnose()
   ///     for finding in diagnosis.findings { print(finding, finding.isRepairable) }
   ///
   /// Costs one read of the file and the hashing of every stored byte.
   ///
   /// - Parameter repairing: repairs what can be recomputed from other rows, in one transaction.
   /// - Throws: what keeps the file from being read or written.
-  package func doctor(repairing: Bool = false) throws -> Diagnosis {
+  package func diagnose(repairing: Bool = false) throws -> Diagnosis {
     let first = try examine()
     guard repairing, first.findings.contains(where: \.isRepairable) else { return first }
     var repairs: [Repair] = []
@@ -25,14 +35,14 @@ extension RunStore {
   }
 
   private func examine() throws -> Diagnosis {
-    var examination = Examination(store: self)
+    var examination = Examination(store: store)
     // Rows in pages that SQLite reports as damaged are not examined further.
     try examination.look("database") { try $0.checkPages($1) }
     guard examination.findings.allSatisfy({ $0.invariant == .values }) else { return examination.diagnosis(runs: 0) }
     try examination.look("schema") { try $0.checkSchema($1) }
     guard examination.tablesAreThere else { return examination.diagnosis(runs: 0) }
     try examination.look("references") { try $0.checkReferences($1) }
-    let runs = try read { db in try db.integers("SELECT id FROM run ORDER BY id", []).map(RunNumber.init) }
+    let runs = try store.read { db in try db.integers("SELECT id FROM run ORDER BY id", []).map(RunNumber.init) }
     for run in runs { try examination.check(run) }
     try examination.look("names") { try $0.checkNames($1) }
     try examination.look("numbers") { try $0.checkNumbers($1) }
@@ -89,7 +99,7 @@ struct Examination {
     }
   }
 
-  /// What `RunStore.verify` asks of one run, in the words of the invariants.
+  /// What `Doctor.verify` asks of one run, in the words of the invariants.
   mutating func check(_ run: RunNumber) throws {
     try look("run \(run)") { examination, db in
       // It may have been deleted since the list was made.

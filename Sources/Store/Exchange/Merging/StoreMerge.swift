@@ -2,7 +2,16 @@
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+/// Takes runs of other stores into a store.
+///
+///     let report = try StoreMerge(into: store).merge("job-17.sqlite")
+package struct StoreMerge {
+  let store: RunStore
+
+  package init(into store: RunStore) {
+    self.store = store
+  }
+
   /// Adds all missing runs of another store, and extends those of which this one has the beginning.
   ///
   /// A run is known by its uuid. Where both stores have it, the chains of digests decide: the longer history is kept if
@@ -14,10 +23,10 @@ extension RunStore {
   /// - Parameter dryRun: finds out everything and stores nothing.
   /// - Throws: `refused` for the store itself; what keeps the other store from being read.
   package func merge(_ path: String, dryRun: Bool = false) throws -> MergeReport {
-    guard !isSameFile(path, file) else {
+    guard !isSameFile(path, store.file) else {
       throw StoreError.refused("\(path) is the store itself; name another store to merge")
     }
-    return try merge(MergeSource(path: path, settings: settings), dryRun: dryRun)
+    return try merge(MergeSource(path: path, settings: store.settings), dryRun: dryRun)
   }
 
   /// Takes the runs of a store that was made to bring them, as an import does; their origins stay as they are there.
@@ -27,7 +36,9 @@ extension RunStore {
 
   /// - Parameter only: one run's number there; nil for all.
   func merge(_ source: MergeSource, only: RunNumber? = nil, dryRun: Bool = false) throws -> MergeReport {
-    guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
+    guard store.access == .write else {
+      throw StoreError.unwritable(path: store.path, reason: "it was opened for reading")
+    }
     return try source.read { other in
       var report: [MergedRun] = []
       var unstored = 0
@@ -47,11 +58,11 @@ extension RunStore {
 
   private func take(_ run: StoredRow, from other: Database, of source: MergeSource, dryRun: Bool) throws -> MergedRun {
     var merge: RunMerge?
-    defer { if let merge, merge.isHolding, let number = merge.ours { locks.release(number) } }
+    defer { if let merge, merge.isHolding, let number = merge.ours { store.locks.release(number) } }
     do {
-      return try write { db in
+      return try store.write { db in
         var work = try RunMerge(
-          run, from: other, into: db, source: source, isHeldThere: source.locks.isHeld(run["id"]), locks: locks)
+          run, from: other, into: db, source: source, isHeldThere: source.locks.isHeld(run["id"]), locks: store.locks)
         defer { merge = work }
         try work.take()
         if dryRun { throw MergeStop.dryRun }

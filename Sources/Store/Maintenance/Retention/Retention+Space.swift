@@ -1,6 +1,6 @@
 // Returns free pages to the file system.
 internal import GRDB
-package import RunStore
+internal import RunStore
 
 /// What was done with the free pages of a store.
 package struct Reclaimed: Hashable, Sendable {
@@ -14,13 +14,15 @@ package struct Reclaimed: Hashable, Sendable {
   }
 }
 
-extension RunStore {
+extension Retention {
   /// Gives the space that removed rows have left back to the file system.
   ///
   /// Stores made by this version move their last pages forward a few MiB at a time, so that no writer waits long. Older
   /// ones have to be rewritten completely, once, which needs as much space again: not while runs are in training.
   package func reclaim() throws -> Reclaimed {
-    guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
+    guard store.access == .write else {
+      throw StoreError.unwritable(path: store.path, reason: "it was opened for reading")
+    }
     let before = try pages()
     var reason: String?
     do {
@@ -31,7 +33,7 @@ extension RunStore {
       reason = "another program uses the file; \(free(try pages())) inside it are used by runs to come"
     }
     // The file shrinks when the log is written back; where readers keep that from happening, it does so later.
-    try? queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    try? store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     let after = try pages()
     return Reclaimed(bytes: max(0, before.count - after.count) * after.size, reason: reason)
   }
@@ -45,7 +47,7 @@ extension RunStore {
   }
 
   private func pages() throws -> Pages {
-    try read { db in
+    try store.read { db in
       func pragma(_ name: String) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
       return Pages(
         count: try pragma("page_count"), free: try pragma("freelist_count"), size: try pragma("page_size"),
@@ -58,7 +60,7 @@ extension RunStore {
   private func moveLastPages() throws -> String? {
     var free = try pages().free
     while free > 0 {
-      try write { try $0.execute(sql: "PRAGMA incremental_vacuum(1024)") }
+      try store.write { try $0.execute(sql: "PRAGMA incremental_vacuum(1024)") }
       let left = try pages().free
       guard left < free else { break }
       free = left
@@ -67,12 +69,12 @@ extension RunStore {
   }
 
   private func rewrite() throws -> String? {
-    let runs = try read { try $0.integers("SELECT id FROM run WHERE status = 'running'", []).map(RunNumber.init) }
-    if try runs.contains(where: { try locks.isHeld($0) }) {
+    let runs = try store.read { try $0.integers("SELECT id FROM run WHERE status = 'running'", []).map(RunNumber.init) }
+    if try runs.contains(where: { try store.locks.isHeld($0) }) {
       return "an older store is rewritten as a whole, and runs are in training; do it again when they are done"
     }
-    try explained(path) {
-      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM") }
+    try explained(store.path) {
+      try store.queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM") }
     }
     return nil
   }

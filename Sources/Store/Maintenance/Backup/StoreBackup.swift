@@ -3,7 +3,16 @@ internal import Files
 internal import GRDB
 package import RunStore
 
-extension RunStore {
+/// Copies of a store.
+///
+///     try StoreBackup(of: store).write(to: "copy.sqlite")
+package struct StoreBackup {
+  let store: RunStore
+
+  package init(of store: RunStore) {
+    self.store = store
+  }
+
   /// Copies the present state of the store to a single file: checked, flushed, without a write-ahead log.
   /// Nobody who writes waits for it. A run that is in training is a crashed one in the copy, whose
   /// process is not that of the original, and can be resumed there.
@@ -15,12 +24,12 @@ extension RunStore {
   /// - Throws: `exists`; `refused` for a file that is in use; `unwritable`, `diskFull`, after which the copy isn't
   ///   there and what was there before is as it was.
   @discardableResult
-  package func backup(
+  package func write(
     to target: String, overwriting: Bool = false, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws -> Int {
     let copy = canonicalPath(target)
     try requireFree(copy, named: target, overwriting)
-    let reader = try openForReading(file, settings)
+    let reader = try openForReading(store.file, store.settings)
     let isPublished = try explained(target) {
       let staging = try StagingFolder(beside: copy, as: target)
       defer { staging.remove() }
@@ -36,8 +45,8 @@ extension RunStore {
   }
 
   private func requireFree(_ copy: String, named target: String, _ overwriting: Bool) throws {
-    let own = ["", "-wal", "-shm", "-journal", "-lock"].map { file + $0 }
-    guard !own.contains(copy), !isSameFile(copy, file) else {
+    let own = ["", "-wal", "-shm", "-journal", "-lock"].map { store.file + $0 }
+    guard !own.contains(copy), !isSameFile(copy, store.file) else {
       throw StoreError.refused("\(target) is the store itself; choose another file for the copy")
     }
     if isFolder(copy) { throw StoreError.unwritable(path: target, reason: "it is a folder") }
