@@ -3,7 +3,7 @@ internal import Digests
 internal import Exchange
 internal import Files
 internal import Foundation
-package import Output
+internal import Output
 package import Reports
 package import RunStore
 internal import Text
