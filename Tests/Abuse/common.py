@@ -48,8 +48,13 @@ DEADLINE = 600
 
 
 def run(command, **options):
-    """A process to its end, its outputs as text."""
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, **({"timeout": DEADLINE} | options))
+    """A process to its end, its outputs as text; it is killed if it does not end before the deadline."""
+    command = [str(word) for word in command]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, **({"timeout": DEADLINE} | options))
+    except subprocess.TimeoutExpired as late:
+        printed = b" ".join(text for text in [late.stdout, late.stderr] if text).decode(errors="replace")
+        raise Failure(f"{' '.join(command)} did not end within {late.timeout:.0f} seconds; it printed: {printed}") from late
 
 
 def ended(process):

@@ -12,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from common import (Failure, acknowledged, check_doctor, check_logger, check_store, connect, ended, main, programs, quiet, run,
-                    start, whole_lines, write_config)
+from common import (DEADLINE, Failure, acknowledged, check_doctor, check_logger, check_store, connect, ended, main,
+                    programs, quiet, run, start, whole_lines, write_config)
 
 LOGGERS, TRAINERS = 5, 3
 
@@ -72,7 +72,7 @@ def body():
             for index in range(LOGGERS)
         ]
         threads = [
-            threading.Thread(target=train, args=(chosen, store, folder, index, deadline, failures, trained))
+            threading.Thread(daemon=True, target=train, args=(chosen, store, folder, index, deadline, failures, trained))
             for index in range(TRAINERS)
         ]
         while not store.exists() or not run([chosen.fastsim, "runs", "--store", store]).stdout.strip():
@@ -80,8 +80,8 @@ def body():
                 raise Failure("nobody made the store")
             time.sleep(0.05)
         threads += [
-            threading.Thread(target=read_command, args=(chosen, store, deadline, failures, looks)),
-            threading.Thread(target=read_python, args=(store, deadline, failures, looks)),
+            threading.Thread(daemon=True, target=read_command, args=(chosen, store, deadline, failures, looks)),
+            threading.Thread(daemon=True, target=read_python, args=(store, deadline, failures, looks)),
         ]
         for thread in threads:
             thread.start()
@@ -89,7 +89,9 @@ def body():
         copy = folder / "copy.sqlite"
         quiet([chosen.fastsim, "backup", copy, "--store", store])
         for thread in threads:
-            thread.join()
+            thread.join(DEADLINE)
+            if thread.is_alive():
+                raise Failure(f"{thread.name} did not end within {DEADLINE} seconds")
         for index, logger in enumerate(loggers):
             code, said = ended(logger), (folder / f"err-{index}").read_text().strip()
             if code != 0 or said:

@@ -56,12 +56,7 @@ package struct CategoryChart: Chart, Equatable {
     for (index, one) in series.enumerated() { draw(one, index, panel, in: &drawing) }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    if series.count > 1 {
-      let entries = series.enumerated().map {
-        LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: .box)
-      }
-      panel.drawLegend(entries, atRight: true, in: &drawing)
-    }
+    panel.drawLegend(ofSeries: series.map(\.name), in: &drawing)
   }
 
   private func draw(_ one: Series, _ index: Int, _ panel: Panel, in drawing: inout Drawing) {

@@ -165,6 +165,15 @@ extension Panel {
     drawLegend(entries, left: atRight ? right - boxWidth - 10 : left + 10, background: background, in: &drawing)
   }
 
+  /// Boxes in the colours of several series, at the right; nothing for one series.
+  func drawLegend(ofSeries names: [String], in drawing: inout Drawing) {
+    guard names.count > 1 else { return }
+    let entries = names.enumerated().map {
+      LegendEntry(name: $0.element, colour: Palette.colour($0.offset), mark: .box)
+    }
+    drawLegend(entries, atRight: true, in: &drawing)
+  }
+
   /// Pixels that a legend takes.
   static func legendWidth(_ entries: [LegendEntry]) -> Double {
     // Helvetica's mean character is a little more than half as wide as the font is high.

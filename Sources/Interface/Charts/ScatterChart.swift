@@ -35,12 +35,7 @@ package struct ScatterChart: Chart, Equatable {
     }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    if series.count > 1 {
-      let entries = series.enumerated().map {
-        LegendEntry(name: $0.element.name, colour: Palette.colour($0.offset), mark: .box)
-      }
-      panel.drawLegend(entries, atRight: true, in: &drawing)
-    }
+    panel.drawLegend(ofSeries: series.map(\.name), in: &drawing)
   }
 }
 

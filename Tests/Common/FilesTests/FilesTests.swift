@@ -1,6 +1,7 @@
 // Files that appear complete or not at all, and the private folders in which they are made.
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder that goes away with the value.
@@ -132,15 +133,12 @@ private func failure(_ body: () throws -> Void) -> FileFailure? {
 
   /// A folder that an ended process left is never used: what is in it may be anything.
   @Test func whatDeadProcessesLeftIsRemovedAndWhatOthersMakeIsNot() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/true")
-    try process.run()
-    process.waitUntilExit()
+    let ended = try numberOfEndedProcess()
     let inUse = try StagingFolder(beside: folder.file("target"))
     let name = lastName(inUse.path)
     let own = String(ProcessInfo.processInfo.processIdentifier)
     #expect(name.contains(".part-\(own)-"))
-    let dead = name.replacingOccurrences(of: ".part-\(own)-", with: ".part-\(process.processIdentifier)-")
+    let dead = name.replacingOccurrences(of: ".part-\(own)-", with: ".part-\(ended)-")
     let elsewhere = dead + "x"
     let other = dead.replacingOccurrences(of: "target", with: "other")
     for name in [dead, elsewhere, other] {

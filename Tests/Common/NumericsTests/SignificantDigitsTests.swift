@@ -1,6 +1,7 @@
 // Six significant digits are those of C's printf, whatever the number.
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 private func short(_ value: Double) -> String {
@@ -27,10 +28,11 @@ private let edges: [Double] = [
   }
 
   @Test func randomBitsAreWrittenAsPrintfDoes() {
-    var generator = SystemRandomNumberGenerator()
+    var dice = Dice.cast()
     for round in 0..<60_000 {
-      let bits = Double(bitPattern: generator.next())
-      let decimal = Double(Int.random(in: -99_999_999...99_999_999)) / [1, 10, 1000, 1e4, 1e6, 1e8, 1e12][round % 7]
+      let bits = Double(bitPattern: dice.next())
+      let decimal =
+        Double(Int.random(in: -99_999_999...99_999_999, using: &dice)) / [1, 10, 1000, 1e4, 1e6, 1e8, 1e12][round % 7]
       for value in [bits, decimal] where value.isFinite {
         #expect(short(value) == String(format: "%.6g", value), "\(value)")
       }

@@ -1,7 +1,7 @@
 // Archives that are damaged or made to harm.
-import CKernels
 import ReferenceCases
 import Samples
+import TestSupport
 import Testing
 
 /// The little-endian bytes of a record of a zip archive that begin at a place are replaced.
@@ -64,26 +64,24 @@ private func twoColumns(_ folder: TemporaryFolder) throws -> [UInt8] {
     ("numpy_files", "compressed.npz", 40),
   ])
   func noMutationOfAnArchiveChangesANumber(fixture: String, file: String, rounds: Int) throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("mutations of \(file): seed \(seed)")
+    var dice = Dice.cast(for: "mutations of \(file)")
     let folder = try TemporaryFolder()
     let original = fixturePath(fixture, file)
     let whole = try bytes(original)
     let directory = try #require(records(whole).first)
     let values = Set(try readTable(original).columns.map { bits($0.values) })
     for round in 0..<rounds {
-      let words = fs_philox(seed, 1, UInt64(round), 0)
-      let isHeader = words.w0 % 2 == 0
+      let isHeader = dice.happens(50)
       // Half of the changes go to the directory and the end record, where sizes and places are.
-      let place = isHeader ? directory + Int(words.w1) % (whole.count - directory) : Int(words.w1) % whole.count
+      let place = isHeader ? directory + dice.below(whole.count - directory) : dice.below(whole.count)
       var archive = whole
-      switch words.w2 % 5 {
-      case 0: archive[place] ^= UInt8(1 << (words.w3 % 8))
-      case 1: archive[place] = [0, 1, 0x7F, 0x80, 0xFF][Int(words.w3 % 5)]
-      case 2: archive.removeSubrange(place..<min(archive.count, place + 1 + Int(words.w3 % 40)))
+      switch dice.below(5) {
+      case 0: archive[place] ^= UInt8(1 << dice.below(8))
+      case 1: archive[place] = dice.one(of: [0, 1, 0x7F, 0x80, 0xFF])
+      case 2: archive.removeSubrange(place..<min(archive.count, place + 1 + dice.below(40)))
       case 3: archive = Array(archive.prefix(place))
       default:
-        for byte in place..<min(archive.count, place + 4) { archive[byte] = UInt8(truncatingIfNeeded: words.w3 >> 3) }
+        for byte in place..<min(archive.count, place + 4) { archive[byte] = UInt8(dice.below(256)) }
       }
       let path = try folder.write("mutated.npz", archive)
       do {

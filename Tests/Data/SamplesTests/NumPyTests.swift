@@ -1,6 +1,7 @@
 // Files that NumPy wrote (Tests/Fixtures/numpy_files/generate.py), read and written again.
 import ReferenceCases
 import Samples
+import TestSupport
 import Testing
 
 private func path(_ file: String) -> String { fixturePath("numpy_files", file) }

@@ -2,6 +2,7 @@
 // is that of the benchmark's.
 #if canImport(Glibc)
   import Foundation
+  import TestSupport
   import Testing
 
   private struct Measurement: Decodable {
@@ -12,19 +13,14 @@
   @Suite(.timeLimit(.minutes(20))) struct AllocationTests {
     @Test(arguments: [1, 2])
     func aStepAfterTheFirstAllocatesNothing(threads: Int) throws {
-      let process = Process()
-      let output = Pipe()
-      process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appending(path: "fastsim-bench")
-      process.arguments = ["w1-small", "--batch", "300", "--threads", "\(threads)", "--steps", "50"]
-      process.standardOutput = output
-      try process.run()
-      let data = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "fastsim-bench")
+      let output = try RunningProgram(
+        program.path, ["w1-small", "--batch", "300", "--threads", "\(threads)", "--steps", "50"]
+      ).finish()
+      #expect(output.status == 0, "\(output.err)")
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      #expect(try decoder.decode(Measurement.self, from: data).allocationsPerStep == 0)
+      #expect(try decoder.decode(Measurement.self, from: Data(output.out.utf8)).allocationsPerStep == 0)
     }
   }
 #endif

@@ -19,21 +19,15 @@ private let target = packageFolder.appending(path: "Sources/Engine/CKernels")
 
 /// The assembly of a C file, or of a C text on standard input.
 private func assembly(of file: String, input: String = "") throws -> String {
-  let process = Process()
-  let output = Pipe()
   let source = Pipe()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["clang", "-std=c17", "-O2", "-I", "include", "-x", "c", "-S", "-o", "-", file]
-  process.currentDirectoryURL = target
-  process.standardInput = source
-  process.standardOutput = output
-  try process.run()
+  let compiler = try RunningProgram(
+    "/usr/bin/env", ["clang", "-std=c17", "-O2", "-I", "include", "-x", "c", "-S", "-o", "-", file], in: target,
+    input: source)
   source.fileHandleForWriting.write(Data(input.utf8))
   try source.fileHandleForWriting.close()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0, "clang compiles \(file)")
-  return String(decoding: data, as: UTF8.self)
+  let output = compiler.finish()
+  try #require(output.status == 0, "clang compiles \(file): \(output.err)")
+  return output.out
 }
 
 /// The functions that instructions (not directives) name.

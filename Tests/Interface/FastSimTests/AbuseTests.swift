@@ -1,5 +1,6 @@
 // Full disks, read-only files, names with escapes and SQL: one line, and nothing lost.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct AbuseTests {
@@ -10,13 +11,13 @@ import Testing
   }
 
   @discardableResult
-  private func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> Output {
+  private func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> ProgramOutput {
     let output = try workshop.fastsim(arguments)
     #expect(output.status == 0, "\(arguments): \(output.err)\(output.out)", sourceLocation: sourceLocation)
     return output
   }
 
-  private func expectRefused(_ output: Output, sourceLocation: SourceLocation = #_sourceLocation) {
+  private func expectRefused(_ output: ProgramOutput, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(output.status == 1, "\(output.err)\(output.out)", sourceLocation: sourceLocation)
     #expect(output.signal == 0, sourceLocation: sourceLocation)
     #expect(output.complaints.count == 1, "\(output.err)", sourceLocation: sourceLocation)

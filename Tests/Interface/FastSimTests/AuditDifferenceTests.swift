@@ -1,5 +1,6 @@
 // `audit A B` names the first cause of a difference, and the first place where it shows.
 import Foundation
+import TestSupport
 import Testing
 
 /// Two runs in one store: that of a config, and that of the same config with settings replaced.
@@ -17,7 +18,7 @@ private func pair(_ settings: [String], environment: [String: String] = [:], arg
   return workshop
 }
 
-extension Output {
+extension ProgramOutput {
   fileprivate var cause: String? { object["first_cause"] as? String }
   fileprivate var causes: [String] {
     (object["causes"] as? [[String: Any]])?.compactMap { $0["name"] as? String } ?? []

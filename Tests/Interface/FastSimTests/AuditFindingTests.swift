@@ -1,5 +1,6 @@
 // An audit names what is not as it was stored.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct AuditFindingTests {

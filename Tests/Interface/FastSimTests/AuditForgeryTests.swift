@@ -1,5 +1,6 @@
 // What was forged together with its digests is found by the replay.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct AuditForgeryTests {

@@ -100,7 +100,7 @@ import Testing
   }
 
   /// The command's arguments on the line that a report ends with.
-  private func keepLine(_ audit: Output) throws -> [String] {
+  private func keepLine(_ audit: ProgramOutput) throws -> [String] {
     try #require(audit.status == 0, "\(audit.out)\(audit.err)")
     let line = try #require(audit.out.split(separator: "\n").last { $0.hasPrefix("keep: fastsim ") })
     return line.dropFirst("keep: fastsim ".count).split(separator: " ").map(String.init)

@@ -1,5 +1,6 @@
 // Verdicts of audits, and the reports that say them.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct AuditVerdictTests {

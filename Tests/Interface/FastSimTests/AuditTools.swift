@@ -1,5 +1,6 @@
 // What the tests of audits share: a trained run, a forger, and a look at the report.
 import Foundation
+import TestSupport
 import Testing
 
 extension Workshop {
@@ -82,7 +83,7 @@ private let forgingTools = """
       chain(run)
   """
 
-extension Output {
+extension ProgramOutput {
   var outcome: String { "\(object["outcome"] as? String ?? "none")" }
 
   func check(_ name: String, _ role: String? = nil) -> [String: Any]? {

@@ -1,5 +1,6 @@
 // Bad input gets one line that says what, where and how to repair it; and the store stays as it was.
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs a command that must fail, and checks that a store that was there before has not changed.
@@ -7,7 +8,7 @@ import Testing
 private func refused(
   _ workshop: Workshop, _ arguments: [String], naming words: [String], status: Int32 = 1,
   sourceLocation: SourceLocation = #_sourceLocation
-) throws -> Output {
+) throws -> ProgramOutput {
   let store = "fastsim.sqlite"
   let before = workshop.exists(store) ? try workshop.bytes(store) : nil
   let output = try workshop.fastsim(arguments)

@@ -3,14 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a finished process left behind.
-struct Output {
-  let status: Int32
-  /// The signal that ended it; 0 where it ended by itself.
-  let signal: Int32
-  let out: String
-  let err: String
-
+extension ProgramOutput {
   var json: Any? { try? JSONSerialization.jsonObject(with: Data(out.utf8), options: [.fragmentsAllowed]) }
   var object: [String: Any] { json as? [String: Any] ?? [:] }
   var list: [[String: Any]] { json as? [[String: Any]] ?? [] }
@@ -40,36 +33,31 @@ struct Workshop {
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// Runs `fastsim` to its end.
-  func fastsim(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+  func fastsim(_ arguments: [String], environment: [String: String] = [:]) throws -> ProgramOutput {
     try run(Workshop.binary, arguments, environment: environment)
   }
 
-  func fastsim(_ arguments: String...) throws -> Output { try fastsim(arguments) }
+  func fastsim(_ arguments: String...) throws -> ProgramOutput { try fastsim(arguments) }
 
-  /// Runs any program to its end, with both outputs in files so that neither can block it.
-  func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Output {
-    let started = try start(program, arguments, environment: environment)
-    return started.finish()
+  /// Runs any program to its end.
+  func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> ProgramOutput {
+    try start(program, arguments, environment: environment).finish()
   }
 
   /// Begins `fastsim` and leaves it running.
-  func start(_ arguments: [String]) throws -> Running { try start(Workshop.binary, arguments, environment: [:]) }
+  ///
+  /// - Parameter output: a pipe in place of `ProgramOutput.out`.
+  func start(_ arguments: [String], output: Pipe? = nil) throws -> RunningProgram {
+    try start(Workshop.binary, arguments, environment: [:], output: output)
+  }
 
-  private func start(_ program: String, _ arguments: [String], environment: [String: String]) throws -> Running {
-    let (out, err) = (path("out-\(UUID().uuidString)"), path("err-\(UUID().uuidString)"))
-    for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
+  private func start(
+    _ program: String, _ arguments: [String], environment: [String: String], output: Pipe? = nil
+  ) throws -> RunningProgram {
     var variables = ProcessInfo.processInfo.environment
     variables["FASTSIM_STORE"] = nil
-    process.environment = variables.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: out)
-    process.standardError = FileHandle(forWritingAtPath: err)
-    try process.run()
-    return Running(process: process, out: out, err: err)
+    return try RunningProgram(
+      program, arguments, in: folder, environment: variables.merging(environment) { $1 }, output: output)
   }
 
   /// The command that was built with these tests.
@@ -81,52 +69,6 @@ struct Workshop {
     let beside = tests.appending(path: name).path
     if FileManager.default.isExecutableFile(atPath: beside) { return beside }
     return packageFolder.appending(path: ".build/release/\(name)").path
-  }
-}
-
-/// A process that has not ended yet.
-struct Running {
-  let process: Process
-  let out: String
-  let err: String
-
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
-
-  var isRunning: Bool { process.isRunning }
-
-  /// Waits for the end.
-  ///
-  /// A process that is still running after the deadline is killed, and the test fails.
-  func finish(deadline seconds: Int = 1200) -> Output {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
-    killIfRunning("has not ended after \(seconds) s")
-    process.waitUntilExit()
-    func text(_ path: String) -> String {
-      defer { try? FileManager.default.removeItem(atPath: path) }
-      return String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-    }
-    let signalled = process.terminationReason == .uncaughtSignal
-    return Output(
-      status: signalled ? 128 + process.terminationStatus : process.terminationStatus,
-      signal: signalled ? process.terminationStatus : 0, out: text(out), err: text(err))
-  }
-
-  /// Waits until the output so far satisfies a condition, or the process ends. - Returns: whether it came true.
-  func wait(until condition: (String) -> Bool) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(300)
-    while process.isRunning, ContinuousClock.now < deadline {
-      if condition(String(decoding: FileManager.default.contents(atPath: err) ?? Data(), as: UTF8.self)) { return true }
-      usleep(2000)
-    }
-    killIfRunning("has not written what was expected after 300 s")
-    return false
-  }
-
-  private func killIfRunning(_ problem: String) {
-    guard process.isRunning else { return }
-    Issue.record("\(process.arguments ?? []) \(problem)")
-    send(SIGKILL)
   }
 }
 

@@ -1,5 +1,6 @@
 // A comparison says what differs, from where on, by how much, and whether that is more than chance.
 import Foundation
+import TestSupport
 import Testing
 
 extension Workshop {

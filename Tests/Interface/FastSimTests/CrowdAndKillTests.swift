@@ -8,6 +8,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(20))) struct CrowdAndKillTests {
   /// Runs a script of Tests, which prints one line and fails with the broken promise.
   private func abuse(_ script: String, _ options: String..., promise: String = "nothing lost") throws {
+    print("\(script): FASTSIM_TEST_SEED=\(testSeed)")
     let workshop = try Workshop()
     defer { workshop.remove() }
     let result = try workshop.run(
@@ -25,19 +26,20 @@ import Testing
   }
 
   @Test func killsAtRandomMomentsLoseNothing() throws {
-    try abuse("Abuse/kills.py", "--kills", "15")
+    try abuse("Abuse/kills.py", "--kills", "15", "--seed", "\(testSeed)")
   }
 
   @Test func randomAndChangedTextsEndNoProcess() throws {
     try abuse(
-      "Abuse/fuzz.py", "--inputs", "1000", "--fuzzer", Workshop.beside("fastsim-fuzz"), promise: "no signal")
+      "Abuse/fuzz.py", "--inputs", "1000", "--seed", "\(testSeed)", "--fuzzer", Workshop.beside("fastsim-fuzz"),
+      promise: "no signal")
   }
 
   #if os(Linux)
     /// Every call to the disk is recorded, and the folders that a loss of power could leave are looked at. The script
     /// also proves that it would find a missing fsync.
     @Test func powerCutsLoseNothing() throws {
-      try abuse("PowerCut/power_cut.py", "--states", "24")
+      try abuse("PowerCut/power_cut.py", "--states", "24", "--seed", "\(testSeed)")
     }
   #endif
 }

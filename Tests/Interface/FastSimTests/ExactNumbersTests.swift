@@ -1,5 +1,6 @@
 // Every float64 comes back bit for bit from every surface that prints it for a program.
 import Foundation
+import TestSupport
 import Testing
 
 /// A store with one trained run and a copy of it, in which every value stands wherever a number may stand.
@@ -46,7 +47,7 @@ private final class OddNumbers: Sendable {
 @Suite(.timeLimit(.minutes(20))) struct ExactNumbersTests {
   private static let store = try? OddNumbers()
 
-  private func fastsim(_ arguments: String...) throws -> Output {
+  private func fastsim(_ arguments: String...) throws -> ProgramOutput {
     let store = try #require(Self.store)
     let output = try store.workshop.fastsim(arguments)
     #expect(output.status == 0, "\(arguments): \(output.err)")

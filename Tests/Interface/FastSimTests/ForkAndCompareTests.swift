@@ -1,5 +1,6 @@
 // Forks share what came before them, and a comparison says what differs and nothing else.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ForkAndCompareTests {

@@ -1,5 +1,6 @@
 // Histories come back bit for bit in every form, long ones drawn together without losing a spike.
 import Foundation
+import TestSupport
 import Testing
 
 /// What every form has to give back: NaN, infinities, the zero below zero, denormals, and numbers of many digits.

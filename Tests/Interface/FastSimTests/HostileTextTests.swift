@@ -1,5 +1,6 @@
 // Names with quotes, SQL, markup, line breaks and escape codes: refused, or harmless in every command and format.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct HostileTextTests {

@@ -1,5 +1,6 @@
 // Trash, pruning, backups and the doctor, on real processes.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct KeepTests {
@@ -9,11 +10,11 @@ import Testing
     workshop = try Workshop()
   }
 
-  private func run(_ arguments: String...) throws -> Output { try workshop.fastsim(arguments) }
+  private func run(_ arguments: String...) throws -> ProgramOutput { try workshop.fastsim(arguments) }
 
   /// Runs a command that must work.
   @discardableResult
-  private func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> Output {
+  private func done(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> ProgramOutput {
     let output = try workshop.fastsim(arguments)
     #expect(output.status == 0, "\(arguments): \(output.err)\(output.out)", sourceLocation: sourceLocation)
     return output

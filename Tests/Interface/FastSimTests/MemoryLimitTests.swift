@@ -1,5 +1,6 @@
 // Networks that no machine can hold are refused before memory is taken.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct MemoryLimitTests {

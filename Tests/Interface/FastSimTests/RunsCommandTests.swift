@@ -1,5 +1,6 @@
 // `fastsim runs` as a person uses it: filters, columns, pages, groups, watching; and completion of what a store has.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite final class RunsCommandTests {
@@ -92,10 +93,7 @@ import Testing
     defer { watching.send(SIGKILL) }
     func printed(_ text: String) -> Bool {
       for _ in 0..<1500 where watching.isRunning {
-        if String(decoding: FileManager.default.contents(atPath: watching.out) ?? Data(), as: UTF8.self).contains(text)
-        {
-          return true
-        }
+        if watching.out.contains(text) { return true }
         usleep(10_000)
       }
       return false

@@ -92,13 +92,17 @@ private func instructionSets(_ workshop: Workshop) throws -> [String] {
 
     // Moments from the preparation to one and a half epochs on. A run that is through before its turn to be killed has
     // to be right, too; the kills continue with another one.
+    var dice = Dice.cast()
     var (kills, number) = (0, 1)
     while kills < 20 {
+      try #require(number < 100, "runs end before they are killed")
       let store = "killed-\(number).sqlite"
       let begun = try workshop.fastsim("runs", "--format", "json", "--store", store).list.isEmpty == false
       let process = try workshop.start(
         (begun ? ["resume", "latest"] : ["train", "config.yaml"]) + ["--quiet", "--store", store])
-      let moment = (wall - training) * Double.random(in: 0.3...1) + training / 12 * Double.random(in: 0...1.5)
+      let moment =
+        (wall - training) * Double.random(in: 0.3...1, using: &dice)
+        + training / 12 * Double.random(in: 0...1.5, using: &dice)
       usleep(UInt32(moment * 1e6))
       if process.isRunning { process.send(SIGKILL) }
       let ended = process.finish()

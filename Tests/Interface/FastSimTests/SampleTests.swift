@@ -1,5 +1,6 @@
 // `sample`: events from a stored run, as a production would take them.
 import Foundation
+import TestSupport
 import Testing
 
 extension Workshop {
@@ -39,7 +40,7 @@ extension Workshop {
   }
 
   @discardableResult
-  fileprivate func sample(_ arguments: String..., environment: [String: String] = [:]) throws -> Output {
+  fileprivate func sample(_ arguments: String..., environment: [String: String] = [:]) throws -> ProgramOutput {
     let made = try fastsim(["sample", "latest"] + arguments, environment: environment)
     #expect(made.status == 0, "\(made.err)")
     return made

@@ -1,5 +1,6 @@
 // The command in front of a terminal of a given size, and what stands on the screen then.
 import Foundation
+import TestSupport
 import Testing
 
 extension Workshop {
@@ -37,9 +38,7 @@ extension Workshop {
   /// Runs a Python script in the workshop; returns what it prints.
   @discardableResult
   func python(_ script: String, _ arguments: String...) throws -> String {
-    let output = try run("/usr/bin/env", ["python3", "-c", script] + arguments)
-    try #require(output.status == 0, "\(output.err)")
-    return output.out
+    try TestSupport.python(["-c", script] + arguments, in: folder)
   }
 
   /// Changes the store from outside, also where its tables would refuse.

@@ -1,5 +1,6 @@
 // What the source had that its revision has not is kept with each attempt, and never in the way of a training.
 import Foundation
+import TestSupport
 import Testing
 
 /// A workshop that is a git repository with a config and a source, both committed.
@@ -22,7 +23,7 @@ private struct Repository {
     return output.out
   }
 
-  func train(_ arguments: String...) throws -> Output {
+  func train(_ arguments: String...) throws -> ProgramOutput {
     try workshop.fastsim(["train", "config.yaml", "--quiet"] + arguments)
   }
 

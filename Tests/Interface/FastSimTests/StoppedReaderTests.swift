@@ -1,5 +1,6 @@
 // A reader that waits at a full pipe, as behind a pager, does not keep the log from being written back.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct StoppedReaderTests {
@@ -22,18 +23,12 @@ import Testing
   }
 
   private func expectABoundedLog(beside command: [String], in workshop: Workshop) throws {
-    let reader = Process()
     let pipe = Pipe()
-    reader.executableURL = URL(filePath: Workshop.binary)
-    reader.arguments = command
-    reader.currentDirectoryURL = workshop.folder
-    reader.standardOutput = pipe
-    reader.standardError = FileHandle.nullDevice
-    try reader.run()
+    let reader = try workshop.start(command, output: pipe)
     defer {
-      reader.terminate()
+      reader.send(SIGTERM)
       try? pipe.fileHandleForReading.close()
-      reader.waitUntilExit()
+      _ = reader.finish()
     }
     var waiting: Int32 = 0
     while waiting < 60_000, reader.isRunning {

@@ -1,5 +1,6 @@
 // Runs that end before their last epoch: diverged, or no longer getting better; and which checkpoints stay.
 import Foundation
+import TestSupport
 import Testing
 
 extension Workshop {

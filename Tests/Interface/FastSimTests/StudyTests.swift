@@ -1,5 +1,6 @@
 // `study` and `simulate` as somebody who learns uses them.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct StudyTests {

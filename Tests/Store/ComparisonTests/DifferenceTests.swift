@@ -4,6 +4,7 @@ import Digests
 import Foundation
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct DifferenceTests {

@@ -7,6 +7,7 @@ import GRDB
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct DamagedRowsTests {
@@ -15,10 +16,11 @@ import Testing
   /// would end.
   @Test func everyColumnMayHoldAnything() async throws {
     let folder = try Folder()
-    let seed = Int.random(in: 0..<1_000_000)
+    let seed = testSeed
+    print("\(#function): FASTSIM_TEST_SEED=\(seed)")
     let path = folder.file("case.txt")
     let result = await #expect(processExitsWith: .success, "seed \(seed)") {
-      [seed = seed as Int, path = path as String] in
+      [seed = seed as UInt64, path = path as String] in
       try DamagedStore.tryEveryColumn(seed: seed, writingCasesTo: path)
     }
     if result == nil { Issue.record("in the case \(String(decoding: contents(path), as: UTF8.self))") }
@@ -60,9 +62,9 @@ private struct DamagedStore {
   /// Runs all cases; ends the process at the first one that throws anything but a `StoreError`.
   ///
   /// - Parameter path: of a file that says which case was the last one.
-  static func tryEveryColumn(seed: Int, writingCasesTo path: String) throws {
+  static func tryEveryColumn(seed: UInt64, writingCasesTo path: String) throws {
     let store = try DamagedStore()
-    var random = Dice(UInt64(seed))
+    var random = Dice(seed)
     let values = [
       "NULL", "'text'", "'a' || char(10) || 'b'", "-1", "9223372036854775807", "-9223372036854775808", "1.5", "9e999",
       "x'00ff'", "''", "zeroblob(8)", "'7'",

@@ -5,6 +5,7 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ExportTests {
@@ -85,14 +86,11 @@ import Testing
   @Test func whatAKilledExportLeftIsNeverUsed() throws {
     let run = try trained(store, epochs: 2)
     _ = try trained(store, epochs: 1, name: "another")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/true")
-    try process.run()
-    process.waitUntilExit()
+    let ended = try numberOfEndedProcess()
     let path = folder.file("run.sqlite")
     let own = ".part-\(ProcessInfo.processInfo.processIdentifier)-"
     let left = try StagingFolder(beside: path).path
-    let dead = left.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
+    let dead = left.replacingOccurrences(of: own, with: ".part-\(ended)-")
     try FileManager.default.moveItem(atPath: left, toPath: dead)
     try StoreBackup(of: store).write(to: dead + "/store.sqlite")
     try StoreExport(of: store).write(run, to: path)

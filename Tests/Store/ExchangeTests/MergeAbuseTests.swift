@@ -7,18 +7,10 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct MergeAbuseTests {
-  let folder: Folder
-  let here: RunStore
-  let there: RunStore
-  let otherPath: String
+@Suite(.timeLimit(.minutes(20))) struct MergeAbuseTests: TestsOfAMerge {
+  let prepared: TwoStores
 
-  init() throws {
-    folder = try Folder()
-    here = try folder.store("here.sqlite")
-    there = try folder.store("there.sqlite")
-    otherPath = folder.file("there.sqlite")
-  }
+  init() throws { prepared = try TwoStores() }
 
   @Test(arguments: [
     ("UPDATE point SET value = 9.0 WHERE epoch = 2 AND series = 1", "epoch 2"),

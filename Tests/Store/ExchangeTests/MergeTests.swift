@@ -5,6 +5,7 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 /// Every row of every table as Python sees it, so that two states of a store can be compared.
@@ -34,18 +35,10 @@ func furnished(_ store: RunStore, epochs: Int = 3, name: String = "rich-kaon") t
   return run
 }
 
-@Suite(.timeLimit(.minutes(20))) struct MergeTests {
-  let folder: Folder
-  let here: RunStore
-  let there: RunStore
-  let otherPath: String
+@Suite(.timeLimit(.minutes(20))) struct MergeTests: TestsOfAMerge {
+  let prepared: TwoStores
 
-  init() throws {
-    folder = try Folder()
-    here = try folder.store("here.sqlite")
-    there = try folder.store("there.sqlite")
-    otherPath = folder.file("there.sqlite")
-  }
+  init() throws { prepared = try TwoStores() }
 
   @Test func aMergeTakesRunsWithAllTheyHave() throws {
     _ = try trained(here, epochs: 1, name: "mine")

@@ -75,10 +75,6 @@ func fillEveryTable(of store: RunStore) throws {
   var described = machine
   described.sourceDiff = Array("fastsim source 1\n".utf8)
   let attempt = try store.beginAttempt(of: fork, described)
-  let state = tensors(99)
-  try store.commitPartial(
-    PartialEpochRecord(
-      run: fork, epoch: 3, traces: [("generator_loss", 21, [1, 2, 3])], parameterDigest: parameterDigest(of: state),
-      checkpoint: NewCheckpoint(step: 23, tensors: state)), in: attempt)
+  try store.commitPartial(partialEpoch(3, of: fork), in: attempt)
   try store.end(attempt, outcome: .interrupted)
 }

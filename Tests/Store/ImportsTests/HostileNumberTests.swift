@@ -118,7 +118,7 @@ private let largest: Int64 = (1 << 53) - 1
 
   /// Records of the fixture's files with changed bytes and the right checksums, so that the reader of messages sees them.
   @Test(arguments: 0..<4) func changedEventFilesAreTakenOrRefused(_ seed: Int) throws {
-    var random = SplitMix(state: UInt64(seed))
+    var random = Dice(UInt64(seed))
     let room = try Room()
     defer { room.remove() }
     let originals = try records()
@@ -156,7 +156,7 @@ private let largest: Int64 = (1 << 53) - 1
     }
   }
 
-  private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+  private func mutate(_ bytes: inout [UInt8], _ random: inout Dice) {
     guard !bytes.isEmpty else { return }
     let place = random.below(bytes.count)
     switch random.below(5) {
@@ -167,28 +167,4 @@ private let largest: Int64 = (1 << 53) - 1
     default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + random.below(20))], at: place)
     }
   }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-}
-
-private func python(_ script: String) throws {
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", script]
-  try process.run()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0)
 }

@@ -26,21 +26,14 @@ import Testing
   private func imported(
     _ address: String, store: String = "tracking/mlflow.db", follows: Bool = false
   ) throws -> (text: String?, skipped: [String]) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
+    try python(
       """
       import sqlite3, sys
       db = sqlite3.connect(sys.argv[1])
       db.execute("UPDATE runs SET artifact_uri = ''")
       db.execute("UPDATE runs SET artifact_uri = ? WHERE name = 'rate-0'", (sys.argv[2],))
       db.commit()
-      """, path("tracking/mlflow.db"), address,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+      """, path("tracking/mlflow.db"), address)
     let target = try RunStore(path: path("\(UUID().uuidString).sqlite"), access: .write)
     let report = try importRuns(from: path(store), into: target, followsArtifacts: follows)
     let run = try target.resolve("rate-0")

@@ -296,8 +296,6 @@ private let expectedRuns: [ExpectedRun] = {
 
 /// Copies of a database with each column of each table that an import reads set to each of several values.
 private func damagedCopies(of path: String, in folder: String) throws {
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/env")
   let script = """
     import shutil, sqlite3, sys
     source, folder = sys.argv[1:]
@@ -321,22 +319,12 @@ private func damagedCopies(of path: String, in folder: String) throws {
             db.commit()
             db.close()
     """
-  process.arguments = ["python3", "-c", script, path, folder]
-  try process.run()
-  process.waitUntilExit()
-  precondition(process.terminationStatus == 0)
+  try python(script, path, folder)
 }
 
 /// Changes a database as its own program does.
 private func sqlite(_ path: String, _ sql: String) throws {
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = [
-    "python3", "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])", path, sql,
-  ]
-  try process.run()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0)
+  try python("import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])", path, sql)
 }
 
 @Suite(.timeLimit(.minutes(20))) struct ParameterTextTests {

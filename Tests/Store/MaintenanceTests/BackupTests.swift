@@ -5,6 +5,7 @@ import Maintenance
 import RunStore
 import StoreFixtures
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct BackupTests {
@@ -126,7 +127,7 @@ import Testing
       epochs.append(try reader.run(run).epoch)
       #expect(try reader.history(of: run).count { $0.series == "rate" } == epochs.last)
     }
-    group.wait()
+    group.finish()
     #expect(reports.all.isEmpty)
     #expect(epochs == epochs.sorted())
     #expect(try store.run(run).epoch == 40)

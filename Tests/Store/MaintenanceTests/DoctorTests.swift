@@ -22,11 +22,7 @@ import Testing
     try store.setTag("paper", to: "1905.11825", of: parent)
     let fork = try store.fork(parent, at: 2, as: newRun("fork"))
     let attempt = try store.beginAttempt(of: fork, machine)
-    let state = tensors(99)
-    try store.commitPartial(
-      PartialEpochRecord(
-        run: fork, epoch: 3, traces: [("generator_loss", 21, [1, 2, 3])], parameterDigest: parameterDigest(of: state),
-        checkpoint: NewCheckpoint(step: 23, tensors: state)), in: attempt)
+    try store.commitPartial(partialEpoch(3, of: fork), in: attempt)
     try store.end(attempt, outcome: .interrupted)
     let failed = try store.create(newRun("failed"))
     try store.end(try store.beginAttempt(of: failed, machine), outcome: .failed, message: "no luck")
@@ -202,13 +198,10 @@ import Testing
   }
 
   @Test func anIncompleteCopyIsRemovedWhenItsProcessHasEnded() throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/true")
-    try process.run()
-    process.waitUntilExit()
+    let ended = try numberOfEndedProcess()
     let inUse = try StagingFolder(beside: store.path + "-backup").path
     let own = ".part-\(ProcessInfo.processInfo.processIdentifier)-"
-    let abandoned = inUse.replacingOccurrences(of: own, with: ".part-\(process.processIdentifier)-")
+    let abandoned = inUse.replacingOccurrences(of: own, with: ".part-\(ended)-")
     try #require(abandoned != inUse)
     try FileManager.default.createDirectory(atPath: abandoned, withIntermediateDirectories: false)
     for path in [abandoned + "/store.sqlite", store.path + "-v1-backup"] {

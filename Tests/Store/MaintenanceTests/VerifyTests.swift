@@ -5,15 +5,11 @@ import RunStore
 import StoreFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct VerifyTests {
-  let folder: Folder
-  let store: RunStore
-  let run: RunNumber
+@Suite(.timeLimit(.minutes(20))) struct VerifyTests: TestsOfARun {
+  let prepared: StoreWithRun
 
   init() throws {
-    folder = try Folder()
-    store = try folder.store()
-    run = try trained(store, epochs: 4)
+    prepared = try StoreWithRun(epochs: 4)
     try store.addArtifact(name: "report.html", mediaType: "text/html", bytes: Array("<p>".utf8), to: run)
   }
 

@@ -3,17 +3,14 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct AbuseTests {
-  let folder: Folder
-  let store: RunStore
-  let run: RunNumber
+@Suite(.timeLimit(.minutes(20))) struct AbuseTests: TestsOfARun {
+  let prepared: StoreWithRun
 
   init() throws {
-    folder = try Folder()
-    store = try folder.store()
-    run = try trained(store, epochs: 3)
+    prepared = try StoreWithRun(epochs: 3)
   }
 
   /// What is written into a file without a name is lost: better no epoch than one that was reported and is gone.
@@ -106,10 +103,7 @@ import Testing
 
   /// A process is killed in the middle of a transaction, after another one that it committed.
   @Test func aLogLeftBehindIsReadAsFarAsItWasCommitted() throws {
-    let writer = Process()
-    writer.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    writer.arguments = [
-      "python3", "-c",
+    let script =
       """
       import sqlite3, sys, time
       db = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -123,15 +117,12 @@ import Testing
           db.execute("INSERT INTO tag VALUES (1, ?, ?)", (f'lost {number}', 'x' * 500))
       print('written', flush=True)
       time.sleep(60)
-      """, store.path,
-    ]
-    let output = Pipe()
-    writer.standardOutput = output
-    try writer.run()
-    #expect(firstLine(of: output) == "written")
+      """
+    let writer = try RunningProgram("/usr/bin/env", ["python3", "-c", script, store.path])
+    #expect(writer.firstLine == "written")
     #expect(contents(store.path + "-wal").count > 500_000)
-    kill(writer.processIdentifier, SIGKILL)
-    writer.waitUntilExit()
+    writer.send(SIGKILL)
+    _ = writer.finish()
     let copy = folder.file("copy.sqlite")
     for name in ["", "-wal"] { try FileManager.default.copyItem(atPath: store.path + name, toPath: copy + name) }
     for (path, access) in [(store.path, RunStore.Access.read), (store.path, .write), (copy, .read), (copy, .write)] {

@@ -4,6 +4,7 @@ import Maintenance
 import RunStore
 import StoreFixtures
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct ConcurrencyTests {
@@ -16,7 +17,7 @@ import Testing
         reports.collect { _ = try trained(folder.store(), epochs: 15, name: "writer-\(index)") }
       }
     }
-    group.wait()
+    group.finish()
     #expect(reports.all.isEmpty)
     let store = try folder.store()
     let runs = try store.runs()
@@ -46,7 +47,9 @@ import Testing
     }
     let reader = try RunStore(path: folder.file("fastsim.sqlite"), access: .read)
     var looks = 0
+    let deadline = ContinuousClock.now + .seconds(300)
     while !done.load(ordering: .acquiring) || looks == 0 {
+      try #require(ContinuousClock.now < deadline, "the writer has not ended")
       let counts = try reader.query(
         """
         SELECT (SELECT epoch FROM runs), (SELECT count(*) FROM history WHERE series = 'generator_loss'),
@@ -57,7 +60,7 @@ import Testing
       #expect(Set(counts).count == 1)
       looks += 1
     }
-    group.wait()
+    group.finish()
     #expect(reports.all.isEmpty)
     #expect(try reader.run(run).epoch == 60)
   }

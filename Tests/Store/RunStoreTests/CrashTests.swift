@@ -3,17 +3,14 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct CrashTests {
-  let folder: Folder
-  let store: RunStore
-  let run: RunNumber
+@Suite(.timeLimit(.minutes(20))) struct CrashTests: TestsOfARun {
+  let prepared: StoreWithRun
 
   init() throws {
-    folder = try Folder()
-    store = try folder.store()
-    run = try store.create(newRun())
+    prepared = try StoreWithRun(epochs: 0)
   }
 
   @Test func onlyOneWorksOnARun() throws {
@@ -61,27 +58,22 @@ import Testing
   /// Another process takes the lock in the way of a trainer, and is killed.
   @Test func aKilledProcessLeavesACrashedRun() throws {
     do { _ = try store.beginAttempt(of: run, machine) }
-    let holder = Process()
-    holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    holder.arguments = [
-      "python3", "-c",
+    let script =
       """
       import fcntl, sys, time
       lock = open(sys.argv[1], 'r+b')
       fcntl.lockf(lock, fcntl.LOCK_EX, 1, int(sys.argv[2]))
       print('held', flush=True)
       time.sleep(60)
-      """, folder.file("fastsim.sqlite-lock"), run.description,
-    ]
-    let output = Pipe()
-    holder.standardOutput = output
-    try holder.run()
-    #expect(firstLine(of: output) == "held")
+      """
+    let holder = try RunningProgram(
+      "/usr/bin/env", ["python3", "-c", script, folder.file("fastsim.sqlite-lock"), run.description])
+    #expect(holder.firstLine == "held")
     let reader = try RunStore(path: folder.file("fastsim.sqlite"), access: .read)
     #expect(try reader.run(run).status == .running)
     #expect(storeError { _ = try store.beginAttempt(of: run, machine) } != nil)
-    kill(holder.processIdentifier, SIGKILL)
-    holder.waitUntilExit()
+    holder.send(SIGKILL)
+    _ = holder.finish()
     #expect(try reader.run(run).status == .crashed)
     #expect(try folder.store().query("SELECT status FROM runs").rows == [[.text("crashed")]])
   }

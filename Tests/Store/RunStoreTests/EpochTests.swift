@@ -4,6 +4,7 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct EpochTests {

@@ -3,6 +3,7 @@ import Digests
 import Foundation
 import RunStore
 import StoreFixtures
+import TestSupport
 
 private let paramNames = [
   "whole", "real", "learning rate", "x.y/z", "we`ird", "select", "a\"b", "'); DROP TABLE run; --",

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct FilterFuzzTests {

@@ -5,6 +5,7 @@ import Foundation
 import Maintenance
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct OpeningTests {
@@ -128,7 +129,7 @@ import Testing
     }
     usleep(600_000)
     try held.release()
-    group.wait()
+    group.finish()
     staging.remove()
     #expect(reports.all.isEmpty)
     #expect(try folder.store(settings: new).query("SELECT colour FROM run").rows == [[.null]])

@@ -1,6 +1,7 @@
 // Read-only queries, and the views as other languages read them.
 import RunStore
 import StoreFixtures
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct QueryTests {

@@ -1,7 +1,8 @@
 // Stores in folders of their own, runs and epochs to put into them, and Python to look at them from outside.
 internal import Digests
-package import Foundation
+internal import Foundation
 package import RunStore
+internal import TestSupport
 
 /// A folder that goes away with the value.
 package final class Folder: Sendable {
@@ -80,6 +81,15 @@ package func epoch(
     metrics: metrics)
 }
 
+/// Three steps of an epoch that was interrupted.
+package func partialEpoch(_ number: Int, of run: RunNumber) -> PartialEpochRecord {
+  let state = tensors(99)
+  let first = 10 * (number - 1) + 1
+  return PartialEpochRecord(
+    run: run, epoch: number, traces: [("generator_loss", first, [1, 2, 3])],
+    parameterDigest: parameterDigest(of: state), checkpoint: NewCheckpoint(step: first + 2, tensors: state))
+}
+
 /// A run with some epochs, and no attempt left open.
 package func trained(_ store: RunStore, epochs: Int, name: String = "rich-kaon", scale: Double = 1) throws -> RunNumber
 {
@@ -100,26 +110,6 @@ package func storeError(_ body: () throws -> Void) -> StoreError? {
   }
 }
 
-/// Another program that the test started and that failed.
-struct OutsideFailure: Error {
-  let problem: String
-}
-
-/// Runs a Python script with arguments; returns what it prints.
-@discardableResult
-package func python(_ script: String, _ arguments: String...) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", script] + arguments
-  let output = Pipe()
-  process.standardOutput = output
-  try process.run()
-  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { throw OutsideFailure(problem: "python: \(text)") }
-  return text
-}
-
 /// Changes a store from outside, as its owner never would.
 package func tamper(_ path: String, _ sql: String) throws {
   try python(
@@ -134,15 +124,6 @@ package func tamper(_ path: String, _ sql: String) throws {
 
 package func contents(_ path: String) -> [UInt8] {
   FileManager.default.contents(atPath: path).map { Array($0) } ?? []
-}
-
-/// What a process says first, however many pieces it comes in.
-package func firstLine(of output: Pipe) -> String {
-  var line = ""
-  while let byte = try? output.fileHandleForReading.read(upToCount: 1), let first = byte.first, first != 10 {
-    line.unicodeScalars.append(Unicode.Scalar(first))
-  }
-  return line
 }
 
 /// How a database journals, as any other program sees it.

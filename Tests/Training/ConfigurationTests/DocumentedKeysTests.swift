@@ -4,10 +4,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The first cells of the page's tables of keys. Lines before a table that begin with "At" give the sections of its keys.
-private func documentedKeys() throws -> Set<String> {
+/// The type and the range of each key in the page's tables. Lines before a table that begin with "At" give the sections
+/// of its keys.
+func documentedKeys() throws -> [String: (type: String, range: String)] {
   let page = try String(contentsOf: packageFolder.appending(path: "docs/config.md"), encoding: .utf8)
-  var keys: Set<String> = []
+  var keys: [String: (type: String, range: String)] = [:]
   var sections: [String] = []
   for block in page.components(separatedBy: "\n\n") {
     let lines = block.split(separator: "\n")
@@ -19,7 +20,8 @@ private func documentedKeys() throws -> Set<String> {
     guard lines.first?.hasPrefix("| key |") == true else { continue }
     for line in lines.dropFirst(2) {
       let key = String(line.split(separator: "`")[1])
-      keys.formUnion(sections.isEmpty ? [key] : sections.map { "\($0).\(key)" })
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      for path in sections.isEmpty ? [key] : sections.map({ "\($0).\(key)" }) { keys[path] = (cells[1], cells[3]) }
     }
     sections = []
   }
@@ -28,7 +30,7 @@ private func documentedKeys() throws -> Set<String> {
 
 /// Paths with N for places in lists, without the parameters of densities, which their kinds name, and with a schedule
 /// inside another one as that one.
-private func generalised(_ path: String) -> String {
+func generalised(_ path: String) -> String {
   var keys = path.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }
   keys = keys.enumerated().filter { $0.element != "then" || $0.offset == keys.count - 1 }.map(\.element)
   let isFit = keys.contains("splot") || keys.contains("probability")
@@ -49,7 +51,7 @@ private func knownKeys(of section: String, in text: String) -> [String] {
 }
 
 /// A complete config with both forms of a mass fit at both places.
-private func completeWithFits() throws -> [String] {
+func completeWithFits() throws -> [String] {
   let density = "{kind: chebyshev, degree: 1, fixed: {c1: 0}}"
   let components = "components: [{name: a, density: \(density)}, {name: b, density: \(density)}], signal: a"
   return try ["signal: \(density), background: \(density)", components].flatMap { fit in
@@ -63,7 +65,7 @@ private func completeWithFits() throws -> [String] {
 @Suite(.timeLimit(.minutes(20))) struct DocumentedKeysTests {
   @Test
   func everyKeyIsDocumented() throws {
-    let documented = try documentedKeys()
+    let documented = try Set(documentedKeys().keys)
     #expect(documented.count > 100)
     var leaves: Set<String> = []
     var known: Set<String> = []

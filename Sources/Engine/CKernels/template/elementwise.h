@@ -6,6 +6,17 @@ FS_INLINE int contiguity(fs_view a, int64_t cols) {
   return a.row_stride == 0 && (a.col_stride == 0 || cols == 1) ? 0 : -1;
 }
 
+/// Makes one long row of all rows where neither output nor operands have gaps between them. Both operands may be one.
+FS_INLINE void join_rows(int64_t *rows, int64_t *cols, int64_t ldout, fs_view *a, fs_view *b) {
+  int flat_a = contiguity(*a, *cols), flat_b = contiguity(*b, *cols);
+  if (*rows > 1 && ldout == *cols && flat_a >= 0 && flat_b >= 0) {
+    a->col_stride = flat_a;
+    b->col_stride = flat_b;
+    *cols *= *rows;
+    *rows = 1;
+  }
+}
+
 /// The row starting at p: its own columns, or its first float repeated.
 FS_INLINE V operand(const float *p, int64_t col_stride, int64_t j, int64_t count) {
   return col_stride ? load_count(p + j, count) : splat(p[0]);
@@ -47,13 +58,7 @@ FS_INLINE V apply_unary(const int op, V a) {
   }
 
 FS_INLINE void binary_rows(const int op, int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout) {
-  int flat_a = contiguity(a, cols), flat_b = contiguity(b, cols);
-  if (rows > 1 && ldout == cols && flat_a >= 0 && flat_b >= 0) {
-    a.col_stride = flat_a;
-    b.col_stride = flat_b;
-    cols *= rows;
-    rows = 1;
-  }
+  join_rows(&rows, &cols, ldout, &a, &b);
 #define FS_BODY(j, count) \
   store_count(out + i * ldout + j, \
               apply_binary(op, operand(a.data + i * a.row_stride, a.col_stride, j, count), \
@@ -64,12 +69,7 @@ FS_INLINE void binary_rows(const int op, int64_t rows, int64_t cols, fs_view a, 
 }
 
 FS_INLINE void unary_rows(const int op, int64_t rows, int64_t cols, fs_view a, float *out, int64_t ldout) {
-  int flat = contiguity(a, cols);
-  if (rows > 1 && ldout == cols && flat >= 0) {
-    a.col_stride = flat;
-    cols *= rows;
-    rows = 1;
-  }
+  join_rows(&rows, &cols, ldout, &a, &a);
 #define FS_BODY(j, count) \
   store_count(out + i * ldout + j, apply_unary(op, operand(a.data + i * a.row_stride, a.col_stride, j, count)), count);
   FS_OVER_ROWS(FS_BODY)
@@ -96,13 +96,7 @@ static void unary(int32_t op, int64_t rows, int64_t cols, fs_view a, float *out,
 
 static void gate(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, float *out, int64_t ldout) {
   V most = largest_factor(slope);
-  int flat_a = contiguity(a, cols), flat_b = contiguity(b, cols);
-  if (rows > 1 && ldout == cols && flat_a >= 0 && flat_b >= 0) {
-    a.col_stride = flat_a;
-    b.col_stride = flat_b;
-    cols *= rows;
-    rows = 1;
-  }
+  join_rows(&rows, &cols, ldout, &a, &b);
 #define FS_BODY(j, count) \
   { \
     V x = operand(a.data + i * a.row_stride, a.col_stride, j, count); \
@@ -114,12 +108,7 @@ static void gate(int64_t rows, int64_t cols, float slope, fs_view a, fs_view b, 
 }
 
 static void affine(int64_t rows, int64_t cols, float scale, float offset, fs_view a, float *out, int64_t ldout) {
-  int flat = contiguity(a, cols);
-  if (rows > 1 && ldout == cols && flat >= 0) {
-    a.col_stride = flat;
-    cols *= rows;
-    rows = 1;
-  }
+  join_rows(&rows, &cols, ldout, &a, &a);
 #define FS_BODY(j, count) \
   store_count(out + i * ldout + j, scale * operand(a.data + i * a.row_stride, a.col_stride, j, count) + offset, count);
   FS_OVER_ROWS(FS_BODY)

@@ -2,26 +2,26 @@
 
 FS_INLINE V flush(V x) { return choose(absolute(x) < splat(1e-30f), splat(0.0f), x); }
 
-static void rmsprop(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon) {
+/// - Parameter inside: whether epsilon stands below the root.
+FS_INLINE void rmsprop_of(const int inside, int64_t n, float *p, const float *g, float *s, float rate, float decay,
+                          float epsilon) {
   float rest = 1.0f - decay;
   for (int64_t i = 0; i < n; i += FS_LANES) {
     int64_t count = n - i;
     V gradient = load_count(g + i, count);
     V square = flush(decay * load_count(s + i, count) + rest * gradient * gradient);
     store_count(s + i, square, count);
-    store_count(p + i, load_count(p + i, count) - rate * gradient / (root(square) + epsilon), count);
+    V scale = inside ? root(square + epsilon) : root(square) + epsilon;
+    store_count(p + i, load_count(p + i, count) - rate * gradient / scale, count);
   }
 }
 
+static void rmsprop(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon) {
+  rmsprop_of(0, n, p, g, s, rate, decay, epsilon);
+}
+
 static void rmsprop_inside(int64_t n, float *p, const float *g, float *s, float rate, float decay, float epsilon) {
-  float rest = 1.0f - decay;
-  for (int64_t i = 0; i < n; i += FS_LANES) {
-    int64_t count = n - i;
-    V gradient = load_count(g + i, count);
-    V square = flush(decay * load_count(s + i, count) + rest * gradient * gradient);
-    store_count(s + i, square, count);
-    store_count(p + i, load_count(p + i, count) - rate * gradient / root(square + epsilon), count);
-  }
+  rmsprop_of(1, n, p, g, s, rate, decay, epsilon);
 }
 
 static void momentum(int64_t n, float *p, const float *g, float *v, float rate, float momentum) {
