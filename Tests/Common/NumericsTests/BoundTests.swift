@@ -2,7 +2,7 @@
 import Numerics
 import Testing
 
-struct BoundTests {
+@Suite(.timeLimit(.minutes(20))) struct BoundTests {
   @Test(arguments: [Bound.epoch, .epochs, .step, .stepsPerEpoch, .rows, .limit, .threads, .identifier, .degree])
   func acceptsItsRangeAlone(_ bound: Bound) throws {
     for value in [bound.range.lowerBound, bound.range.upperBound] {

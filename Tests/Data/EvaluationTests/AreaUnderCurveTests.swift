@@ -12,68 +12,6 @@ private func classes(_ weights: String?) throws -> (ReferenceCase, WeightedColum
   return (reference, try column("pos.csv"), try column("neg.csv"))
 }
 
-@Test(arguments: [("auc", "unw", nil), ("auc_weighted", "w", "w"), ("auc_signed", "signed", "s")])
-func areaAndItsErrorsAgreeWithTheReference(name: String, suffix: String, weights: String?) throws {
-  let (reference, positive, negative) = try classes(weights)
-  let result = try areaUnderCurve(positive: positive, negative: negative)
-  #expect(try reference.mismatch(name, result.area) == nil)
-  #expect(try reference.mismatch("auc_err_\(suffix)", result.uncertainty) == nil)
-  let bootstrap = try bootstrapUncertaintyOfArea(positive: positive, negative: negative, Bootstrap(replicas: 400))
-  #expect(try reference.mismatch("auc_bootstrap_err_\(suffix)", bootstrap) == nil)
-}
-
-@Test func ratesAlongTheCurveAgreeWithTheReference() throws {
-  let (reference, positive, negative) = try classes(nil)
-  let curve = try ROCCurve(positive: positive, negative: negative)
-  // The reference grid to the last bit: at a vertical step of the curve it decides which end counts.
-  let step = (0.95 - 0.05) / 9
-  let rates = (0..<10).map { curve.truePositiveRate(atFalsePositiveRate: 0.05 + step * Double($0)) }
-  #expect(try reference.mismatch("tpr_at_fpr_0.05..0.95", rates) == nil)
-}
-
-@Test func theInfluencesAreThePairSums() throws {
-  let (_, positive, negative) = try classes("s")
-  let result = try areaUnderCurve(positive: positive, negative: negative)
-  let total = negative.weights.reduce(0, +)
-  for row in stride(from: 0, to: positive.values.count, by: 37) {
-    var sum = 0.0
-    for (value, weight) in zip(negative.values, negative.weights) {
-      if positive.values[row] > value { sum += weight }
-      if positive.values[row] == value { sum += weight / 2 }
-    }
-    #expect(abs(result.positiveInfluences[row] - sum / total) < 1e-12)
-  }
-}
-
-@Test func withUnitWeightsTheVarianceIsDeLongs() throws {
-  let (_, positive, negative) = try classes(nil)
-  let result = try areaUnderCurve(positive: positive, negative: negative)
-  func deLong(_ influences: [Double]) -> Double {
-    let n = Double(influences.count)
-    return influences.map { ($0 - result.area) * ($0 - result.area) }.reduce(0, +) / (n - 1) / n
-  }
-  // DeLong divides by n - 1 where the weighted formula has no such notion.
-  let (n, m) = (Double(positive.values.count), Double(negative.values.count))
-  #expect(abs(result.positiveVariance - deLong(result.positiveInfluences) * (n - 1) / n) < 1e-16)
-  #expect(abs(result.negativeVariance - deLong(result.negativeInfluences) * (m - 1) / m) < 1e-16)
-}
-
-@Test func allTiesGiveOneHalf() throws {
-  let same = WeightedColumn(values: [Double](repeating: 0, count: 10))
-  let result = try areaUnderCurve(positive: same, negative: same)
-  #expect(result.area == 0.5 && result.variance == 0)
-}
-
-@Test func signedWeightsMayLeaveTheUnitInterval() throws {
-  // A negative-weight background event among the signal that scores below everything.
-  let positive = WeightedColumn(
-    values: (0..<20).map { 2 + Double($0) } + [-1], weights: [Double](repeating: 1, count: 20) + [-1])
-  let negative = WeightedColumn(values: (0..<20).map { Double($0) / 20 })
-  let result = try areaUnderCurve(positive: positive, negative: negative)
-  #expect(abs(result.area - 20.0 / 19) < 1e-12)
-  #expect(result.uncertainty.isFinite)
-}
-
 /// One pseudo-experiment: a Gaussian peak in mass on a flat background in [-5, 5]; the s-weights of the peak come from
 /// yields fitted by expectation maximisation with the shapes known.
 private func sWeightedClass(_ random: inout RandomSample, signalMean: Double) -> WeightedColumn {
@@ -105,18 +43,82 @@ private func sWeightedClass(_ random: inout RandomSample, signalMean: Double) ->
   return WeightedColumn(values: scores, weights: weights)
 }
 
-@Test func theErrorOfTheAreaCoversSWeightedPseudoExperiments() throws {
-  var random = RandomSample(seed: 2024)
-  let truth = 0.5 * fs_erfc(-0.5 * 1.2)
-  var pulls: [Double] = []
-  for _ in 0..<250 {
-    let positive = sWeightedClass(&random, signalMean: 1.2)
-    let negative = sWeightedClass(&random, signalMean: 0)
-    #expect(positive.weights.contains { $0 < 0 })
+@Suite(.timeLimit(.minutes(20))) struct AreaUnderCurveTests {
+  @Test(arguments: [("auc", "unw", nil), ("auc_weighted", "w", "w"), ("auc_signed", "signed", "s")])
+  func areaAndItsErrorsAgreeWithTheReference(name: String, suffix: String, weights: String?) throws {
+    let (reference, positive, negative) = try classes(weights)
     let result = try areaUnderCurve(positive: positive, negative: negative)
-    pulls.append((result.area - truth) / result.uncertainty)
+    #expect(try reference.mismatch(name, result.area) == nil)
+    #expect(try reference.mismatch("auc_err_\(suffix)", result.uncertainty) == nil)
+    let bootstrap = try bootstrapUncertaintyOfArea(positive: positive, negative: negative, Bootstrap(replicas: 400))
+    #expect(try reference.mismatch("auc_bootstrap_err_\(suffix)", bootstrap) == nil)
   }
-  let moments = try weightedMoments(WeightedColumn(values: pulls))
-  #expect((0.9...1.1).contains(try #require(moments.width)))
-  #expect(abs(moments.mean) < 0.2)
+
+  @Test func ratesAlongTheCurveAgreeWithTheReference() throws {
+    let (reference, positive, negative) = try classes(nil)
+    let curve = try ROCCurve(positive: positive, negative: negative)
+    // The reference grid to the last bit: at a vertical step of the curve it decides which end counts.
+    let step = (0.95 - 0.05) / 9
+    let rates = (0..<10).map { curve.truePositiveRate(atFalsePositiveRate: 0.05 + step * Double($0)) }
+    #expect(try reference.mismatch("tpr_at_fpr_0.05..0.95", rates) == nil)
+  }
+
+  @Test func theInfluencesAreThePairSums() throws {
+    let (_, positive, negative) = try classes("s")
+    let result = try areaUnderCurve(positive: positive, negative: negative)
+    let total = negative.weights.reduce(0, +)
+    for row in stride(from: 0, to: positive.values.count, by: 37) {
+      var sum = 0.0
+      for (value, weight) in zip(negative.values, negative.weights) {
+        if positive.values[row] > value { sum += weight }
+        if positive.values[row] == value { sum += weight / 2 }
+      }
+      #expect(abs(result.positiveInfluences[row] - sum / total) < 1e-12)
+    }
+  }
+
+  @Test func withUnitWeightsTheVarianceIsDeLongs() throws {
+    let (_, positive, negative) = try classes(nil)
+    let result = try areaUnderCurve(positive: positive, negative: negative)
+    func deLong(_ influences: [Double]) -> Double {
+      let n = Double(influences.count)
+      return influences.map { ($0 - result.area) * ($0 - result.area) }.reduce(0, +) / (n - 1) / n
+    }
+    // DeLong divides by n - 1 where the weighted formula has no such notion.
+    let (n, m) = (Double(positive.values.count), Double(negative.values.count))
+    #expect(abs(result.positiveVariance - deLong(result.positiveInfluences) * (n - 1) / n) < 1e-16)
+    #expect(abs(result.negativeVariance - deLong(result.negativeInfluences) * (m - 1) / m) < 1e-16)
+  }
+
+  @Test func allTiesGiveOneHalf() throws {
+    let same = WeightedColumn(values: [Double](repeating: 0, count: 10))
+    let result = try areaUnderCurve(positive: same, negative: same)
+    #expect(result.area == 0.5 && result.variance == 0)
+  }
+
+  @Test func signedWeightsMayLeaveTheUnitInterval() throws {
+    // A negative-weight background event among the signal that scores below everything.
+    let positive = WeightedColumn(
+      values: (0..<20).map { 2 + Double($0) } + [-1], weights: [Double](repeating: 1, count: 20) + [-1])
+    let negative = WeightedColumn(values: (0..<20).map { Double($0) / 20 })
+    let result = try areaUnderCurve(positive: positive, negative: negative)
+    #expect(abs(result.area - 20.0 / 19) < 1e-12)
+    #expect(result.uncertainty.isFinite)
+  }
+
+  @Test func theErrorOfTheAreaCoversSWeightedPseudoExperiments() throws {
+    var random = RandomSample(seed: 2024)
+    let truth = 0.5 * fs_erfc(-0.5 * 1.2)
+    var pulls: [Double] = []
+    for _ in 0..<250 {
+      let positive = sWeightedClass(&random, signalMean: 1.2)
+      let negative = sWeightedClass(&random, signalMean: 0)
+      #expect(positive.weights.contains { $0 < 0 })
+      let result = try areaUnderCurve(positive: positive, negative: negative)
+      pulls.append((result.area - truth) / result.uncertainty)
+    }
+    let moments = try weightedMoments(WeightedColumn(values: pulls))
+    #expect((0.9...1.1).contains(try #require(moments.width)))
+    #expect(abs(moments.mean) < 0.2)
+  }
 }

@@ -1,5 +1,6 @@
 // The command adds to an error what its reader can type about it.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct RemedyTests {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite final class RunsCommandTests {
+@Suite(.timeLimit(.minutes(20))) final class RunsCommandTests {
   let workshop: Workshop
 
   /// Six runs: two batches with three seeds each.

@@ -31,7 +31,8 @@ import Testing
     for (name, lines) in sources where name != Self.itself {
       var suite: Substring?
       for line in lines {
-        if let type = line.firstMatch(of: /^(?: *@Suite.*\) |@.*\) )?(?:[a-z]+ )*(?:struct|class|extension|enum) (\w+)/) {
+        if let type = line.firstMatch(of: /^(?: *@Suite.*\) |@.*\) )?(?:[a-z]+ )*(?:struct|class|extension|enum) (\w+)/)
+        {
           suite = type.output.1
         } else if line.hasPrefix("}") {
           suite = nil
