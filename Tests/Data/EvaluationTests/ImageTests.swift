@@ -24,58 +24,6 @@ private func random(_ random: inout RandomSample, _ count: Int, shape: [Int], sp
     weights: [Double](repeating: 1, count: count))
 }
 
-@Test func imageMeasuresAgreeWithTheReference() throws {
-  let reference = try ReferenceCase("images")
-  let (a, b) = (try reference.images("a.npy"), try reference.images("b.npy"))
-  let (x, y) = (try a.logarithmic(), try b.logarithmic())
-  let range = try reference.setting("data_range")[0]
-  let gaussian = try structuralSimilarity(x, y, range: range)
-  #expect(try reference.mismatch("ssim_gauss", gaussian.all.values.compactMap { $0 }) == nil)
-  let uniform = try structuralSimilarity(x, y, range: range, window: .uniform(side: 7), sampleCovariance: true)
-  #expect(try reference.mismatch("ssim_uniform7", uniform.all.values.compactMap { $0 }) == nil)
-  let noise = try peakSignalToNoise(x, y, range: range)
-  #expect(try reference.mismatch("psnr", noise.values.compactMap { $0 }) == nil)
-  let sharpness = try sharpnessDifference(x, y, range: range)
-  #expect(try reference.mismatch("sharpness_difference", sharpness.values.compactMap { $0 }) == nil)
-  let spectrum = try radialPowerSpectrum(x).map { fs_log($0) / fs_log(10) }
-  #expect(try reference.mismatch("radial_power_spectrum_log10", spectrum) == nil)
-}
-
-@Test func showerObservablesAgreeWithTheReference() throws {
-  let reference = try ReferenceCase("images")
-  let columns = try ["px", "py", "x", "y"].map { try reference.column($0, of: "conditions.csv") }
-  let conditions = columns[0].indices.map {
-    ShowerConditions(px: columns[0][$0], py: columns[1][$0], x: columns[2][$0], y: columns[3][$0])
-  }
-  let found = try showerObservables(reference.images("a.npy"), conditions: conditions)
-  func rows(_ names: [String]) throws -> [Double] {
-    let columns = try names.map { try #require(found[$0]) }
-    return columns[0].indices.flatMap { row in columns.map { $0[row] } }
-  }
-  #expect(try reference.mismatch("centre_of_gravity_cells", rows(["row", "column"])) == nil)
-  #expect(
-    try reference.mismatch("second_moments_cells2", rows(["varianceRow", "varianceColumn", "covariance"])) == nil)
-  #expect(try reference.mismatch("wL", rows(["widthAlong"])) == nil)
-  #expect(try reference.mismatch("wT", rows(["widthAcross"])) == nil)
-  #expect(try reference.mismatch("asymL", rows(["asymmetryAlong"])) == nil)
-  #expect(try reference.mismatch("asymT", rows(["asymmetryAcross"])) == nil)
-  #expect(try reference.mismatch("sparsity", rows(["sparsity"])) == nil)
-  #expect(found.empty == 0 && found.columns.allSatisfy { $0.allSatisfy(\.isFinite) })
-}
-
-@Test func emptyShowersAreCountedAndASingleCellIsItsOwnCentre() throws {
-  var cells = [Double](repeating: 0, count: 6 * 20)
-  for image in 1..<6 { cells[image * 20 + 7] = 2 }
-  let images = try ImageSample(shape: [4, 5], cells: cells, weights: [1, 1, 1, 1, 1, 1])
-  let found = try showerObservables(
-    images, conditions: [ShowerConditions](repeating: .init(px: 0, py: 0, x: 0, y: 0), count: 6))
-  #expect(found.empty == 1 && found.rows == Array(1..<6))
-  #expect(found["row"] == [1, 1, 1, 1, 1] && found["column"] == [2, 2, 2, 2, 2])
-  #expect(found["brightest1"] == [1, 1, 1, 1, 1] && found["entropy"] == [0, 0, 0, 0, 0])
-  #expect(found["widthAlong"] == [0, 0, 0, 0, 0] && found["sparsity"]?[0] == 0.95)
-  #expect(found["above3"]?[0] == 0.05 && found["above3.5"]?[0] == 0)
-}
-
 /// The similarity by a sum over every window, weights and all.
 private func similarityByDefinition(
   _ a: [Double], _ b: [Double], shape: [Int], side: Int, weight: (Int) -> Double, range: Double
@@ -108,199 +56,253 @@ private func similarityByDefinition(
   return total / count
 }
 
-@Test func similarityIsThatOfAllWindowsInTwoAndThreeDimensions() throws {
-  var source = RandomSample(seed: 61)
-  for shape in [[13, 12], [8, 9, 7]] {
-    let (a, b) = (try random(&source, 5, shape: shape), try random(&source, 5, shape: shape))
-    let found = try structuralSimilarity(a, b, range: 1.5)
-    for image in 0..<5 {
-      let size = shape.reduce(1, *)
-      let (x, y) = (
-        Array(a.cells[image * size..<(image + 1) * size]), Array(b.cells[image * size..<(image + 1) * size])
-      )
-      let expected = similarityByDefinition(
-        x, y, shape: shape, side: shape.count == 2 ? 11 : 7,
-        weight: { shape.count == 2 ? fs_exp(-Double(($0 - 5) * ($0 - 5)) / 4.5) : 1 }, range: 1.5)
-      #expect(((found.all.values[image] ?? 0) - expected).magnitude < 1e-10)
+@Suite(.timeLimit(.minutes(20))) struct ImageTests {
+  @Test func imageMeasuresAgreeWithTheReference() throws {
+    let reference = try ReferenceCase("images")
+    let (a, b) = (try reference.images("a.npy"), try reference.images("b.npy"))
+    let (x, y) = (try a.logarithmic(), try b.logarithmic())
+    let range = try reference.setting("data_range")[0]
+    let gaussian = try structuralSimilarity(x, y, range: range)
+    #expect(try reference.mismatch("ssim_gauss", gaussian.all.values.compactMap { $0 }) == nil)
+    let uniform = try structuralSimilarity(x, y, range: range, window: .uniform(side: 7), sampleCovariance: true)
+    #expect(try reference.mismatch("ssim_uniform7", uniform.all.values.compactMap { $0 }) == nil)
+    let noise = try peakSignalToNoise(x, y, range: range)
+    #expect(try reference.mismatch("psnr", noise.values.compactMap { $0 }) == nil)
+    let sharpness = try sharpnessDifference(x, y, range: range)
+    #expect(try reference.mismatch("sharpness_difference", sharpness.values.compactMap { $0 }) == nil)
+    let spectrum = try radialPowerSpectrum(x).map { fs_log($0) / fs_log(10) }
+    #expect(try reference.mismatch("radial_power_spectrum_log10", spectrum) == nil)
+  }
+
+  @Test func showerObservablesAgreeWithTheReference() throws {
+    let reference = try ReferenceCase("images")
+    let columns = try ["px", "py", "x", "y"].map { try reference.column($0, of: "conditions.csv") }
+    let conditions = columns[0].indices.map {
+      ShowerConditions(px: columns[0][$0], py: columns[1][$0], x: columns[2][$0], y: columns[3][$0])
     }
-    let own = try structuralSimilarity(a, a, range: 1.5)
-    #expect((own.all.mean.value - 1).magnitude < 1e-12)
-    #expect(try structuralSimilarity(b, a, range: 1.5).all.values == found.all.values)
-    for threads in [1, 2, 5] { #expect(try structuralSimilarity(a, b, range: 1.5, threads: threads) == found) }
-  }
-}
-
-@Test func emptyWindowsAreLeftOutOfTheSimilarityOverEnergy() throws {
-  var source = RandomSample(seed: 62)
-  let shape = [20, 20]
-  var cells = [[Double](repeating: 0, count: 2400), [Double](repeating: 0, count: 2400)]
-  // Energy in the first corner alone.
-  for image in 0..<6 { for side in 0..<2 { cells[side][image * 400] = source.uniform() } }
-  let a = try ImageSample(shape: shape, cells: cells[0], weights: [1, 1, 1, 1, 1, 1])
-  let b = try ImageSample(shape: shape, cells: cells[1], weights: [1, 1, 1, 1, 1, 1])
-  let found = try structuralSimilarity(a, b, range: 1)
-  let energetic = try #require(found.energetic)
-  // One of 100 windows has energy.
-  for image in 0..<6 {
-    let (all, some) = (try #require(found.all.values[image]), try #require(energetic.values[image]))
-    #expect((all - (99 + some) / 100).magnitude < 1e-12)
-  }
-  let empty = try ImageSample(shape: shape, cells: [Double](repeating: 0, count: 2400), weights: [1, 1, 1, 1, 1, 1])
-  #expect(try structuralSimilarity(empty, empty, range: 1).energetic == nil)
-}
-
-@Test func diversityIsOneForASingleImage() throws {
-  var source = RandomSample(seed: 63)
-  let one = Array(try random(&source, 5, shape: [12, 12], sparse: true).cells.prefix(144))
-  let same = try ImageSample(
-    shape: [12, 12], cells: (0..<20).flatMap { _ in one }, weights: [Double](repeating: 2, count: 20))
-  #expect((try imageDiversity(same, range: 1).all.mean.value - 1).magnitude < 1e-12)
-  let different = try random(&source, 20, shape: [12, 12], sparse: true)
-  let found = try imageDiversity(different, range: 1, threads: 1)
-  #expect(found.all.mean.value < 0.9 && found.all.values.count == 10)
-  #expect(try imageDiversity(different, range: 1, threads: 5) == found)
-}
-
-@Test func noiseAndSharpnessOfKnownDifferences() throws {
-  // 0.1 everywhere: MSE 0.01, no difference of slopes.
-  let a = try ImageSample(shape: [3, 4], cells: [Double](repeating: 0.5, count: 72), weights: [1, 1, 1, 1, 1, 1])
-  var cells = a.cells
-  for cell in 12..<72 { cells[cell] += 0.1 }
-  let b = try ImageSample(shape: [3, 4], cells: cells, weights: [1, 1, 1, 1, 1, 1])
-  let noise = try peakSignalToNoise(a, b, range: 1)
-  #expect(noise.excluded == 1 && noise.values[0] == nil)
-  #expect((noise.mean.value - 20).magnitude < 1e-9)
-  #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, a, range: 1) }
-  #expect(throws: EvaluationError.self) { try sharpnessDifference(a, b, range: 1) }
-  // A checkerboard of depth 1 in three dimensions: each cell differs from three neighbours by 1.
-  let one: [Double] = (0..<24).map { cell in
-    let (i, j, k) = (cell / 12, cell / 4 % 3, cell % 4)
-    return (i + j + k) % 2 == 0 ? 0 : 1
-  }
-  let board = try ImageSample(
-    shape: [2, 3, 4], cells: (0..<5).flatMap { _ in one }, weights: [1, 1, 1, 1, 1])
-  let flat = try ImageSample(shape: [2, 3, 4], cells: [Double](repeating: 0, count: 120), weights: [1, 1, 1, 1, 1])
-  let sharpness = try sharpnessDifference(board, flat, range: 1).mean.value
-  let expected = -10 * fs_log(3) / fs_log(10)
-  #expect((sharpness - expected).magnitude < 1e-9)
-}
-
-@Test(arguments: [[6, 5], [4, 6, 5]])
-func ringsHoldThePowerOfTheTransform(shape: [Int]) throws {
-  var source = RandomSample(seed: 64)
-  let images = try random(&source, 5, shape: shape)
-  let found = try radialPowerSpectrum(images)
-  let size = shape.reduce(1, *)
-  func index(_ cell: Int) -> [Int] {
-    var (rest, index) = (cell, [Int]())
-    for length in shape.reversed() {
-      index.insert(rest % length, at: 0)
-      rest /= length
+    let found = try showerObservables(reference.images("a.npy"), conditions: conditions)
+    func rows(_ names: [String]) throws -> [Double] {
+      let columns = try names.map { try #require(found[$0]) }
+      return columns[0].indices.flatMap { row in columns.map { $0[row] } }
     }
-    return index
+    #expect(try reference.mismatch("centre_of_gravity_cells", rows(["row", "column"])) == nil)
+    #expect(
+      try reference.mismatch("second_moments_cells2", rows(["varianceRow", "varianceColumn", "covariance"])) == nil)
+    #expect(try reference.mismatch("wL", rows(["widthAlong"])) == nil)
+    #expect(try reference.mismatch("wT", rows(["widthAcross"])) == nil)
+    #expect(try reference.mismatch("asymL", rows(["asymmetryAlong"])) == nil)
+    #expect(try reference.mismatch("asymT", rows(["asymmetryAcross"])) == nil)
+    #expect(try reference.mismatch("sparsity", rows(["sparsity"])) == nil)
+    #expect(found.empty == 0 && found.columns.allSatisfy { $0.allSatisfy(\.isFinite) })
   }
-  var (sums, counts) = ([Double](repeating: 0, count: 20), [Double](repeating: 0, count: 20))
-  for frequency in 0..<size {
-    let k = index(frequency)
-    var square = 0
-    for (axis, length) in shape.enumerated() {
-      let frequency = min(k[axis], length - k[axis])
-      square += frequency * frequency
-    }
-    let ring = Int(Double(square).squareRoot().rounded())
-    for image in 0..<5 {
-      var (real, imaginary) = (0.0, 0.0)
-      for cell in 0..<size {
-        let place = index(cell)
-        var turn = 0.0
-        for (axis, length) in shape.enumerated() { turn += Double(k[axis] * place[axis]) / Double(length) }
-        let value = images.cells[image * size + cell]
-        real += value * fs_cos(2 * Double.pi * turn)
-        imaginary -= value * fs_sin(2 * Double.pi * turn)
+
+  @Test func emptyShowersAreCountedAndASingleCellIsItsOwnCentre() throws {
+    var cells = [Double](repeating: 0, count: 6 * 20)
+    for image in 1..<6 { cells[image * 20 + 7] = 2 }
+    let images = try ImageSample(shape: [4, 5], cells: cells, weights: [1, 1, 1, 1, 1, 1])
+    let found = try showerObservables(
+      images, conditions: [ShowerConditions](repeating: .init(px: 0, py: 0, x: 0, y: 0), count: 6))
+    #expect(found.empty == 1 && found.rows == Array(1..<6))
+    #expect(found["row"] == [1, 1, 1, 1, 1] && found["column"] == [2, 2, 2, 2, 2])
+    #expect(found["brightest1"] == [1, 1, 1, 1, 1] && found["entropy"] == [0, 0, 0, 0, 0])
+    #expect(found["widthAlong"] == [0, 0, 0, 0, 0] && found["sparsity"]?[0] == 0.95)
+    #expect(found["above3"]?[0] == 0.05 && found["above3.5"]?[0] == 0)
+  }
+
+  @Test func similarityIsThatOfAllWindowsInTwoAndThreeDimensions() throws {
+    var source = RandomSample(seed: 61)
+    for shape in [[13, 12], [8, 9, 7]] {
+      let (a, b) = (try random(&source, 5, shape: shape), try random(&source, 5, shape: shape))
+      let found = try structuralSimilarity(a, b, range: 1.5)
+      for image in 0..<5 {
+        let size = shape.reduce(1, *)
+        let (x, y) = (
+          Array(a.cells[image * size..<(image + 1) * size]), Array(b.cells[image * size..<(image + 1) * size])
+        )
+        let expected = similarityByDefinition(
+          x, y, shape: shape, side: shape.count == 2 ? 11 : 7,
+          weight: { shape.count == 2 ? fs_exp(-Double(($0 - 5) * ($0 - 5)) / 4.5) : 1 }, range: 1.5)
+        #expect(((found.all.values[image] ?? 0) - expected).magnitude < 1e-10)
       }
-      sums[ring] += (real * real + imaginary * imaginary) / 5
+      let own = try structuralSimilarity(a, a, range: 1.5)
+      #expect((own.all.mean.value - 1).magnitude < 1e-12)
+      #expect(try structuralSimilarity(b, a, range: 1.5).all.values == found.all.values)
+      for threads in [1, 2, 5] { #expect(try structuralSimilarity(a, b, range: 1.5, threads: threads) == found) }
     }
-    counts[ring] += 1
   }
-  #expect(found.count == (shape.min() ?? 0) / 2)
-  for (ring, power) in found.enumerated() {
-    #expect((power / (sums[ring] / counts[ring]) - 1).magnitude < 1e-9)
-  }
-}
 
-@Test func filtersHaveMeanZeroAndNormOne() {
-  let filters = randomFilters()
-  for filter in 0..<64 {
-    let cells = (0..<25).map { filters[$0 * 64 + filter] }
-    #expect(cells.reduce(0, +).magnitude < 1e-12)
-    #expect((cells.reduce(0) { $0 + $1 * $1 } - 1).magnitude < 1e-12)
-  }
-}
-
-@Test func lowLevelStatisticsSeeBlurAndScale() throws {
-  var source = RandomSample(seed: 65)
-  let (a, b) = (try random(&source, 40, shape: [10, 10]), try random(&source, 40, shape: [10, 10]))
-  let same = try lowLevelStatistics(a, b, halves: 5)
-  let scaled = try ImageSample(shape: [10, 10], cells: b.cells.map { 0.5 * $0 }, weights: b.weights)
-  let half = try lowLevelStatistics(a, scaled, halves: 5)
-  #expect(half.filterDeviation.value > 3 * same.filterDeviation.value && half.spectrum.value > same.spectrum.value)
-  // Contrast and kurtosis do not depend on the scale.
-  #expect((half.contrast.value - same.contrast.value).magnitude < 1e-9)
-  #expect((half.filterKurtosis.value - same.filterKurtosis.value).magnitude < 1e-9)
-  let zero = try lowLevelStatistics(a, a, halves: 0)
-  #expect(zero.spectrum == Estimate(0) && zero.filterMean == Estimate(0) && zero.contrast == Estimate(0))
-  for threads in [1, 2, 5] { #expect(try lowLevelStatistics(a, b, halves: 5, threads: threads) == same) }
-  // Empty images have statistics, too.
-  let empty = try ImageSample(shape: [10, 10], cells: [Double](repeating: 0, count: 4000), weights: a.weights)
-  #expect(try lowLevelStatistics(a, empty, halves: 0).contrast.value > 0)
-  #expect(try lowLevelStatistics(empty, empty, halves: 0).contrast.value == 0)
-}
-
-@Test func errorsOfImageMeasuresCoverWithSignedWeights() throws {
-  var (estimates, names) = ([[Estimate]](repeating: [], count: 5), [String]())
-  for experiment in 0..<200 {
-    var source = RandomSample(seed: 14_000 + UInt64(experiment))
-    func weighted(_ images: ImageSample, _ scale: Double, _ weights: [Double]) throws -> ImageSample {
-      try ImageSample(shape: images.shape, cells: images.cells.map { scale * $0 }, weights: weights)
+  @Test func emptyWindowsAreLeftOutOfTheSimilarityOverEnergy() throws {
+    var source = RandomSample(seed: 62)
+    let shape = [20, 20]
+    var cells = [[Double](repeating: 0, count: 2400), [Double](repeating: 0, count: 2400)]
+    // Energy in the first corner alone.
+    for image in 0..<6 { for side in 0..<2 { cells[side][image * 400] = source.uniform() } }
+    let a = try ImageSample(shape: shape, cells: cells[0], weights: [1, 1, 1, 1, 1, 1])
+    let b = try ImageSample(shape: shape, cells: cells[1], weights: [1, 1, 1, 1, 1, 1])
+    let found = try structuralSimilarity(a, b, range: 1)
+    let energetic = try #require(found.energetic)
+    // One of 100 windows has energy.
+    for image in 0..<6 {
+      let (all, some) = (try #require(found.all.values[image]), try #require(energetic.values[image]))
+      #expect((all - (99 + some) / 100).magnitude < 1e-12)
     }
-    let weights = source.signedWeights(60)
-    let a = try weighted(random(&source, 60, shape: [5, 5], sparse: true), 1, weights)
-    let b = try weighted(random(&source, 60, shape: [5, 5], sparse: true), 0.5, weights)
-    let similarity = try structuralSimilarity(a, b, range: 1, window: .uniform(side: 3), threads: 1)
-    let noise = try peakSignalToNoise(a, b, range: 1, threads: 1)
-    let sharpness = try sharpnessDifference(a, b, range: 1, threads: 1)
-    let diversity = try imageDiversity(
-      ImageSample(shape: a.shape, cells: a.cells, weights: weights.map { 0.2 + $0.magnitude }), range: 1,
-      window: .uniform(side: 3), threads: 1)
-    names = ["SSIM", "SSIM over energy", "PSNR", "sharpness", "diversity"]
-    let found = [
-      similarity.all.mean, try #require(similarity.energetic).mean, noise.mean, sharpness.mean, diversity.all.mean,
-    ]
-    for (place, estimate) in found.enumerated() { estimates[place].append(estimate) }
+    let empty = try ImageSample(shape: shape, cells: [Double](repeating: 0, count: 2400), weights: [1, 1, 1, 1, 1, 1])
+    #expect(try structuralSimilarity(empty, empty, range: 1).energetic == nil)
   }
-  for (name, values) in zip(names, estimates) {
-    print("seeds 14000 to 14199: the error of \(name) covers", coverage(values))
-    #expect((0.57...0.80).contains(coverage(values)), "\(name)")
-  }
-}
 
-@Test func imagesThatCanNotBeComparedAreRefused() throws {
-  var source = RandomSample(seed: 66)
-  let a = try random(&source, 6, shape: [8, 8])
-  #expect(throws: EvaluationError.self) { try ImageSample(shape: [8], cells: a.cells, weights: a.weights) }
-  #expect(throws: EvaluationError.self) { try ImageSample(shape: [8, 9], cells: a.cells, weights: a.weights) }
-  #expect(throws: EvaluationError.self) {
-    try ImageSample(shape: [8, 8], cells: a.cells.map { _ in .nan }, weights: a.weights)
+  @Test func diversityIsOneForASingleImage() throws {
+    var source = RandomSample(seed: 63)
+    let one = Array(try random(&source, 5, shape: [12, 12], sparse: true).cells.prefix(144))
+    let same = try ImageSample(
+      shape: [12, 12], cells: (0..<20).flatMap { _ in one }, weights: [Double](repeating: 2, count: 20))
+    #expect((try imageDiversity(same, range: 1).all.mean.value - 1).magnitude < 1e-12)
+    let different = try random(&source, 20, shape: [12, 12], sparse: true)
+    let found = try imageDiversity(different, range: 1, threads: 1)
+    #expect(found.all.mean.value < 0.9 && found.all.values.count == 10)
+    #expect(try imageDiversity(different, range: 1, threads: 5) == found)
   }
-  #expect(throws: EvaluationError.self) {
-    try ImageSample(shape: [8, 8], cells: a.cells, weights: [1, 1, 1, 1, 1, -6])
+
+  @Test func noiseAndSharpnessOfKnownDifferences() throws {
+    // 0.1 everywhere: MSE 0.01, no difference of slopes.
+    let a = try ImageSample(shape: [3, 4], cells: [Double](repeating: 0.5, count: 72), weights: [1, 1, 1, 1, 1, 1])
+    var cells = a.cells
+    for cell in 12..<72 { cells[cell] += 0.1 }
+    let b = try ImageSample(shape: [3, 4], cells: cells, weights: [1, 1, 1, 1, 1, 1])
+    let noise = try peakSignalToNoise(a, b, range: 1)
+    #expect(noise.excluded == 1 && noise.values[0] == nil)
+    #expect((noise.mean.value - 20).magnitude < 1e-9)
+    #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, a, range: 1) }
+    #expect(throws: EvaluationError.self) { try sharpnessDifference(a, b, range: 1) }
+    // A checkerboard of depth 1 in three dimensions: each cell differs from three neighbours by 1.
+    let one: [Double] = (0..<24).map { cell in
+      let (i, j, k) = (cell / 12, cell / 4 % 3, cell % 4)
+      return (i + j + k) % 2 == 0 ? 0 : 1
+    }
+    let board = try ImageSample(
+      shape: [2, 3, 4], cells: (0..<5).flatMap { _ in one }, weights: [1, 1, 1, 1, 1])
+    let flat = try ImageSample(shape: [2, 3, 4], cells: [Double](repeating: 0, count: 120), weights: [1, 1, 1, 1, 1])
+    let sharpness = try sharpnessDifference(board, flat, range: 1).mean.value
+    let expected = -10 * fs_log(3) / fs_log(10)
+    #expect((sharpness - expected).magnitude < 1e-9)
   }
-  #expect(throws: EvaluationError.self) { try structuralSimilarity(a, a, range: 1) }  // the window has 11 cells
-  #expect(throws: EvaluationError.self) { try structuralSimilarity(a, a, range: 0, window: .uniform(side: 3)) }
-  #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, random(&source, 6, shape: [8, 7]), range: 1) }
-  #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, random(&source, 7, shape: [8, 8]), range: 1) }
-  let huge = try ImageSample(shape: [8, 8], cells: a.cells.map { 1e200 * ($0 - 0.5) }, weights: a.weights)
-  #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, huge, range: 1) }
-  #expect(throws: EvaluationError.self) { try structuralSimilarity(a, huge, range: 1, window: .uniform(side: 3)) }
-  #expect(throws: EvaluationError.self) { try radialPowerSpectrum(huge) }
+
+  @Test(arguments: [[6, 5], [4, 6, 5]])
+  func ringsHoldThePowerOfTheTransform(shape: [Int]) throws {
+    var source = RandomSample(seed: 64)
+    let images = try random(&source, 5, shape: shape)
+    let found = try radialPowerSpectrum(images)
+    let size = shape.reduce(1, *)
+    func index(_ cell: Int) -> [Int] {
+      var (rest, index) = (cell, [Int]())
+      for length in shape.reversed() {
+        index.insert(rest % length, at: 0)
+        rest /= length
+      }
+      return index
+    }
+    var (sums, counts) = ([Double](repeating: 0, count: 20), [Double](repeating: 0, count: 20))
+    for frequency in 0..<size {
+      let k = index(frequency)
+      var square = 0
+      for (axis, length) in shape.enumerated() {
+        let frequency = min(k[axis], length - k[axis])
+        square += frequency * frequency
+      }
+      let ring = Int(Double(square).squareRoot().rounded())
+      for image in 0..<5 {
+        var (real, imaginary) = (0.0, 0.0)
+        for cell in 0..<size {
+          let place = index(cell)
+          var turn = 0.0
+          for (axis, length) in shape.enumerated() { turn += Double(k[axis] * place[axis]) / Double(length) }
+          let value = images.cells[image * size + cell]
+          real += value * fs_cos(2 * Double.pi * turn)
+          imaginary -= value * fs_sin(2 * Double.pi * turn)
+        }
+        sums[ring] += (real * real + imaginary * imaginary) / 5
+      }
+      counts[ring] += 1
+    }
+    #expect(found.count == (shape.min() ?? 0) / 2)
+    for (ring, power) in found.enumerated() {
+      #expect((power / (sums[ring] / counts[ring]) - 1).magnitude < 1e-9)
+    }
+  }
+
+  @Test func filtersHaveMeanZeroAndNormOne() {
+    let filters = randomFilters()
+    for filter in 0..<64 {
+      let cells = (0..<25).map { filters[$0 * 64 + filter] }
+      #expect(cells.reduce(0, +).magnitude < 1e-12)
+      #expect((cells.reduce(0) { $0 + $1 * $1 } - 1).magnitude < 1e-12)
+    }
+  }
+
+  @Test func lowLevelStatisticsSeeBlurAndScale() throws {
+    var source = RandomSample(seed: 65)
+    let (a, b) = (try random(&source, 40, shape: [10, 10]), try random(&source, 40, shape: [10, 10]))
+    let same = try lowLevelStatistics(a, b, halves: 5)
+    let scaled = try ImageSample(shape: [10, 10], cells: b.cells.map { 0.5 * $0 }, weights: b.weights)
+    let half = try lowLevelStatistics(a, scaled, halves: 5)
+    #expect(half.filterDeviation.value > 3 * same.filterDeviation.value && half.spectrum.value > same.spectrum.value)
+    // Contrast and kurtosis do not depend on the scale.
+    #expect((half.contrast.value - same.contrast.value).magnitude < 1e-9)
+    #expect((half.filterKurtosis.value - same.filterKurtosis.value).magnitude < 1e-9)
+    let zero = try lowLevelStatistics(a, a, halves: 0)
+    #expect(zero.spectrum == Estimate(0) && zero.filterMean == Estimate(0) && zero.contrast == Estimate(0))
+    for threads in [1, 2, 5] { #expect(try lowLevelStatistics(a, b, halves: 5, threads: threads) == same) }
+    // Empty images have statistics, too.
+    let empty = try ImageSample(shape: [10, 10], cells: [Double](repeating: 0, count: 4000), weights: a.weights)
+    #expect(try lowLevelStatistics(a, empty, halves: 0).contrast.value > 0)
+    #expect(try lowLevelStatistics(empty, empty, halves: 0).contrast.value == 0)
+  }
+
+  @Test func errorsOfImageMeasuresCoverWithSignedWeights() throws {
+    var (estimates, names) = ([[Estimate]](repeating: [], count: 5), [String]())
+    for experiment in 0..<200 {
+      var source = RandomSample(seed: 14_000 + UInt64(experiment))
+      func weighted(_ images: ImageSample, _ scale: Double, _ weights: [Double]) throws -> ImageSample {
+        try ImageSample(shape: images.shape, cells: images.cells.map { scale * $0 }, weights: weights)
+      }
+      let weights = source.signedWeights(60)
+      let a = try weighted(random(&source, 60, shape: [5, 5], sparse: true), 1, weights)
+      let b = try weighted(random(&source, 60, shape: [5, 5], sparse: true), 0.5, weights)
+      let similarity = try structuralSimilarity(a, b, range: 1, window: .uniform(side: 3), threads: 1)
+      let noise = try peakSignalToNoise(a, b, range: 1, threads: 1)
+      let sharpness = try sharpnessDifference(a, b, range: 1, threads: 1)
+      let diversity = try imageDiversity(
+        ImageSample(shape: a.shape, cells: a.cells, weights: weights.map { 0.2 + $0.magnitude }), range: 1,
+        window: .uniform(side: 3), threads: 1)
+      names = ["SSIM", "SSIM over energy", "PSNR", "sharpness", "diversity"]
+      let found = [
+        similarity.all.mean, try #require(similarity.energetic).mean, noise.mean, sharpness.mean, diversity.all.mean,
+      ]
+      for (place, estimate) in found.enumerated() { estimates[place].append(estimate) }
+    }
+    for (name, values) in zip(names, estimates) {
+      print("seeds 14000 to 14199: the error of \(name) covers", coverage(values))
+      #expect((0.57...0.80).contains(coverage(values)), "\(name)")
+    }
+  }
+
+  @Test func imagesThatCanNotBeComparedAreRefused() throws {
+    var source = RandomSample(seed: 66)
+    let a = try random(&source, 6, shape: [8, 8])
+    #expect(throws: EvaluationError.self) { try ImageSample(shape: [8], cells: a.cells, weights: a.weights) }
+    #expect(throws: EvaluationError.self) { try ImageSample(shape: [8, 9], cells: a.cells, weights: a.weights) }
+    #expect(throws: EvaluationError.self) {
+      try ImageSample(shape: [8, 8], cells: a.cells.map { _ in .nan }, weights: a.weights)
+    }
+    #expect(throws: EvaluationError.self) {
+      try ImageSample(shape: [8, 8], cells: a.cells, weights: [1, 1, 1, 1, 1, -6])
+    }
+    #expect(throws: EvaluationError.self) { try structuralSimilarity(a, a, range: 1) }  // the window has 11 cells
+    #expect(throws: EvaluationError.self) { try structuralSimilarity(a, a, range: 0, window: .uniform(side: 3)) }
+    #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, random(&source, 6, shape: [8, 7]), range: 1) }
+    #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, random(&source, 7, shape: [8, 8]), range: 1) }
+    let huge = try ImageSample(shape: [8, 8], cells: a.cells.map { 1e200 * ($0 - 0.5) }, weights: a.weights)
+    #expect(throws: EvaluationError.self) { try peakSignalToNoise(a, huge, range: 1) }
+    #expect(throws: EvaluationError.self) { try structuralSimilarity(a, huge, range: 1, window: .uniform(side: 3)) }
+    #expect(throws: EvaluationError.self) { try radialPowerSpectrum(huge) }
+  }
 }

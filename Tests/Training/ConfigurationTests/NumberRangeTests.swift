@@ -40,11 +40,14 @@ private struct DocumentedRange {
       let range = text == "that of the value" ? documented[value]?.range ?? "" : text
       return DocumentedRange(range, isWhole: type.contains("whole number"))
     }
-    var missing = Set(documented.keys.filter { range($0) != nil })
-    #expect(missing.count > 80)
-    for text in try complete + [shortest] + completeWithFits() {
+    // The same key of two sections is read by the same code.
+    func kind(_ key: String) -> String { (key.split(separator: ".").last ?? "") + " " + (documented[key]?.range ?? "") }
+    var missing = Set(documented.keys.filter { range($0) != nil }.map(kind))
+    #expect(missing.count > 35)
+    for short in try complete + [shortest] + completeWithFits() {
+      let text = try load(short).printed
       for (path, _) in try load(text).leaves {
-        guard let range = range(generalised(path)), missing.remove(generalised(path)) != nil else { continue }
+        guard let range = range(generalised(path)), missing.remove(kind(generalised(path))) != nil else { continue }
         for value in range.inside {
           let answer = refusal(text, [(path, value)])
           #expect(!answer.contains("\(path): found"), "\(path)=\(value): \(answer)")
