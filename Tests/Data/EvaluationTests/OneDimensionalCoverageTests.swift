@@ -43,36 +43,38 @@ private struct NormalPair {
   }
 }
 
-/// 200 pseudo-experiments of 1500 against 1500 events. The statistics of tests have no truth beyond samples of a size: the
-/// mean of all experiments stands for it.
-@Test(arguments: ["signed", "positive", "unit"])
-func statedErrorsCoverTheTruth(weights: String) throws {
-  let seed: UInt64 = 31
-  print("seed", seed)
-  var random = RandomSample(seed: seed)
-  let truth = NormalPair()
-  let bins = try HistogramBins(edges: truth.edges)
-  var estimates: [[Estimate]] = OneDimensionalMeasure.all.map { _ in [] }
-  for _ in 0..<200 {
-    func column(_ mean: Double, _ width: Double) -> WeightedColumn {
-      let values = random.normals(1500, mean: mean, width: width)
-      switch weights {
-      case "signed": return WeightedColumn(values: values, weights: random.signedWeights(1500))
-      case "positive": return WeightedColumn(values: values, weights: values.map { _ in random.uniform() })
-      default: return WeightedColumn(values: values)
+@Suite(.timeLimit(.minutes(20))) struct OneDimensionalCoverageTests {
+  /// 200 pseudo-experiments of 1500 against 1500 events. The statistics of tests have no truth beyond samples of a
+  /// size: the mean of all experiments stands for it.
+  @Test(arguments: ["signed", "positive", "unit"])
+  func statedErrorsCoverTheTruth(weights: String) throws {
+    let seed: UInt64 = 31
+    print("seed", seed)
+    var random = RandomSample(seed: seed)
+    let truth = NormalPair()
+    let bins = try HistogramBins(edges: truth.edges)
+    var estimates: [[Estimate]] = OneDimensionalMeasure.all.map { _ in [] }
+    for _ in 0..<200 {
+      func column(_ mean: Double, _ width: Double) -> WeightedColumn {
+        let values = random.normals(1500, mean: mean, width: width)
+        switch weights {
+        case "signed": return WeightedColumn(values: values, weights: random.signedWeights(1500))
+        case "positive": return WeightedColumn(values: values, weights: values.map { _ in random.uniform() })
+        default: return WeightedColumn(values: values)
+        }
+      }
+      let pair = ColumnPair(real: column(0, 1), generated: column(truth.shift, truth.width))
+      for (index, result) in try compareColumns(pair, bins: bins).enumerated() {
+        if let estimate = result.estimate { estimates[index].append(estimate) }
       }
     }
-    let pair = ColumnPair(real: column(0, 1), generated: column(truth.shift, truth.width))
-    for (index, result) in try compareColumns(pair, bins: bins).enumerated() {
-      if let estimate = result.estimate { estimates[index].append(estimate) }
+    for (measure, found) in zip(OneDimensionalMeasure.all, estimates) where !found.isEmpty {
+      let mean = found.reduce(0) { $0 + $1.value } / Double(found.count)
+      let expected = truth.truth(measure) ?? mean
+      let covered = try found.filter { abs($0.value - expected) <= (try #require($0.uncertainty)) }.count
+      let coverage = Double(covered) / Double(found.count)
+      print(weights, measure.name, "coverage", coverage)
+      #expect((0.6...0.75).contains(coverage), "\(measure.name)")
     }
-  }
-  for (measure, found) in zip(OneDimensionalMeasure.all, estimates) where !found.isEmpty {
-    let mean = found.reduce(0) { $0 + $1.value } / Double(found.count)
-    let expected = truth.truth(measure) ?? mean
-    let covered = try found.filter { abs($0.value - expected) <= (try #require($0.uncertainty)) }.count
-    let coverage = Double(covered) / Double(found.count)
-    print(weights, measure.name, "coverage", coverage)
-    #expect((0.6...0.75).contains(coverage), "\(measure.name)")
   }
 }
