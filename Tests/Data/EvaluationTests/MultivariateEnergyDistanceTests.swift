@@ -82,71 +82,71 @@ private func cloud(_ random: inout RandomSample, _ count: Int, mean: Double = 0)
     let far = WeightedPoints(columns: x.columns.map { $0.map { $0 * 1e200 } }, weights: x.weights)
     #expect(throws: EvaluationError.self) { try energyDistance(x, far) }
   }
-}
 
-/// Every instruction set of this CPU sums the distances of blocks, tiles and odd rows to the same bits.
-@Test func distanceSumsHaveTheSameBitsOnEveryInstructionSet() throws {
-  let isas: [String] = ["avx512", "avx2", "sse2", "neon", "portable"]
-  let tables = isas.compactMap { fs_kernels_named($0) }
-  var random = RandomSample(seed: 12)
-  for dimensions in [1, 2, 3, 4, 5, 6, 9] {
-    let (rows, columns) = (37, 1040)
-    let (x, y) = (random.normals(rows * dimensions), random.normals(columns * dimensions))
-    let (w, v) = (random.signedWeights(rows), random.signedWeights(columns))
-    let answers = tables.map { table in
-      var sums = [Double](repeating: 0, count: rows)
-      var others = [Double](repeating: 0, count: columns)
-      table.pointee.distance_sums(
-        Int64(rows), Int64(columns), Int64(dimensions), x, Int64(rows), w, y, Int64(columns), v, &sums, &others)
-      var alone = [Double](repeating: 0, count: rows)
-      table.pointee.distance_sums(
-        Int64(rows), Int64(columns), Int64(dimensions), x, Int64(rows), w, y, Int64(columns), v, &alone, nil)
-      #expect(alone == sums)
-      return sums + others
-    }
-    for answer in answers { #expect(answer == answers[0]) }
-    let first = (0..<columns).reduce(0.0) { total, j in
-      let square = (0..<dimensions).reduce(0.0) { sum, k in
-        sum + (x[k * rows] - y[k * columns + j]) * (x[k * rows] - y[k * columns + j])
+  /// Every instruction set of this CPU sums the distances of blocks, tiles and odd rows to the same bits.
+  @Test func distanceSumsHaveTheSameBitsOnEveryInstructionSet() throws {
+    let isas: [String] = ["avx512", "avx2", "sse2", "neon", "portable"]
+    let tables = isas.compactMap { fs_kernels_named($0) }
+    var random = RandomSample(seed: 12)
+    for dimensions in [1, 2, 3, 4, 5, 6, 9] {
+      let (rows, columns) = (37, 1040)
+      let (x, y) = (random.normals(rows * dimensions), random.normals(columns * dimensions))
+      let (w, v) = (random.signedWeights(rows), random.signedWeights(columns))
+      let answers = tables.map { table in
+        var sums = [Double](repeating: 0, count: rows)
+        var others = [Double](repeating: 0, count: columns)
+        table.pointee.distance_sums(
+          Int64(rows), Int64(columns), Int64(dimensions), x, Int64(rows), w, y, Int64(columns), v, &sums, &others)
+        var alone = [Double](repeating: 0, count: rows)
+        table.pointee.distance_sums(
+          Int64(rows), Int64(columns), Int64(dimensions), x, Int64(rows), w, y, Int64(columns), v, &alone, nil)
+        #expect(alone == sums)
+        return sums + others
       }
-      return total + v[j] * square.squareRoot()
+      for answer in answers { #expect(answer == answers[0]) }
+      let first = (0..<columns).reduce(0.0) { total, j in
+        let square = (0..<dimensions).reduce(0.0) { sum, k in
+          sum + (x[k * rows] - y[k * columns + j]) * (x[k * rows] - y[k * columns + j])
+        }
+        return total + v[j] * square.squareRoot()
+      }
+      #expect(abs(answers[0][0] - first) < 1e-9)
     }
-    #expect(abs(answers[0][0] - first) < 1e-9)
   }
-}
 
-@Test func randomSubsetsOfALargeSampleAgreeWithTheWhole() throws {
-  var random = RandomSample(seed: 13)
-  let (x, y) = (cloud(&random, 3000), cloud(&random, 2000, mean: 0.5))
-  let whole = try energyDistance(x, y)
-  let large = LargeSamples(limit: 1000, subsetRows: 500, subsets: 20)
-  let parts = try energyDistance(x, y, large: large, seed: 3, threads: 1)
-  #expect(abs(parts.uStatistic - whole.uStatistic) < 3 * parts.uncertainty)
-  #expect((1.0...1.6).contains(parts.uncertainty / whole.uncertainty))
-  #expect(try energyDistance(x, y, large: large, seed: 3, threads: 5) == parts)
-  #expect(try energyDistance(x, y, large: large, seed: 4) != parts)
-}
-
-@Test func permutationsGiveUniformProbabilitiesAtTheNull() throws {
-  var random = RandomSample(seed: 14)
-  let values = try (0..<200).map { experiment in
-    try energyPermutationTest(
-      random.cloud(40), random.cloud(30), permutations: 99, seed: UInt64(experiment), threads: 1
-    ).pValue
+  @Test func randomSubsetsOfALargeSampleAgreeWithTheWhole() throws {
+    var random = RandomSample(seed: 13)
+    let (x, y) = (cloud(&random, 3000), cloud(&random, 2000, mean: 0.5))
+    let whole = try energyDistance(x, y)
+    let large = LargeSamples(limit: 1000, subsetRows: 500, subsets: 20)
+    let parts = try energyDistance(x, y, large: large, seed: 3, threads: 1)
+    #expect(abs(parts.uStatistic - whole.uStatistic) < 3 * parts.uncertainty)
+    #expect((1.0...1.6).contains(parts.uncertainty / whole.uncertainty))
+    #expect(try energyDistance(x, y, large: large, seed: 3, threads: 5) == parts)
+    #expect(try energyDistance(x, y, large: large, seed: 4) != parts)
   }
-  let uniform = WeightedColumn(values: (0..<2000).map { (Double($0) + 0.5) / 2000 })
-  let comparison = try kolmogorovSmirnov(WeightedColumn(values: values), uniform)
-  print("permutations, seed 14: KS probability \(comparison.pValue)")
-  #expect(comparison.pValue > 0.01)
-}
 
-@Test func aPermutationTestFindsADifferenceAndRefusesWeights() throws {
-  var random = RandomSample(seed: 15)
-  let (x, y) = (random.cloud(300), random.cloud(250, mean: 0.5))
-  let found = try energyPermutationTest(x, y, threads: 1)
-  #expect(found.pValue == 1 / 501.0)
-  #expect(abs(found.statistic - (try energyDistance(x, y).vStatistic)) < 1e-12)
-  for threads in [2, 5] { #expect(try energyPermutationTest(x, y, threads: threads) == found) }
-  #expect(try energyPermutationTest(x, x).pValue == 1)
-  #expect(throws: EvaluationError.self) { try energyPermutationTest(cloud(&random, 50), y) }
+  @Test func permutationsGiveUniformProbabilitiesAtTheNull() throws {
+    var random = RandomSample(seed: 14)
+    let values = try (0..<200).map { experiment in
+      try energyPermutationTest(
+        random.cloud(40), random.cloud(30), permutations: 99, seed: UInt64(experiment), threads: 1
+      ).pValue
+    }
+    let uniform = WeightedColumn(values: (0..<2000).map { (Double($0) + 0.5) / 2000 })
+    let comparison = try kolmogorovSmirnov(WeightedColumn(values: values), uniform)
+    print("permutations, seed 14: KS probability \(comparison.pValue)")
+    #expect(comparison.pValue > 0.01)
+  }
+
+  @Test func aPermutationTestFindsADifferenceAndRefusesWeights() throws {
+    var random = RandomSample(seed: 15)
+    let (x, y) = (random.cloud(300), random.cloud(250, mean: 0.5))
+    let found = try energyPermutationTest(x, y, threads: 1)
+    #expect(found.pValue == 1 / 501.0)
+    #expect(abs(found.statistic - (try energyDistance(x, y).vStatistic)) < 1e-12)
+    for threads in [2, 5] { #expect(try energyPermutationTest(x, y, threads: threads) == found) }
+    #expect(try energyPermutationTest(x, x).pValue == 1)
+    #expect(throws: EvaluationError.self) { try energyPermutationTest(cloud(&random, 50), y) }
+  }
 }
