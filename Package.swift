@@ -191,7 +191,7 @@ let package = Package(
     .tests(of: "SPlot", in: "Data", ["SPlot", "ReferenceCases", "CKernels"]),
     .tests(
       of: "ToySimulation", in: "Data", ["ToySimulation", "ToyDescriptions", "ReferenceCases", "Samples"]),
-    .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "CKernels"]),
+    .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "TestSupport", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",
       [

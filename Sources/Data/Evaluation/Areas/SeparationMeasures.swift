@@ -59,7 +59,7 @@ extension AUCCell.Range {
 }
 
 /// The shortest decimal that reads back to the same number, without a trailing `.0`.
-private func shortest(_ value: Double) -> String {
+func shortest(_ value: Double) -> String {
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

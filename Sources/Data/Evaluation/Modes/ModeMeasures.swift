@@ -92,25 +92,26 @@ package struct ModeOccupation: Sendable, Equatable {
 /// The measures `modes.*` of the real and of the generated sample.
 func modeMeasures(_ sample: EvaluationInput, _ modes: [Mode]) throws -> [Measure] {
   let threads = sample.options.threads
-  let sides = [
-    ("real", try ModeOccupation(of: sample.real, weights: sample.weights, modes: modes, threads: threads)),
-    (
-      "generated",
+  return modeMeasures(
+    try ModeOccupation(of: sample.real, weights: sample.weights, modes: modes, threads: threads), side: "real", modes)
+    + modeMeasures(
       try ModeOccupation(
-        of: sample.generated, weights: sample.weights, replicas: sample.replicas, modes: modes, threads: threads)
-    ),
+        of: sample.generated, weights: sample.weights, replicas: sample.replicas, modes: modes, threads: threads),
+      side: "generated", modes)
+}
+
+/// The measures `modes.*` of one sample.
+func modeMeasures(_ occupation: ModeOccupation, side: String, _ modes: [Mode]) -> [Measure] {
+  func measure(_ name: String, bin: String? = nil, _ estimate: ModeOccupation.Estimate?) -> Measure {
+    estimate.map { Measure(name: name, bin: bin, value: $0.value, uncertainty: $0.uncertainty) }
+      ?? .undefined(name, bin: bin, reason: "no event is in a mode, or signed weights leave a negative share")
+  }
+  return [
+    measure("modes.covered.\(side)", occupation.covered),
+    measure("modes.high_quality.\(side)", occupation.highQuality),
+    measure("modes.divergence.\(side)", occupation.divergence),
   ]
-  var measures: [Measure] = []
-  func add(_ name: String, bin: String? = nil, _ estimate: ModeOccupation.Estimate?) {
-    measures.append(
-      estimate.map { Measure(name: name, bin: bin, value: $0.value, uncertainty: $0.uncertainty) }
-        ?? .undefined(name, bin: bin))
-  }
-  for (side, occupation) in sides {
-    add("modes.covered.\(side)", occupation.covered)
-    add("modes.high_quality.\(side)", occupation.highQuality)
-    add("modes.divergence.\(side)", occupation.divergence)
-    for (mode, share) in zip(modes, occupation.fractions) { add("modes.fraction.\(side)", bin: mode.name, share) }
-  }
-  return measures
+    + zip(modes, occupation.fractions).map { mode, share in
+      measure("modes.fraction.\(side)", bin: mode.name, share)
+    }
 }

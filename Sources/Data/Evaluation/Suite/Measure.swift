@@ -18,18 +18,35 @@ package struct Measure: Sendable, Equatable {
   package let uncertainty: Double?
   /// True where the sample cannot support the measure; such a value enters no sum.
   package let masked: Bool
+  /// The same measure between two halves of the real sample: what a perfect model is likely to reach. nil where none was
+  /// taken, or none exists.
+  package var floor: Estimate?
+  /// Why the measure is undefined or unreliable; nil for a measure that is not masked.
+  package var reason: String?
+  /// What the value depends on beside the samples, such as `rows 10000, k 5`.
+  package var parameters: String?
 
-  package init(name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil, masked: Bool = false) {
+  package init(
+    name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil, masked: Bool = false,
+    floor: Estimate? = nil, reason: String? = nil, parameters: String? = nil
+  ) {
     self.name = name
     self.bin = bin
     self.value = value
     self.uncertainty = uncertainty
     self.masked = masked
+    self.floor = floor
+    self.reason = reason
+    self.parameters = parameters
+  }
+
+  init(_ name: String, bin: String? = nil, _ estimate: Estimate, parameters: String? = nil) {
+    self.init(name: name, bin: bin, value: estimate.value, uncertainty: estimate.uncertainty, parameters: parameters)
   }
 
   /// A measure that is not defined on this sample.
-  static func undefined(_ name: String, bin: String? = nil) -> Measure {
-    Measure(name: name, bin: bin, value: 0, uncertainty: nil, masked: true)
+  static func undefined(_ name: String, bin: String? = nil, reason: String? = nil) -> Measure {
+    Measure(name: name, bin: bin, value: 0, uncertainty: nil, masked: true, reason: reason)
   }
 }
 

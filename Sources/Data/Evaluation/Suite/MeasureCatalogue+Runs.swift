@@ -1,0 +1,46 @@
+// Measures of stored runs in the catalogue: they need networks, checkpoints or answers beside two samples.
+
+extension MeasureCatalogue {
+  static let runs: [MeasureDefinition] = [
+    run(
+      "auc-map", "Differences of areas under the curve over momentum, in units of their error", weights: .signed,
+      needs: [.conditions], cost: "n log n", source: "E. DeLong et al., Biometrics 44 (1988) 837",
+      names: [
+        "auc.K_pi.real", "auc.K_pi.generated", "auc.K_pi.difference", "auc.K_pi.chi2", "auc.K_pi.p_value",
+        "auc.K_pi.masked", "auc.K_pi.max_pull",
+      ]),
+    run(
+      "wasserstein-critic", "What a critic of its own, trained on one half, gains on the other", survey: "9",
+      weights: .positive, cost: "a training", source: "M. Arjovsky et al., arXiv:1701.07875"),
+    run(
+      "generative-adversarial-metric", "Two models swap discriminators (GAM)", survey: "16", cost: "n",
+      source: "D. Im et al., arXiv:1602.05110"),
+    run(
+      "skill-rating", "Tournament win rates and skill ratings, Glicko-2 or Bradley-Terry", survey: "17",
+      cost: "matches", source: "C. Olsson et al., arXiv:1808.04888"),
+    run(
+      "normalised-relative-discriminative-score", "Share of a classifier's outputs over its training (NRDS)",
+      survey: "18", weights: .positive, cost: "a training", source: "Z. Zhang, Y. Song, H. Qi, arXiv:1801.06790"),
+    run(
+      "reconstruction-error", "How near the generator comes to real events, by search of its latent space",
+      survey: "21", weights: .signed, cost: "1000 generator steps an event", source: "A. Borji, arXiv:1802.03446"),
+    run(
+      "rapid-scene-categorisation", "People tell real from generated events at a glance", survey: "qualitative 2",
+      cost: "answers", source: "E. Denton et al., arXiv:1506.05751"),
+    run(
+      "preference-judgement", "People choose the more real of two or three events", survey: "qualitative 3",
+      cost: "answers", source: "D. Hunter, Ann. Statist. 32 (2004) 384"),
+    run(
+      "network-internals", "Latent interpolations, activations, gradient norms and first-layer weights",
+      survey: "qualitative 5", cost: "some forward passes", source: "A. Borji, arXiv:1802.03446"),
+  ]
+
+  private static func run(
+    _ name: String, _ title: String, survey: String? = nil, weights: WeightSupport = .none, needs: [MeasureNeed] = [],
+    cost: String, source: String, names: [String] = []
+  ) -> MeasureDefinition {
+    MeasureDefinition(
+      name, title, survey: survey, needs: [.storedRuns] + needs, weights: weights, cost: cost, source: source,
+      alternative: "classifier-two-sample-test", names: names)
+  }
+}
