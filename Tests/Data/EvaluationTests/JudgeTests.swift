@@ -29,11 +29,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
     #expect(distances.isEmpty || distances.contains { $0.floor != nil }, "\(measures)")
     // Every value stands under one of the names that the definition announces.
     for measure in measures {
-      let known = definition.storedNames.contains { pattern in
-        pattern == measure.name
-          || ["DLLk", "DLLp", "DLLp-DLLk"].contains { pattern.replacing("X", with: $0) == measure.name }
-          || pattern.hasSuffix(".X") && measure.name.hasPrefix(pattern.dropLast())
-      }
+      let known = definition.announces(measure.name)
       #expect(known, "\(measure.name) is none of \(definition.storedNames)")
     }
   }
@@ -131,8 +127,4 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
     let measures = try judge(ComparisonParts.table(rows: 600).comparison(), measures: [definition], floors: false)
     #expect(measures.map(\.parameters) == ["rows 500"])
   }
-}
-
-extension MeasureDefinition: CustomTestStringConvertible {
-  public var testDescription: String { name }
 }

@@ -1,5 +1,7 @@
 // Comparisons for tests of the catalogue and of the suite that judges by it.
 import Evaluation
+import Foundation
+import Testing
 
 /// What is needed to build a comparison, before it is checked.
 struct ComparisonParts {
@@ -84,5 +86,17 @@ extension ComparisonParts {
     if definition.needs.contains(.images) { return images(rows: 60) }
     if definition.needs.contains(.modes) { return toy(rows: 200) }
     return try table(rows: 240)
+  }
+}
+
+extension MeasureDefinition: CustomTestStringConvertible {
+  public var testDescription: String { name }
+
+  /// Whether a name in the store is one of the definition's, with a column of these comparisons for X.
+  func announces(_ name: String) -> Bool {
+    storedNames.contains { pattern in
+      guard let place = pattern.range(of: "X") else { return pattern == name }
+      return name.hasPrefix(pattern[..<place.lowerBound]) && name.hasSuffix(pattern[place.upperBound...])
+    }
   }
 }
