@@ -214,7 +214,8 @@ let package = Package(
       ["Studies", "Configuration", "Training", "RunStore", "Charts", "Digests", "ReferenceCases", "TestSupport"]),
     .tests(of: "Charts", in: "Interface", ["Charts", "Text"]),
     .tests(
-      of: "FastSim", in: "Interface", ["fastsim", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
+      of: "FastSim", in: "Interface",
+      ["fastsim", "Evaluation", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
     .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
     .tests(of: "Files", in: "Common", ["Files", "TestSupport"]),

@@ -25,7 +25,8 @@ struct FastSim: ParsableCommand {
           RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DatasetsCommand.self,
           ArtifactCommand.self, SQLCommand.self,
         ]),
-      CommandGroup(name: "Check", subcommands: [AuditCommand.self]),
+      CommandGroup(
+        name: "Check", subcommands: [EvaluateCommand.self, MeasuresCommand.self, AuditCommand.self]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
       CommandGroup(

@@ -1,0 +1,74 @@
+// The two files that `fastsim evaluate` compares, with the roles of their columns.
+import Evaluation
+import Output
+import Samples
+
+/// A real and a generated file, read.
+struct ComparedFiles {
+  let real: Side
+  let generated: Side
+  private let training: WeightedPoints?
+  private let columns: [String]
+  private let conditions: [String]
+
+  /// One of the files.
+  struct Side {
+    let dataset: Dataset
+
+    fileprivate init(_ path: String, _ table: Table, columns: [String], conditions: [String], weights: String?) throws {
+      let roles =
+        conditions.map { (ColumnRole.condition, $0) } + columns.map { (.target, $0) }
+        + (weights.map { [(.weight, $0)] } ?? [])
+      dataset = try Dataset(
+        name: path, source: path, columns: try roles.map { (role: $0.0, column: try table.column($0.1)) })
+    }
+
+    /// Unit weights where the file has none.
+    fileprivate var points: WeightedPoints {
+      WeightedPoints(
+        columns: dataset.columns(.target).map(\.values),
+        weights: dataset.weightValues ?? [Double](repeating: 1, count: dataset.rowCount))
+    }
+  }
+
+  /// Reads the files.
+  /// - Throws: `SampleError` for a file that cannot be read or has no such column; `CommandFailure` where the files have no
+  ///   column in common.
+  init(_ command: EvaluateCommand) throws {
+    let (first, second) = (try readTable(command.real), try readTable(command.generated))
+    let conditions = command.conditions?.names ?? []
+    let weights = (command.realWeights ?? command.weights, command.generatedWeights ?? command.weights)
+    let taken = Set(conditions + [weights.0, weights.1].compactMap { $0 })
+    let common = first.columns.map(\.name).filter { name in
+      !taken.contains(name) && second.columns.contains { $0.name == name }
+    }
+    let columns = command.columns?.names ?? common
+    guard !columns.isEmpty else {
+      throw CommandFailure("\(command.real) and \(command.generated) have no column in common to compare")
+    }
+    real = try Side(command.real, first, columns: columns, conditions: conditions, weights: weights.0)
+    generated = try Side(command.generated, second, columns: columns, conditions: conditions, weights: weights.1)
+    training = try command.training.map { path in
+      try Side(path, try readTable(path), columns: columns, conditions: [], weights: nil).points
+    }
+    (self.columns, self.conditions) = (columns, conditions)
+  }
+
+  func comparison(paired: Bool, bins: [ComparisonBins], seed: UInt64, threads: Int?) throws -> SampleComparison {
+    let (rows, made) = (real.dataset.rowCount, generated.dataset.rowCount)
+    if paired, rows == 0 || made % rows != 0 {
+      throw CommandFailure(
+        "\(generated.dataset.source) has \(made) rows, no multiple of the \(rows) of \(real.dataset.source), so its events"
+          + " are not paired")
+    }
+    return try SampleComparison(
+      names: columns, real: real.points, generated: generated.points,
+      pairing: paired ? .replicas(made / rows) : .independent,
+      conditions: conditions.isEmpty
+        ? nil
+        : ComparedConditions(
+          names: conditions, real: real.dataset.columns(.condition).map(\.values),
+          generated: generated.dataset.columns(.condition).map(\.values)), training: training, bins: bins, seed: seed,
+      threads: threads)
+  }
+}
