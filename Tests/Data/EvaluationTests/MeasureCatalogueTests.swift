@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-struct MeasureCatalogueTests {
+@Suite(.timeLimit(.minutes(20))) struct MeasureCatalogueTests {
   private let page: String
 
   init() throws {
