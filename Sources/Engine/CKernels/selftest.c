@@ -219,6 +219,24 @@ static uint64_t convolution_hash(const fs_kernels *kernels) {
   return hash_floats(hash, w, TAPS * CHANNELS * FILTERS);
 }
 
+/// Odd numbers of rows and dimensions, two tiles of columns; exponentials of all sizes.
+static uint64_t double_hash(const fs_kernels *kernels) {
+  enum { ROWS = 7, N = 528, DIMENSIONS = 3 };
+  float a[(ROWS + N) * (DIMENSIONS + 1)];
+  double x[(ROWS + N) * (DIMENSIONS + 1)], sums[ROWS + N] = {0};
+  fill(23, sizeof a / sizeof a[0], a);
+  for (size_t i = 0; i < sizeof a / sizeof a[0]; i++) x[i] = a[i];
+  const double *y = x + ROWS * DIMENSIONS, *w = y + N * DIMENSIONS;
+  kernels->distance_sums(ROWS, N, DIMENSIONS, x, ROWS, w, y, N, w + ROWS, sums, sums + ROWS);
+  for (int64_t i = 0; i < N; i++) x[i] *= i % 2 ? 800.0 : 1.0;
+  kernels->exp_doubles(N - 1, x, x);
+  float bits[2 * (N + ROWS)];
+  memcpy(bits, sums, sizeof sums);
+  uint64_t hash = hash_floats(START, bits, 2 * (N + ROWS));
+  memcpy(bits, x, N * sizeof x[0]);
+  return hash_floats(hash, bits, 2 * N);
+}
+
 static const struct {
   uint64_t (*hash)(const fs_kernels *);
   uint64_t answer;
@@ -232,6 +250,7 @@ static const struct {
     {pair_hash, 0xd78376ca4d59e337u},
     {momentum_hash, 0xe0a37205a73d07e7u},
     {convolution_hash, 0x4f8e6f18664da7bdu},
+    {double_hash, 0xd448a9322b9ff756u},
 };
 
 int fs_selftest(const fs_kernels *kernels) {

@@ -149,4 +149,47 @@ private func cloud(_ random: inout RandomSample, _ count: Int, mean: Double = 0)
     #expect(try energyPermutationTest(x, x).pValue == 1)
     #expect(throws: EvaluationError.self) { try energyPermutationTest(cloud(&random, 50), y) }
   }
+
+  /// For normal samples of width 1 in one dimension, E|N(m, 2)| = 2 exp(-m^2/4)/sqrt(pi) + m erf(m/2); here all
+  /// coordinates but the first are constant.
+  @Test func theErrorOfTheDistanceOfPointsCovers() throws {
+    var random = RandomSample(seed: 16)
+    let shift = 1.0
+    func mean(_ m: Double) -> Double { 2 * fs_exp(-m * m / 4) / Double.pi.squareRoot() + m * fs_erf(m / 2) }
+    let truth = 2 * mean(shift) - 2 * mean(0)
+    var (whole, thinned) = ([Estimate](), [Estimate]())
+    for experiment in 0..<200 {
+      func line(_ mean: Double) -> WeightedPoints {
+        let points = random.cloud(400, dimensions: 1, mean: mean, signed: true)
+        return WeightedPoints(columns: points.columns + [points.weights.map { _ in 3 }], weights: points.weights)
+      }
+      let (x, y) = (line(0), line(shift))
+      let distance = try energyDistance(x, y, threads: 1)
+      whole.append(Estimate(distance.uStatistic, uncertainty: distance.uncertainty))
+      let parts = try energyDistance(
+        x, y, large: LargeSamples(limit: 200, subsetRows: 200, subsets: 8), seed: UInt64(experiment), threads: 1)
+      thinned.append(Estimate(parts.uStatistic, uncertainty: parts.uncertainty))
+    }
+    let shares = (coverage(truth: truth, whole), coverage(truth: truth, thinned))
+    print("energy distance, seed 16: coverage \(shares)")
+    #expect((0.6...0.77).contains(shares.0) && (0.6...0.77).contains(shares.1))
+  }
+
+  @Test func exponentialsHaveTheBitsOfTheScalarFunctionOnEveryInstructionSet() throws {
+    let isas: [String] = ["avx512", "avx2", "sse2", "neon", "portable"]
+    var arguments: [Double] = [
+      0, -0.0, .infinity, -.infinity, .nan, 709.8, 709.9, -745.2, -745.3, .leastNonzeroMagnitude,
+    ]
+    arguments += (0..<1001).map { index in
+      let words = fs_philox(17, 3, 0, UInt64(index))
+      let uniform = fs_uniform53(words.w0, words.w1)
+      return index % 2 == 0 ? 1600 * uniform - 800 : Double(bitPattern: UInt64(words.w2) << 32 | UInt64(words.w3))
+    }
+    let expected = arguments.map { fs_exp($0).bitPattern }
+    for table in isas.compactMap({ fs_kernels_named($0) }) {
+      var found = arguments
+      table.pointee.exp_doubles(Int64(found.count), arguments, &found)
+      #expect(zip(found, expected).allSatisfy { $0.isNaN ? Double(bitPattern: $1).isNaN : $0.bitPattern == $1 })
+    }
+  }
 }

@@ -116,50 +116,29 @@ private struct TransportFlow {
     var distance = [Double](repeating: .infinity, count: m)
     var before = [Int](repeating: -1, count: m)
     var reachedBy = [Int](repeating: -1, count: n)
-    var rowDistance = [Double](repeating: .infinity, count: n)
+    var isReached = [Bool](repeating: false, count: n)
     var open = Array(0..<m)
     var done: [Int] = []
     var reached = [(row: start, at: 0.0)]
-    rowDistance[start] = 0
+    isReached[start] = true
     var fresh = 0
     var end = -1
-    while true {
+    while end < 0 {
       while fresh < reached.count {
-        let (row, at) = reached[fresh]
+        relax(&distance, &before, open, reached[fresh].row, at: reached[fresh].at)
         fresh += 1
-        let potential = u[row]
-        costs.withUnsafeBufferPointer { costs in
-          for column in open {
-            let next = at + max(0, costs[row * m + column] - potential - v[column])
-            if next < distance[column] { (distance[column], before[column]) = (next, row) }
-          }
-        }
       }
-      // The nearest open column; one with demand first among equals, then the lowest.
-      var best = -1
-      for (place, column) in open.enumerated() where distance[column] < .infinity {
-        if best < 0 {
-          best = place
-          continue
-        }
-        let leader = open[best]
-        if distance[column] < distance[leader]
-          || (distance[column] == distance[leader] && (demands[column] > 0) && !(demands[leader] > 0))
-        {
-          best = place
-        }
-      }
-      guard best >= 0 else { return nil }
-      let column = open[best]
+      guard let place = nearest(open, distance) else { return nil }
+      let column = open[place]
       if demands[column] > 0 {
         end = column
         break
       }
-      open.swapAt(best, open.count - 1)
+      open.swapAt(place, open.count - 1)
       open.removeLast()
       done.append(column)
-      for source in inflow[column] where rowDistance[source.row] == .infinity {
-        rowDistance[source.row] = distance[column]
+      for source in inflow[column] where !isReached[source.row] {
+        isReached[source.row] = true
         reachedBy[source.row] = column
         reached.append((source.row, distance[column]))
       }
@@ -168,6 +147,43 @@ private struct TransportFlow {
     for (row, at) in reached { u[row] += length - at }
     for column in done { v[column] -= length - distance[column] }
     return Path(end: end, before: before, reachedBy: reachedBy)
+  }
+
+  /// Shortens the paths to open columns by those over a row.
+  private func relax(_ distance: inout [Double], _ before: inout [Int], _ open: [Int], _ row: Int, at: Double) {
+    let potential = u[row]
+    costs.withUnsafeBufferPointer { costs in
+      v.withUnsafeBufferPointer { v in
+        open.withUnsafeBufferPointer { open in
+          distance.withUnsafeMutableBufferPointer { distance in
+            before.withUnsafeMutableBufferPointer { before in
+              for column in open {
+                let next = at + max(0, costs[row * m + column] - potential - v[column])
+                if next < distance[column] { (distance[column], before[column]) = (next, row) }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The place of the nearest open column, one with demand before others; nil where none is left.
+  private func nearest(_ open: [Int], _ distance: [Double]) -> Int? {
+    var best: Int?
+    var (least, isWanted) = (Double.infinity, false)
+    open.withUnsafeBufferPointer { open in
+      distance.withUnsafeBufferPointer { distance in
+        for place in open.indices where distance[open[place]] <= least {
+          let column = open[place]
+          let wanted = demands[column] > 0
+          if distance[column] < least || (wanted && !isWanted) {
+            (best, least, isWanted) = (place, distance[column], wanted)
+          }
+        }
+      }
+    }
+    return best
   }
 
   private mutating func push(_ path: Path, from start: Int) {

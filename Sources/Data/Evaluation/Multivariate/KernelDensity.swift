@@ -8,6 +8,7 @@ internal import Numerics
 package struct KernelDensity: Sendable {
   let model: WeightedPoints
   private let logWeights: [Double]
+  private let kernels: DoubleKernels
   /// h, in the unit of the columns.
   package let bandwidth: Double
 
@@ -20,9 +21,10 @@ package struct KernelDensity: Sendable {
         measure: "a kernel density", reason: "the sample of the density has negative weights",
         alternative: probabilityWeights)
     }
-    guard bandwidth > 0, bandwidth.isFinite else {
+    guard bandwidth > 0, bandwidth.isFinite, (1 / bandwidth).isFinite else {
       throw EvaluationError.badOption("the bandwidth \(bandwidth) is not positive: give the width of the kernel")
     }
+    kernels = try DoubleKernels()
     self.model = model
     self.bandwidth = bandwidth
     let norm = Double(model.columns.count) * (fs_log(bandwidth) + 0.5 * fs_log(2 * Double.pi))
@@ -54,24 +56,23 @@ package struct KernelDensity: Sendable {
   /// - Parameter terms: as long as the sample; afterwards the shares of the sample's events in the density, relative to
   ///   the largest.
   private func logDensity(_ columns: [[Double]], _ point: Int, _ terms: inout [Double]) -> Double {
-    let count = terms.count
+    let (count, scale) = (terms.count, 1 / bandwidth)
     return terms.withUnsafeMutableBufferPointer { terms in
       for row in 0..<count { terms[row] = logWeights[row] }
       for (column, coordinates) in zip(model.columns, columns) {
         let coordinate = coordinates[point]
         column.withUnsafeBufferPointer { column in
           for row in 0..<count {
-            let step = (column[row] - coordinate) / bandwidth
+            let step = (column[row] - coordinate) * scale
             terms[row] -= 0.5 * step * step
           }
         }
       }
-      var largest = -Double.infinity
-      for row in 0..<count { largest = max(largest, terms[row]) }
+      let largest = terms.max() ?? -.infinity
       guard largest > -.infinity else { return largest }
       for row in 0..<count { terms[row] -= largest }
-      fs_exp_array(Int64(count), terms.baseAddress, terms.baseAddress)
-      return largest + fs_log(compensatedSum(count) { terms[$0] })
+      kernels.exponentials(terms)
+      return largest + fs_log(sumInBlocks(terms))
     }
   }
 
@@ -88,7 +89,7 @@ package struct KernelDensity: Sendable {
       var shares = [Double](repeating: 0, count: terms.count)
       let logs = chunks[chunk].map { row in
         let value = logDensity(columns, row, &terms)
-        let total = compensatedSum(terms.count) { terms[$0] }
+        let total = terms.withUnsafeMutableBufferPointer { sumInBlocks($0) }
         if total > 0 {
           let factor = weights[row] / sum / total
           for event in terms.indices { shares[event] += factor * terms[event] }
@@ -113,4 +114,28 @@ package struct KernelDensity: Sendable {
     let sums = try model.checked("the sample of the density")
     return fs_pow(sums.effectiveSize, -1 / Double(model.columns.count + 4))
   }
+}
+
+/// The sum of values, in eight lanes over blocks of 1024, the blocks compensated.
+private func sumInBlocks(_ values: UnsafeMutableBufferPointer<Double>) -> Double {
+  var total = CompensatedSum()
+  let blocks = RowChunks(values.count, size: 1024)
+  for block in 0..<blocks.count {
+    let range = blocks[block]
+    var lanes = SIMD8<Double>(repeating: 0)
+    var place = range.lowerBound
+    while place + 8 <= range.upperBound {
+      lanes += SIMD8(
+        values[place], values[place + 1], values[place + 2], values[place + 3], values[place + 4], values[place + 5],
+        values[place + 6], values[place + 7])
+      place += 8
+    }
+    var sum = ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+    while place < range.upperBound {
+      sum += values[place]
+      place += 1
+    }
+    total.add(sum)
+  }
+  return total.value
 }

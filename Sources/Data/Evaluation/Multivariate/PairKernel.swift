@@ -10,8 +10,10 @@ struct PairKernel: Sendable {
     case polynomial(degree: Int, dimensions: Double)
   }
   private let form: Form
+  private let kernels: DoubleKernels
 
   init(_ kernel: DiscrepancyKernel, dimensions: Int) throws {
+    kernels = try DoubleKernels()
     switch kernel {
     case .gaussian(let widths):
       guard !widths.isEmpty, widths.allSatisfy({ $0 > 0 && $0.isFinite && (0.5 / $0 / $0).isFinite }) else {
@@ -74,7 +76,7 @@ struct PairKernel: Sendable {
   ) {
     if doubling {
       for place in squares.indices { squares[place] *= factors[0] }
-      fs_exp_array(Int64(squares.count), squares.baseAddress, squares.baseAddress)
+      kernels.exponentials(squares)
       for place in squares.indices {
         var term = squares[place]
         var sum = term

@@ -1,5 +1,4 @@
 // Weighted sums of Euclidean distances between all points of two samples, in blocks of rows.
-internal import CKernels
 internal import Numerics
 
 /// What the distances d_ij between two samples add up to, point by point.
@@ -40,7 +39,7 @@ struct PackedPoints {
 /// The partial sums of the blocks of rows are added in the order of the blocks.
 /// - Throws: ``EvaluationError`` where the CPU lacks the instruction set that the environment names.
 func distanceSums(_ first: PackedPoints, _ second: PackedPoints, threads: Int?) throws -> DistanceSums {
-  let (blocks, kernels) = (first.blocks, try distanceKernels())
+  let (blocks, kernels) = (first.blocks, try DoubleKernels())
   let partials = mapChunks(blocks.count, threads: threads) { block in
     kernels.sums(first, blocks[block], second, 0..<second.stride, columns: true)
   }
@@ -51,7 +50,7 @@ func distanceSums(_ first: PackedPoints, _ second: PackedPoints, threads: Int?) 
 /// All distances within one sample, each pair of blocks computed once; `rows` and `columns` are equal.
 /// - Throws: as ``distanceSums(_:_:threads:)``.
 func distanceSums(within points: PackedPoints, threads: Int?) throws -> DistanceSums {
-  let (blocks, kernels) = (points.blocks, try distanceKernels())
+  let (blocks, kernels) = (points.blocks, try DoubleKernels())
   let partials = mapChunks(blocks.count, threads: threads) { block in
     // The square on the diagonal gives row sums alone, what lies right of it both.
     let range = blocks[block]
@@ -69,49 +68,4 @@ func distanceSums(within points: PackedPoints, threads: Int?) throws -> Distance
 /// Adds up arrays element by element, in their order.
 func combined(_ partials: [[Double]], count: Int) -> [Double] {
   (0..<count).map { index in compensatedSum(partials.count) { partials[$0][index] } }
-}
-
-/// The table of kernels, which no thread changes.
-struct DistanceKernels: @unchecked Sendable {
-  let table: UnsafePointer<fs_kernels>
-
-  /// Distances from a range of rows to a range of columns, whose borders are multiples of sixteen.
-  /// - Returns: the sums of the rows, shape [rows.count], and of all columns of the second sample, shape
-  ///   [second.stride], zero outside the range; no columns where they are not wanted.
-  func sums(
-    _ first: PackedPoints, _ rows: Range<Int>, _ second: PackedPoints, _ range: Range<Int>, columns wanted: Bool
-  ) -> (rows: [Double], columns: [Double]) {
-    var sums = [Double](repeating: 0, count: rows.count)
-    var columns = [Double](repeating: 0, count: wanted ? second.stride : 0)
-    guard !range.isEmpty else { return (sums, columns) }
-    first.coordinates.withUnsafeBufferPointer { x in
-      first.weights.withUnsafeBufferPointer { w in
-        second.coordinates.withUnsafeBufferPointer { y in
-          second.weights.withUnsafeBufferPointer { v in
-            sums.withUnsafeMutableBufferPointer { sums in
-              columns.withUnsafeMutableBufferPointer { columns in
-                guard let x = x.baseAddress, let w = w.baseAddress, let y = y.baseAddress, let v = v.baseAddress else {
-                  return
-                }
-                table.pointee.distance_sums(
-                  Int64(rows.count), Int64(range.count), Int64(first.dimensions), x + rows.lowerBound,
-                  Int64(first.stride), w + rows.lowerBound, y + range.lowerBound, Int64(second.stride),
-                  v + range.lowerBound, sums.baseAddress,
-                  wanted ? columns.baseAddress.map { $0 + range.lowerBound } : nil)
-              }
-            }
-          }
-        }
-      }
-    }
-    return (sums, columns)
-  }
-}
-
-/// The kernels of this CPU, or of the instruction set that FASTSIM_ISA names.
-func distanceKernels() throws -> DistanceKernels {
-  guard let table = fs_kernels_named(nil) else {
-    throw EvaluationError.badOption("FASTSIM_ISA names an instruction set that this CPU lacks: unset it")
-  }
-  return DistanceKernels(table: table)
 }

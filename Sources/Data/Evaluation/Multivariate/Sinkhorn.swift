@@ -35,8 +35,8 @@ package func sinkhornTransport(
   guard epsilon > 0, epsilon.isFinite, tolerance > 0, (1...1_000_000).contains(maximumIterations) else {
     throw EvaluationError.badOption("Sinkhorn's regularisation and tolerance must be positive: correct them")
   }
-  let rows = ScaledCosts(costs, rows: a.count, columns: b.count, epsilon: epsilon, transposed: false)
-  let columns = ScaledCosts(costs, rows: a.count, columns: b.count, epsilon: epsilon, transposed: true)
+  let rows = try ScaledCosts(costs, rows: a.count, columns: b.count, epsilon: epsilon, transposed: false)
+  let columns = try ScaledCosts(costs, rows: a.count, columns: b.count, epsilon: epsilon, transposed: true)
   let (logA, logB) = (a.map { fs_log($0) }, b.map { fs_log($0) })
   // Potentials over epsilon.
   var g = [Double](repeating: 0, count: b.count)
@@ -69,8 +69,10 @@ private struct ScaledCosts: Sendable {
   let values: [Double]
   private let rows: Int
   private let width: Int
+  private let kernels: DoubleKernels
 
-  init(_ costs: [Double], rows: Int, columns: Int, epsilon: Double, transposed: Bool) {
+  init(_ costs: [Double], rows: Int, columns: Int, epsilon: Double, transposed: Bool) throws {
+    kernels = try DoubleKernels()
     self.rows = transposed ? columns : rows
     width = transposed ? rows : columns
     values =
@@ -91,7 +93,7 @@ private struct ScaledCosts: Sendable {
           largest = max(largest, terms[j])
         }
         for j in 0..<width { terms[j] -= largest }
-        terms.withUnsafeMutableBufferPointer { fs_exp_array(Int64(width), $0.baseAddress, $0.baseAddress) }
+        terms.withUnsafeMutableBufferPointer { kernels.exponentials($0) }
         return -(largest + fs_log(compensatedSum(width) { terms[$0] }))
       }
     }.flatMap { $0 }

@@ -167,6 +167,8 @@ typedef struct fs_kernels {
   /// without fused operations, for all FS_SQUARE_TILE columns j.
   void (*tile_squares)(int64_t cols, const double *point, const double *tile, double *squares);
 
+  /// out[i] = fs_exp(in[i]); out may be in.
+  void (*exp_doubles)(int64_t n, const double *in, double *out);
   /// In double precision: d[i][j] = root of the sum over k ascending from +0 of (y[k][j] - x[k][i])^2, each rounded;
   /// point i of x has x[k * ldx + i], and y likewise. n is a multiple of 16: the caller fills up with points of weight
   /// +0. row_sums[i] grows by the sum over j of v[j] * d[i][j], and, where column_sums is not NULL, column_sums[j] by
@@ -211,7 +213,8 @@ typedef struct fs_kernels {
 const fs_kernels *fs_kernels_named(const char *name);
 /// 0, or the number of the first of the built-in known-answer checks that the table fails: 1 fused multiply-adds
 /// against exact arithmetic, 2 gemm, 3 gemm_tn, 4 elementwise, 5 sums, 6 random numbers, 7 optimisers, 8 pairs, 9
-/// momentum and clipping, 10 convolutions. Takes under a millisecond (the portable table: some).
+/// momentum and clipping, 10 convolutions, 11 distances and exponentials in double precision. Takes under a millisecond
+/// (the portable table: some).
 int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.

@@ -3,22 +3,7 @@
 /// Rows that share the coordinates of a group of columns; groups of 16 columns in a tile, whose row sums are closed.
 enum { FS_DISTANCE_ROWS = 4, FS_DISTANCE_COLUMNS = 512 };
 
-/// One register of doubles.
-#if FS_LANES == 1
-#define FS_DOUBLES 1
-#else
-#define FS_DOUBLES (FS_LANES / 2)
-#endif
 #define FS_DOUBLE_GROUPS (16 / FS_DOUBLES)
-typedef double VR __attribute__((ext_vector_type(FS_DOUBLES)));
-
-FS_INLINE VR load_doubles(const double *p) {
-  VR v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
-FS_INLINE void store_doubles(double *p, VR v) { __builtin_memcpy(p, &v, sizeof v); }
 
 /// The sum of 16 lanes held in as many registers as they need: lane l takes lane l + 8, then l + 4, l + 2, l + 1.
 FS_INLINE double sum_of_16(const VR sum[FS_DOUBLE_GROUPS]) {

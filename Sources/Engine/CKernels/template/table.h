@@ -9,6 +9,7 @@
 #include "reductions.h"
 #include "pairs.h"
 #include "squares.h"
+#include "doubles.h"
 #include "distances.h"
 #include "optimisers.h"
 #include "peak.h"
@@ -31,6 +32,7 @@ const fs_kernels FS_TABLE = {
     .pair_sums = pair_sums,
     .pair_directions = pair_directions,
     .tile_squares = tile_squares,
+    .exp_doubles = exp_doubles,
     .distance_sums = distance_sums,
     .uniform = uniform,
     .normal = normal,
