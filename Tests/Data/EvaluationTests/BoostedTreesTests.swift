@@ -109,7 +109,7 @@ private func marginsByDefinition(
   return margins
 }
 
-@Suite(.timeLimit(.minutes(2))) struct BoostedTreesTests {
+@Suite(.timeLimit(.minutes(20))) struct BoostedTreesTests {
   @Test(arguments: [TreeObjective.squared, .logistic, .softmax(classes: 3)], [false, true])
   func treesAreThoseOfTheDefinition(objective: TreeObjective, signed: Bool) throws {
     for seed: UInt64 in 1...2 {

@@ -64,7 +64,7 @@ struct DegenerateSample: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.timeLimit(.minutes(9))) struct CatalogueDegenerateTests {
+@Suite(.timeLimit(.minutes(20))) struct CatalogueDegenerateTests {
   @Test(arguments: DegenerateSample.all) func aTableGivesReasonsOrFiniteValues(sample: DegenerateSample) throws {
     let needless: Set<MeasureNeed> = [.images, .modes, .storedRuns]
     try check(sample, try .table(rows: 40), MeasureCatalogue.all.filter { needless.isDisjoint(with: $0.needs) })

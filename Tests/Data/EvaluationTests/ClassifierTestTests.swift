@@ -49,7 +49,7 @@ private func uniformity(_ pValues: [Double]) -> Double {
   return sum
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ClassifierTestTests {
+@Suite(.timeLimit(.minutes(20))) struct ClassifierTestTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
   func areasLieInTheRangesOfTheReference(seed: UInt64) throws {
     let reference = try ReferenceCase("c2st")
@@ -232,7 +232,7 @@ private func uniformity(_ pValues: [Double]) -> Double {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ProbabilityWeightTests {
+@Suite(.timeLimit(.minutes(20))) struct ProbabilityWeightTests {
   /// E[w | x] is the probability to be signal.
   @Test func weightsAreTheSignalProbability() throws {
     print("seed 41")

@@ -5,7 +5,7 @@ import Testing
 
 private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
 
-@Suite(.timeLimit(.minutes(5))) struct JudgeTests {
+@Suite(.timeLimit(.minutes(20))) struct JudgeTests {
   @Test(arguments: computed) func aHealthyPairHasValuesAndFloorsAtAnyNumberOfThreads(
     definition: MeasureDefinition
   ) throws {

@@ -20,7 +20,7 @@ private func labelled(
 /// The accuracy of the best classifier of two unit normals.
 private func best(_ distance: Double) -> Double { 1 - 0.5 * fs_erfc(distance / 2 / 2.0.squareRoot()) }
 
-@Suite(.timeLimit(.minutes(3))) struct LabelMeasuresTests {
+@Suite(.timeLimit(.minutes(20))) struct LabelMeasuresTests {
   @Test(arguments: [false, true], [LabelClassifier.trees(.labelClassifier), .linear(ridge: 1)])
   func aGoodModelHasTheIndexOfTheRealSample(signed: Bool, classifier: LabelClassifier) throws {
     print("seed 51")
