@@ -90,4 +90,45 @@ import Testing
     #expect(throws: EvaluationError.self) { try frechetPhysicsDistance(negative, x) }
     #expect(throws: EvaluationError.self) { try kernelPhysicsDistance(x, negative) }
   }
+
+  /// Uniform coordinates in [-1, 1] and in 0.1 +- 0.8: the largest magnitude of the reference is nearly 1, and all moments
+  /// are known. Each distance is 0.1^2 + (0.2/sqrt 3)^2 per coordinate.
+  @Test func theErrorsOfPhysicsDistancesCover() throws {
+    func power(_ base: Double, _ exponent: Int) -> Double { (0..<exponent).reduce(1) { product, _ in product * base } }
+    func moment(_ j: Int, _ low: Double, _ high: Double) -> Double {
+      (power(high, j + 1) - power(low, j + 1)) / (Double(j + 1) * (high - low))
+    }
+    let binomial: [[Double]] = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1], [1, 4, 6, 4, 1]]
+    // E (x y/3 + 1)^4 for independent points of two boxes: moments of the sum of three products.
+    func kernel(_ a: (Double, Double), _ b: (Double, Double)) -> Double {
+      let product = (0...4).map { moment($0, a.0, a.1) * moment($0, b.0, b.1) }
+      func sum(_ p: [Double], _ q: [Double]) -> [Double] {
+        (0...4).map { n in (0...n).reduce(0) { $0 + binomial[n][$1] * p[$1] * q[n - $1] } }
+      }
+      let three = sum(sum(product, product), product)
+      return (0...4).reduce(0) { $0 + binomial[4][$1] * three[$1] / power(3, $1) }
+    }
+    let (real, generated) = ((-1.0, 1.0), (-0.7, 0.9))
+    let truths = (
+      frechet: 3 * (0.01 + 0.04 / 3),
+      kernel: kernel(real, real) + kernel(generated, generated) - 2 * kernel(real, generated)
+    )
+    var random = RandomSample(seed: 44)
+    func box(_ sides: (Double, Double)) -> WeightedPoints {
+      WeightedPoints(
+        columns: (0..<3).map { _ in (0..<1000).map { _ in sides.0 + (sides.1 - sides.0) * random.uniform() } },
+        weights: [Double](repeating: 1, count: 1000))
+    }
+    var (frechet, kernels) = ([Estimate](), [Estimate]())
+    for experiment in 0..<200 {
+      let (x, y) = (box(real), box(generated))
+      let batches = FrechetBatches(sizes: 250...1000, batches: 3)
+      let seed = UInt64(experiment)
+      frechet.append(try frechetPhysicsDistance(x, y, batches: batches, seed: seed, threads: 1).estimate)
+      kernels.append(try kernelPhysicsDistance(x, y, batchSize: 150, seed: seed, threads: 1).estimate)
+    }
+    let shares = (coverage(truth: truths.frechet, frechet), coverage(truth: truths.kernel, kernels))
+    print("FPD, KPD, seed 44: coverage \(shares)")
+    #expect((0.6...0.77).contains(shares.0) && (0.6...0.77).contains(shares.1))
+  }
 }
