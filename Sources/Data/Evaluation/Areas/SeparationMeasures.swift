@@ -1,4 +1,5 @@
 // The AUC map as measures: the names and the bins under which it is stored.
+internal import Numerics
 
 /// The measures `auc.<positive>_<negative>.*`, in momentum bins, over all tracks, and summed up.
 func separationMeasures(_ sample: EvaluationInput, _ separation: Separation) throws -> [Measure] {
@@ -55,11 +56,5 @@ extension AUCCell {
 }
 
 extension AUCCell.Range {
-  fileprivate var label: String { "\(shortest(low))-\(shortest(high))" }
-}
-
-/// The shortest decimal that reads back to the same number, without a trailing `.0`.
-func shortest(_ value: Double) -> String {
-  let text = "\(value)"
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  fileprivate var label: String { "\(roundTripNumber(low))-\(roundTripNumber(high))" }
 }

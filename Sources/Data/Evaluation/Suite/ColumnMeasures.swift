@@ -1,4 +1,5 @@
 // Measures of the columns of a comparison, all of a column from one sort, over everything and in bins of conditions.
+internal import Numerics
 
 /// A stored value and, where it is undefined, the error that says why.
 struct JudgedValue: Sendable {
@@ -77,7 +78,7 @@ extension SampleComparison {
 }
 
 extension ComparisonBins {
-  func label(low: Double, high: Double) -> String { "\(condition) \(shortest(low))-\(shortest(high))" }
+  func label(low: Double, high: Double) -> String { "\(condition) \(roundTripNumber(low))-\(roundTripNumber(high))" }
 }
 
 extension OneDimensionalMeasure {
@@ -88,7 +89,7 @@ extension OneDimensionalMeasure {
     case .wasserstein1: "wasserstein1"
     case .wasserstein2Squared: "wasserstein2_squared"
     case .quantile(0.5): "median"
-    case .quantile(let probability): "quantile\(shortest(100 * probability))"
+    case .quantile(let probability): "quantile\(roundTripNumber(100 * probability))"
     default: name.replacing("-", with: "_")
     }
   }

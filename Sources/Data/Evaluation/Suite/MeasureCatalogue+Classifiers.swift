@@ -1,4 +1,5 @@
 // Two-sample tests by classifiers in the catalogue.
+internal import Numerics
 
 extension MeasureCatalogue {
   static let classifiers: [MeasureDefinition] = [
@@ -84,6 +85,6 @@ extension SampleComparison {
 extension Double {
   func rounded(digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { scale, _ in 10 * scale }
-    return shortest((self * scale).rounded() / scale)
+    return roundTripNumber((self * scale).rounded() / scale)
   }
 }
