@@ -64,7 +64,7 @@ let package = Package(
     .module("SPlot", in: "Data", ["CKernels", "Numerics"]),
     .module("ToyDescriptions", in: "Data"),
     .module("ToySimulation", in: "Data", ["ToyDescriptions", "CKernels", "Numerics", "Samples", "Suggestions"]),
-    .module("Evaluation", in: "Data", ["CKernels", "Numerics"]),
+    .module("Evaluation", in: "Data", ["CKernels", "CanonicalJSON", "Numerics"]),
 
     // Store: the file; knows no engine.
     .target(

@@ -1,15 +1,16 @@
 // Generated against real events of a stored run, as histograms.
 package import Charts
 internal import Configuration
+internal import Evaluation
 internal import Samples
 
 extension Sampler {
   /// A picture with one histogram for each target: the real events of the test part with their weights, and as many
-  /// generated for the same conditions and weights.
+  /// generated for the same conditions and weights, in the bins of ``ColumnHistograms``.
   ///
-  /// The sample is simulated or read again, as for `trainingConditions`. Bins are of equal width between the 0.5 % and
-  /// the 99.5 % quantile of the real events.
-  /// - Throws: `TrainingError.dataChanged` where the sample is not that of the run, and what `EventSample` throws.
+  /// The sample is simulated or read again, as for `trainingConditions`.
+  /// - Throws: `TrainingError.dataChanged` where the sample is not that of the run, ``EvaluationError`` where the part is
+  ///   not measurable, and what `EventSample` throws.
   package func targetHistograms(seed: UInt64, observer: TrainingObserver) throws -> ChartSheet {
     let (dataset, split) = try trainedSample(observer: observer)
     var rows = split.rows(of: .test)
@@ -20,10 +21,13 @@ extension Sampler {
       origin: dataset.source)
     let generated = try events(for: conditions, rows: rows.count, seed: seed)
     let weights = dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count)
-    let charts = try configuration.data.targets.map { target in
-      let real = taken(dataset.columns(.target).first { $0.name == target }?.values ?? [])
-      return histogram(of: target, real: real, generated: try generated.column(target).values, weights: weights)
-    }
+    let targets = configuration.data.targets
+    let real = targets.map { target in taken(dataset.columns(.target).first { $0.name == target }?.values ?? []) }
+    let comparison = try SampleComparison(
+      names: targets, real: WeightedPoints(columns: real, weights: weights),
+      generated: WeightedPoints(columns: try targets.map { try generated.column($0).values }, weights: weights),
+      pairing: .replicas(1), seed: seed)
+    let charts = try ColumnHistograms(comparison).columns.map(chart)
     let weighted = dataset.weightValues == nil ? "" : ", both with the run's weights"
     return ChartSheet(
       title: "Run \(run) \(configuration.name), epoch \(epoch): generated against real events", charts: charts,
@@ -33,26 +37,15 @@ extension Sampler {
         + " are the statistical errors.")
   }
 
-  private func histogram(of target: String, real: [Double], generated: [Double], weights: [Double]) -> HistogramChart {
-    let sorted = real.sorted()
-    let last = Double(sorted.count - 1)
-    let lower = sorted.isEmpty ? 0 : sorted[Int(0.005 * last)]
-    let upper = sorted.isEmpty ? 1 : sorted[Int(0.995 * last)]
-    let width = upper > lower ? (upper - lower) / 50 : 1
-    let edges = (0...50).map { lower + width * Double($0) }
-    func series(_ name: String, _ values: [Double], _ style: HistogramChart.Series.Style) -> HistogramChart.Series {
-      var (sums, squares) = ([Double](repeating: 0, count: 50), [Double](repeating: 0, count: 50))
-      for (value, weight) in zip(values, weights) {
-        let place = (value - lower) / width
-        guard place >= 0, place < 50 else { continue }
-        sums[Int(place)] += weight
-        squares[Int(place)] += weight * weight
-      }
-      return HistogramChart.Series(name: name, contents: sums, errors: squares.map { $0.squareRoot() }, style: style)
+  private func chart(_ column: ColumnHistogram) -> HistogramChart {
+    func series(
+      _ name: String, _ one: ColumnHistogram.Contents, _ style: HistogramChart.Series.Style
+    ) -> HistogramChart.Series {
+      HistogramChart.Series(name: name, contents: one.contents, errors: one.errors, style: style)
     }
     var chart = HistogramChart(
-      title: "", xLabel: target, yLabel: "events in a bin", edges: edges,
-      series: [series("real", real, .points), series("generated", generated, .steps)])
+      title: "", xLabel: column.name, yLabel: "events in a bin", edges: column.edges,
+      series: [series("real", column.real, .points), series("generated", column.generated, .steps)])
     (chart.width, chart.height) = (470, 300)
     return chart
   }
