@@ -148,6 +148,7 @@ struct LegendEntry {
   enum Mark {
     case line(dash: String)
     case points, box
+    case marker(Marker)
   }
 
   let name: String
@@ -197,7 +198,10 @@ extension Panel {
       case .box: drawing.rectangle(start, y - 6, 28, 12, fill: entry.colour, opacity: background == nil ? 0.6 : 1)
       case .points:
         drawing.line(start + 14, y - 8, start + 14, y + 8, colour: entry.colour, width: 1.2)
-        drawing.add("<circle cx=\"\(pixel(start + 14))\" cy=\"\(pixel(y))\" r=\"3\" \(entry.colour.fill)/>")
+        drawing.mark(.disc, x: start + 14, y: y, colour: entry.colour)
+      case .marker(let marker):
+        drawing.line(start + 14, y - 8, start + 14, y + 8, colour: entry.colour, width: 1.2)
+        drawing.mark(marker, x: start + 14, y: y, colour: entry.colour)
       }
       let ink = background == nil ? Palette.ink : Colour(fixed: "#F2F2F2")
       drawing.text(entry.name, x: start + 36, y: y + 5, colour: ink)

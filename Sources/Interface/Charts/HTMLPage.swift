@@ -20,6 +20,8 @@ package struct HTMLPage: Sendable, Equatable {
     case preformatted(String)
     /// A picture as an SVG file's text, which must be well-formed.
     case figure(svg: String, caption: String)
+    /// Blocks beside each other where the page is wide enough.
+    indirect case row([Block])
   }
 
   package enum Mood: String, Sendable {
@@ -82,6 +84,7 @@ package struct HTMLPage: Sendable, Equatable {
     case .figure(let svg, let caption):
       // A chart that carries its own caption needs none of the page.
       return "<figure>\(svg)\(caption.isEmpty ? "" : "<figcaption>\(escaped(caption))</figcaption>")</figure>"
+    case .row(let blocks): return "<div class=\"row\">\(blocks.map(html).joined(separator: "\n"))</div>"
     case .table(let header, let rows, let caption, let isFolded):
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()
       let lines = rows.map { row in
@@ -127,5 +130,16 @@ package struct HTMLPage: Sendable, Equatable {
     .banner.good { border-color: var(--good); color: var(--good); } .banner.bad { border-color: var(--bad); color: var(--bad); }
     figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; }
     pre { overflow-x: auto; font-size: 0.8rem; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
+    .row { display: flex; flex-wrap: wrap; gap: 1rem; } .row > * { flex: 1 1 26rem; min-width: 0; margin: 0.4rem 0; }
+    .row > figure { max-width: 40rem; }
+    @page { size: A4; margin: 14mm 12mm; }
+    @media print {
+      :root { color-scheme: light; }
+      body { font-size: 10pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+      main { max-width: none; padding: 0; }
+      h1, h2, h3 { break-after: avoid; } figure, tr, .banner { break-inside: avoid; }
+      thead { display: table-header-group; } pre { white-space: pre-wrap; overflow: visible; } .wide { overflow: visible; }
+      .row > figure { flex: 1 1 45%; }
+    }
     """
 }

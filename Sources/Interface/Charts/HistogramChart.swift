@@ -103,7 +103,9 @@ extension Panel {
   }
 
   /// A staircase, with a band where there are errors.
-  func steps(in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: Colour) {
+  func steps(
+    in drawing: inout Drawing, edges: [Double], contents: [Double], errors: [Double], colour: Colour, dash: String = ""
+  ) {
     var xs: [Double] = []
     var ys: [Double] = []
     for (bin, content) in contents.prefix(max(0, edges.count - 1)).enumerated() {
@@ -115,6 +117,6 @@ extension Panel {
       xs += [edges[bin], edges[bin + 1]]
       ys += [content, content]
     }
-    curve(in: &drawing, x: xs, y: ys, colour: colour)
+    curve(in: &drawing, x: xs, y: ys, colour: colour, dash: dash)
   }
 }
