@@ -103,9 +103,15 @@ let package = Package(
       "Training", in: "Training",
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
-        "ToyDescriptions", "ToySimulation", "RunStore", "Maintenance", "Comparison", "Evaluation", "Charts",
-        "CanonicalJSON", "Digests", "Numerics", "Suggestions", "Text",
+        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests", "Numerics",
+        "Text",
       ]),
+    .module(
+      "Audit", in: "Training",
+      [
+        "Training", "Configuration", "Samples", "RunStore", "Maintenance", "Comparison", "Charts", "CanonicalJSON",
+        "Digests", "Text",
+      ], unoptimised),
     .target(
       name: "StudyConfigs", path: "Examples/studies",
       resources: [
@@ -138,7 +144,7 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Output", "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Studies", "RunStore",
+        "Output", "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Audit", "Studies", "RunStore",
         "Maintenance",
         "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation",
         "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",

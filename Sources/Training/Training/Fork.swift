@@ -26,15 +26,11 @@ package func fork(
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(configuration, stored: try store.datasets(of: parent)),
     engine: settings.engine, observer: settings.observer)
-  let start: Session.Start
-  if epoch == 0 {
-    prepared.model.initialise(seed: configuration.seed)
-    start = .beginning
-  } else {
-    start = try prepared.restore(try store.checkpoint(of: parent, epoch: epoch))
-  }
+  // Without a checkpoint the state is that of the first step.
+  let checkpoint = epoch == 0 ? nil : try store.checkpoint(of: parent, epoch: epoch)
+  try prepared.restore(checkpoint)
   let run = try store.fork(parent, at: epoch, as: prepared.newRun(yaml: configuration.printed, name: name))
   try storeFits(of: prepared, run, store)
   return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
-    .work(from: start, to: max(configuration.training.epochs, epoch))
+    .work(from: prepared.start(after: checkpoint), to: max(configuration.training.epochs, epoch))
 }

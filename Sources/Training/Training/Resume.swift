@@ -21,7 +21,8 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
       run: run, epoch: record.epoch, metric: configuration.training.earlyStop?.metric ?? "")
   }
   let prepared = try PreparedRun(stored: run, store, configuration, settings)
-  let start = try prepared.restore(try store.checkpoint(of: run))
+  let checkpoint = try store.checkpoint(of: run)
+  try prepared.restore(checkpoint)
   return try Session(store: store, run: run, prepared: prepared, settings: settings, source: source)
-    .work(from: start, to: last)
+    .work(from: prepared.start(after: checkpoint), to: last)
 }

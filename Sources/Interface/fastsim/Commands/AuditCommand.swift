@@ -1,5 +1,6 @@
 // `fastsim audit`: checks whether a run can be reproduced, and explains why two runs differ.
 import ArgumentParser
+import Audit
 import Digests
 import Files
 import Foundation

@@ -1,8 +1,8 @@
 // Where the files of a config's samples are.
 internal import CanonicalJSON
-internal import Configuration
+package import Configuration
 internal import Foundation
-internal import RunStore
+package import RunStore
 
 /// Finds the files that a config names.
 package struct DataLocations: Sendable {
@@ -19,7 +19,9 @@ package struct DataLocations: Sendable {
   /// - Parameters:
   ///   - moved: where the files of some roles are now.
   ///   - only: the one role that counts, because two roles may have read one path at different times; nil for all.
-  init(_ configuration: Configuration, stored: [RunDataset], moved: [String: String] = [:], of only: String? = nil) {
+  package init(
+    _ configuration: Configuration, stored: [RunDataset], moved: [String: String] = [:], of only: String? = nil
+  ) {
     folder = "."
     for (role, source) in Self.sources(of: configuration) where only == nil || only == role {
       guard case .file(let path) = source else { continue }
@@ -32,7 +34,7 @@ package struct DataLocations: Sendable {
   }
 
   /// The samples of a config by the part that they play.
-  static func sources(of configuration: Configuration) -> [(role: String, source: SampleSource)] {
+  package static func sources(of configuration: Configuration) -> [(role: String, source: SampleSource)] {
     [("train", configuration.data.source)]
       + (configuration.evaluation.against.map { [("reference", $0.source)] } ?? [])
   }

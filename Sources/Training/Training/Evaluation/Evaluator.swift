@@ -1,13 +1,13 @@
 // Evaluates a model on a part of its sample, with the conditions and weights of the real events.
-internal import Configuration
+package import Configuration
 internal import Evaluation
-internal import RunStore
-internal import Samples
+package import RunStore
+package import Samples
 internal import ToyDescriptions
 internal import ToySimulation
 
 /// The measures of a config on a part of the sample, and on the reference sample for the AUC.
-struct Evaluator {
+package struct Evaluator {
   private let configuration: Configuration
   private let data: TrainingData
   private let separation: Separation?
@@ -15,7 +15,7 @@ struct Evaluator {
   private let threads: Int
 
   /// The reference sample of a config's `evaluation.against`; nil where there is none.
-  static func reference(
+  package static func reference(
     _ configuration: Configuration, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws -> EventSample? {
     guard let against = configuration.evaluation.against else { return nil }
@@ -48,7 +48,7 @@ struct Evaluator {
 
   /// - Returns: the measures of the model's present state; none where the part has no rows.
   /// - Throws: `EvaluationError` where the part is not measurable.
-  func metrics(of part: Split.Part, epoch: Int, step: Int) throws -> [MetricRecord] {
+  package func metrics(of part: Split.Part, epoch: Int, step: Int) throws -> [MetricRecord] {
     let rows = data.split.rows(of: part)
     guard !rows.isEmpty else { return [] }
     let settings = configuration.evaluation

@@ -2,7 +2,7 @@
 internal import Adversarial
 internal import CKernels
 internal import Configuration
-internal import Digests
+package import Digests
 internal import NeuralNetworks
 internal import TensorGraph
 
@@ -27,7 +27,7 @@ struct NetworkStep {
 }
 
 /// The networks of a config.
-final class AdversarialModel {
+package final class AdversarialModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
   /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
@@ -107,13 +107,13 @@ final class AdversarialModel {
   }
 
   /// SHA-256 of the canonical texts of the steps: the run's program digest.
-  var programDigest: Digest {
+  package var programDigest: Digest {
     let critic = criticStep.map { "critic step\n\($0.program.text)" } ?? ""
     return Digest(of: "fastsim program 1\n\(critic)generator step\n\(generatorStep.program.text)")
   }
 
   /// Every trained number of the networks.
-  var parameterCount: Int {
+  package var parameterCount: Int {
     (generator.parameters + (criticStep?.network.parameters ?? [])).reduce(0) { $0 + $1.count }
   }
 

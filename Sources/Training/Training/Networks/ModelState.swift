@@ -1,16 +1,16 @@
 // The state of a training as a checkpoint keeps it: every variable, and the transforms that its numbers are seen through.
-internal import RunStore
+package import RunStore
 internal import Samples
 internal import TensorGraph
 
 extension AdversarialModel {
   /// The parameters alone, in the store's form.
-  var parameterTensors: [TensorRecord] {
+  package var parameterTensors: [TensorRecord] {
     variables.declarations.filter { $0.role == .parameter }.map(record)
   }
 
   /// Everything that the next step depends on.
-  func state(_ data: TrainingData) -> [TensorRecord] {
+  package func state(_ data: TrainingData) -> [TensorRecord] {
     variables.declarations.map(record) + data.transformTensors
   }
 
@@ -48,7 +48,7 @@ extension TensorRecord.Role {
 
 extension TensorRecord {
   /// The values of a float32 tensor.
-  var floats: [Float] {
+  package var floats: [Float] {
     stride(from: 0, to: bytes.count - 3, by: 4).map { start in
       let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) }
       return Float(bitPattern: bits)
@@ -58,7 +58,7 @@ extension TensorRecord {
 
 extension TrainingData {
   /// The fitted transforms in the store's form.
-  var transformTensors: [TensorRecord] {
+  package var transformTensors: [TensorRecord] {
     conditionTransform.records(prefix: "transform.conditions.") + targetTransform.records(prefix: "transform.targets.")
   }
 }

@@ -6,12 +6,12 @@ internal import RunStore
 internal import TensorGraph
 
 /// The values of every series at consecutive generator steps.
-struct StepTraces: Equatable {
+package struct StepTraces: Equatable {
   /// The generator step, from 1, of the first value.
-  let firstStep: Int
-  private(set) var series: [(name: String, values: [Double])]
+  package let firstStep: Int
+  package private(set) var series: [(name: String, values: [Double])]
 
-  init(firstStep: Int, names: [String]) {
+  package init(firstStep: Int, names: [String]) {
     self.firstStep = firstStep
     series = names.map { ($0, []) }
   }
@@ -20,18 +20,18 @@ struct StepTraces: Equatable {
     (self.firstStep, self.series) = (firstStep, series)
   }
 
-  var count: Int { series.first?.values.count ?? 0 }
+  package var count: Int { series.first?.values.count ?? 0 }
 
-  mutating func append(_ values: [Double]) {
+  package mutating func append(_ values: [Double]) {
     for index in series.indices { series[index].values.append(values[index]) }
   }
 
   /// The mean of each series, its values added in the order of the steps.
-  var means: [(name: String, value: Double)] {
+  package var means: [(name: String, value: Double)] {
     series.map { ($0.name, meanOverSteps($0.values)) }
   }
 
-  static func == (a: StepTraces, b: StepTraces) -> Bool {
+  package static func == (a: StepTraces, b: StepTraces) -> Bool {
     a.firstStep == b.firstStep
       && a.series.elementsEqual(b.series) { one, other in
         one.name == other.name && one.values.elementsEqual(other.values) { $0.bitPattern == $1.bitPattern }
@@ -40,10 +40,10 @@ struct StepTraces: Equatable {
 }
 
 /// Runs generator steps. Everything that a step does is a function of the state before it and of its number.
-final class Trainer {
+package final class Trainer {
   let model: AdversarialModel
   /// The names of the series, in the order of a step's values.
-  let seriesNames: [String]
+  package let seriesNames: [String]
   private let configuration: Configuration
   private let events: [Float]
   private let conditions: [Float]
@@ -71,7 +71,7 @@ final class Trainer {
   ///
   /// - Parameter step: generator steps done before, from 0.
   /// - Returns: the means of the critic's losses over its steps, where there is one, and the generator's loss.
-  func run(step: Int) -> [Double] {
+  package func run(step: Int) -> [Double] {
     let training = configuration.training
     let last = seriesNames.count - 1
     if let critic = model.criticStep { trainCritic(critic, step: step, series: last) }

@@ -1,6 +1,6 @@
 // Where, with what and from which source an attempt runs.
 internal import Foundation
-internal import RunStore
+package import RunStore
 
 /// This command's version, as `fastsim --version` prints it.
 package let fastsimVersion = "0.1.0"
@@ -8,7 +8,7 @@ package let fastsimVersion = "0.1.0"
 extension NewAttempt {
   /// The facts of this process.
   /// - Parameter source: the state of the config's repository; nil where it has none.
-  static func current(engine: Engine, source: SourceState?) -> NewAttempt {
+  package static func current(engine: Engine, source: SourceState?) -> NewAttempt {
     NewAttempt(
       host: ProcessInfo.processInfo.hostName, cpu: processorName(), isa: engine.isa, threads: engine.threads,
       toolchain: compilerName, sourceRevision: source?.revision, sourceDirty: source?.isDirty,

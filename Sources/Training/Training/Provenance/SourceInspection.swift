@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Git runs in parallel with the preparation, which almost always takes longer; a session never waits longer for
 /// it than `patience` from the beginning.
-final class SourceInspection: Sendable {
+package final class SourceInspection: Sendable {
   /// The limit of git's total time.
   private static let patience = Duration.seconds(2)
   /// How long it may take where a clean source is a condition.
@@ -21,7 +21,7 @@ final class SourceInspection: Sendable {
   ///   - folder: a folder of the repository: that of the config.
   ///   - requireClean: refuses a source that is not as its revision has it, after a wait for git's answer.
   /// - Throws: `TrainingError.sourceNotClean`.
-  init(folder: String, requireClean: Bool) throws {
+  package init(folder: String, requireClean: Bool) throws {
     if requireClean {
       let state = SourceState(folder: folder, deadline: .now + Self.insistence, listing: true)
       try Self.requireClean(state, folder)
@@ -36,7 +36,7 @@ final class SourceInspection: Sendable {
   }
 
   /// What was found; nil without git or a repository. Waits for git where it is not done yet.
-  var state: SourceState? {
+  package var state: SourceState? {
     // A file system that does not answer holds up git and its end alike; so the wait has an end of its own.
     _ = done.wait(timeout: .now() + .seconds(3))
     return found.withLock { $0 }

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Text
 
 /// A git repository's source at one moment.
-struct SourceState: Sendable {
+package struct SourceState: Sendable {
   let revision: String
   /// Nil where git did not say in time.
   let isDirty: Bool?

@@ -1,7 +1,7 @@
 // A prepared run and the store: its stored state, its data's digests, its fits.
 internal import Configuration
 internal import Foundation
-internal import RunStore
+package import RunStore
 internal import SPlot
 internal import Samples
 
@@ -26,12 +26,17 @@ extension PreparedRun {
   }
 
   /// Loads a checkpoint's state into the networks; without one, the state is that of the first step.
-  func restore(_ checkpoint: StoredCheckpoint?) throws -> Session.Start {
-    guard let checkpoint else {
+  package func restore(_ checkpoint: StoredCheckpoint?) throws {
+    if let checkpoint {
+      try model.restore(checkpoint)
+    } else {
       model.initialise(seed: configuration.seed)
-      return .beginning
     }
-    try model.restore(checkpoint)
+  }
+
+  /// Where a session continues whose networks have a checkpoint's state.
+  func start(after checkpoint: StoredCheckpoint?) -> Session.Start {
+    guard let checkpoint else { return .beginning }
     guard checkpoint.partial, let first = checkpoint.traces.first else {
       return Session.Start(epochs: checkpoint.step / configuration.training.steps, traces: nil)
     }
@@ -56,7 +61,7 @@ func storeFits(of prepared: PreparedRun, _ run: RunNumber, _ store: RunStore) th
 }
 
 /// Opens a store that exists.
-func existingStore(_ path: String) throws -> RunStore {
+package func existingStore(_ path: String) throws -> RunStore {
   guard FileManager.default.fileExists(atPath: path) else { throw StoreError.missing(path: path) }
   return try RunStore(path: path, access: .write)
 }

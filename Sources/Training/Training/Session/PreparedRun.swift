@@ -1,6 +1,6 @@
 // Everything that a run computes with: its data, its networks, its loop and its judge.
 package import Configuration
-internal import Digests
+package import Digests
 package import RunStore
 internal import Samples
 internal import TensorGraph
@@ -10,9 +10,9 @@ package struct PreparedRun {
   package let configuration: Configuration
   package let data: TrainingData
   let reference: EventSample?
-  let model: AdversarialModel
-  let trainer: Trainer
-  let evaluator: Evaluator
+  package let model: AdversarialModel
+  package let trainer: Trainer
+  package let evaluator: Evaluator
   let engine: Engine
 
   /// - Parameters:
@@ -32,7 +32,7 @@ package struct PreparedRun {
   /// - Parameters:
   ///   - reference: nil where the config has none.
   ///   - model: what `model(_:engine:)` made of the config.
-  init(
+  package init(
     _ configuration: Configuration, data: TrainingData, reference: EventSample?, model: AdversarialModel,
     engine: Engine
   ) throws {
@@ -45,7 +45,7 @@ package struct PreparedRun {
 
   /// A config's networks with their compiled steps, for which no data are needed.
   /// - Throws: what is wrong with the networks.
-  static func model(_ configuration: Configuration, engine: Engine) throws -> AdversarialModel {
+  package static func model(_ configuration: Configuration, engine: Engine) throws -> AdversarialModel {
     let data = configuration.data
     return try AdversarialModel(
       configuration.model, training: configuration.training,
@@ -72,7 +72,7 @@ package struct PreparedRun {
 }
 
 extension RunDataset {
-  init(role: String, _ sample: EventSample, splitDigest: Digest?) {
+  package init(role: String, _ sample: EventSample, splitDigest: Digest?) {
     let dataset = sample.dataset
     self.init(
       role: role, name: dataset.name, source: dataset.source, recipe: sample.recipe, rows: dataset.rowCount,
@@ -106,7 +106,7 @@ extension RunDataset {
 }
 
 extension ParameterValue {
-  init(_ value: ConfigurationValue) {
+  package init(_ value: ConfigurationValue) {
     switch value {
     case .integer(let integer): self = Int64(exactly: integer).map(ParameterValue.integer) ?? .text(String(integer))
     case .number(let number): self = .real(number)

@@ -1,5 +1,6 @@
 // The losses and the state of an epoch trained again, compared with the stored ones.
 internal import RunStore
+internal import Training
 
 /// Collects what differs in one epoch, where first, and by how much.
 struct ReplayComparison {

@@ -4,6 +4,7 @@ internal import Digests
 internal import RunStore
 internal import Samples
 internal import Text
+internal import Training
 
 extension Auditor {
   /// Compares each sample that the config describes with the one that is stored.

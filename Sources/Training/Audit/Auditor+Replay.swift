@@ -3,6 +3,7 @@ internal import Digests
 internal import RunStore
 internal import Samples
 internal import Text
+internal import Training
 
 /// A piece of a run that can be computed again from a stored state.
 private struct ReplayUnit {
@@ -119,7 +120,7 @@ extension Auditor {
         deviation: nil, findings: [reason])
     }
     do {
-      _ = try prepared.restore(unit.number == 1 ? nil : try store.checkpoint(of: run.number, epoch: unit.number - 1))
+      try prepared.restore(unit.number == 1 ? nil : try store.checkpoint(of: run.number, epoch: unit.number - 1))
     } catch {
       return cannot("epoch \(unit.number): \(error)")
     }

@@ -5,6 +5,7 @@ internal import Digests
 internal import Maintenance
 internal import RunStore
 internal import Text
+package import Training
 
 /// Names the first cause of a difference between two runs, and the first place where it shows.
 ///

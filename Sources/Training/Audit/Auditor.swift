@@ -4,6 +4,7 @@ internal import Digests
 internal import Maintenance
 internal import RunStore
 internal import Text
+internal import Training
 
 /// Looks at one run.
 struct Auditor {
@@ -209,7 +210,6 @@ struct Auditor {
   }
 }
 
-/// `1 epoch`, `12 epochs`.
 /// Each value once, in the order in which they come first.
 func distinct(_ values: [String]) -> [String] {
   var seen: Set<String> = []

@@ -3,6 +3,7 @@
 internal import Digests
 internal import RunStore
 internal import Text
+internal import Training
 
 extension Auditor {
   mutating func checkEnvironment() {

@@ -2,6 +2,7 @@
 package import Digests
 internal import RunStore
 internal import Text
+package import Training
 
 /// An audit with its place in the store.
 package struct StoredAudit: Sendable {
