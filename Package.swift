@@ -135,8 +135,8 @@ let package = Package(
     .module(
       "Reports", in: "Interface",
       [
-        "Output", "Charts", "CanonicalJSON", "Comparison", "Exchange", "RunStore", "Samples", "SPlot", "Digests",
-        "Files", "Numerics", "Text",
+        "Output", "Charts", "CanonicalJSON", "Comparison", "Evaluation", "Exchange", "RunStore", "Samples", "SPlot",
+        "Digests", "Files", "Numerics", "Text",
       ], unoptimised),
     .module(
       "Crate", in: "Interface", ["Reports", "Output", "Charts", "Exchange", "RunStore", "Digests", "Files", "Text"],

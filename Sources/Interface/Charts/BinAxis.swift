@@ -38,13 +38,16 @@ package struct BinAxis: Sendable, Equatable {
   /// Where the edges lie on ``axis``.
   var places: [Double] { isEven ? edges.indices.map(Double.init) : edges }
 
+  /// The edges of at most this many bins are labels also of an axis to scale.
+  private static let labelledBins = 12
+
   /// Places on ``axis`` with their labels.
   fileprivate var ticks: [(place: Double, text: String)] {
-    guard isEven else {
+    guard isEven || binCount <= Self.labelledBins && axis.power == 0 else {
       let axis = axis
       return axis.ticks.map { ($0, axis.text($0)) }
     }
-    return edges.enumerated().map { (Double($0), shortNumber($1).replacing("-", with: "−")) }
+    return zip(places, edges).map { ($0, shortNumber($1).replacing("-", with: "−")) }
   }
 
   /// Label, unit and power of ten.
@@ -68,9 +71,12 @@ extension Panel {
 
   /// Ticks at the left with their labels and the title.
   func drawLines(_ bins: BinAxis, in drawing: inout Drawing) {
+    var free = Double.infinity
     for tick in bins.ticks {
       let place = vertical(tick.place)
       drawing.line(left - 5, place, left, place, colour: Palette.ink)
+      guard place < free else { continue }
+      free = place - 16
       drawing.text(tick.text, x: left - 8, y: place + 4.5, anchor: .end, size: 13)
     }
     drawing.text(bins.title, x: left - 58, y: top, anchor: .end, size: 15, upwards: true)

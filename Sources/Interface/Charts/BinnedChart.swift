@@ -70,7 +70,7 @@ package struct BinnedChart: Chart, Equatable {
     for index in series.indices.reversed() { draw(index, panel, edges, narrowest, in: &drawing) }
     panel.endClip(in: &drawing)
     panel.drawFrame(in: &drawing)
-    panel.drawLegend(series.count > 1 ? legend : [], atRight: isHigherAtLeft, in: &drawing)
+    if series.count > 1 { drawLegend(panel, edges, in: &drawing) }
     var below = panel.bottom + Self.gap
     for (place, residual) in residuals.enumerated() {
       residual.draw(
@@ -131,10 +131,23 @@ package struct BinnedChart: Chart, Equatable {
     }
   }
 
-  private var isHigherAtLeft: Bool {
-    func top(_ bins: (ArraySlice<Double>) -> ArraySlice<Double>) -> Double {
-      series.reduce(-.infinity) { max($0, bins($1.values[...]).filter(\.isFinite).max() ?? -.infinity) }
+  /// The legend in the corner where it covers the fewest values.
+  private func drawLegend(_ panel: Panel, _ edges: [Double], in drawing: inout Drawing) {
+    let entries = legend
+    let (boxWidth, boxHeight) = (Panel.legendWidth(entries), 22 * Double(entries.count) + 18)
+    func covered(_ left: Double, _ top: Double) -> Int {
+      series.reduce(0) { count, one in
+        count
+          + one.values.prefix(x.binCount).enumerated().count { bin, value in
+            let height = panel.vertical(value)
+            return edges[bin] < left + boxWidth && edges[bin + 1] > left && height > top && height < top + boxHeight
+          }
+      }
     }
-    return top { $0.prefix($0.count * 2 / 5) } >= top { $0.suffix($0.count * 2 / 5) }
+    let (right, lower) = (panel.right - boxWidth - 10, panel.bottom - boxHeight - 8)
+    let corners = [(right, panel.top), (panel.left + 10, panel.top), (panel.left + 10, lower), (right, lower)]
+    let best = corners.min { covered($0.0, $0.1) < covered($1.0, $1.1) } ?? corners[0]
+    let place = Panel(left: panel.left, top: best.1, width: panel.width, height: boxHeight, x: panel.x, y: panel.y)
+    place.drawLegend(entries, left: best.0, in: &drawing)
   }
 }

@@ -124,14 +124,15 @@ package struct HTMLPage: Sendable, Equatable {
     th, td { padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top;
       overflow-wrap: anywhere; }
     th { overflow-wrap: normal; }
-    .number { text-align: right; font-variant-numeric: tabular-nums; }
+    td:first-child { overflow-wrap: break-word; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; } td.number { white-space: nowrap; }
     td.good { color: var(--good); } td.bad { color: var(--bad); }
     .banner { border: 2px solid var(--rule); border-radius: 6px; padding: 0.6rem 1rem; font-weight: 600; }
     .banner.good { border-color: var(--good); color: var(--good); } .banner.bad { border-color: var(--bad); color: var(--bad); }
     figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; }
     pre { overflow-x: auto; font-size: 0.8rem; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
-    .row { display: flex; flex-wrap: wrap; gap: 1rem; } .row > * { flex: 1 1 26rem; min-width: 0; margin: 0.4rem 0; }
-    .row > figure { max-width: 40rem; }
+    .row { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 1rem; }
+    .row > * { min-width: 0; margin: 0.4rem 0; }
     @page { size: A4; margin: 14mm 12mm; }
     @media print {
       :root { color-scheme: light; }
@@ -139,7 +140,8 @@ package struct HTMLPage: Sendable, Equatable {
       main { max-width: none; padding: 0; }
       h1, h2, h3 { break-after: avoid; } figure, tr, .banner { break-inside: avoid; }
       thead { display: table-header-group; } pre { white-space: pre-wrap; overflow: visible; } .wide { overflow: visible; }
-      .row > figure { flex: 1 1 45%; }
+      .row { display: block; } .row > * { display: inline-block; width: 49%; vertical-align: top; }
+      pre { font-size: 7pt; } table { font-size: 8.5pt; } th, td { padding: 0.15rem 0.6rem 0.15rem 0; }
     }
     """
 }

@@ -90,6 +90,11 @@ private func isNear(_ one: Double, _ other: Double) -> Bool {
     #expect(try ColumnHistograms(decoding: bytes) == histograms)
     #expect(try ColumnHistograms(decoding: bytes).encoded == bytes)
     #expect(ColumnHistograms.artifactName(role: "test", epoch: 7) == "evaluation/test-7-histograms.json")
+    let place = try #require(ColumnHistograms.place(ofArtifact: "evaluation/a-b-12-histograms.json"))
+    #expect(place.role == "a-b" && place.epoch == 12)
+    for other in ["evaluation/test-x-histograms.json", "evaluation/test-07-histograms.json", "test-7-histograms.json"] {
+      #expect(ColumnHistograms.place(ofArtifact: other) == nil)
+    }
   }
 
   @Test(arguments: [

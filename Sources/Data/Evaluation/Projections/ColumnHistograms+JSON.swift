@@ -14,6 +14,17 @@ extension ColumnHistograms {
     "evaluation/\(role)-\(epoch)-histograms.json"
   }
 
+  /// The part and the epoch of such a name; nil for any other name.
+  package static func place(ofArtifact name: String) -> (role: String, epoch: Int)? {
+    guard name.hasPrefix("evaluation/"), name.hasSuffix("-histograms.json") else { return nil }
+    let middle = name.dropFirst("evaluation/".count).dropLast("-histograms.json".count)
+    guard let dash = middle.lastIndex(of: "-"), let epoch = Int(middle[middle.index(after: dash)...]) else {
+      return nil
+    }
+    let role = String(middle[..<dash])
+    return artifactName(role: role, epoch: epoch) == name ? (role, epoch) : nil
+  }
+
   package static let mediaType = "application/json"
   private static let format = "fastsim-histograms-1"
 

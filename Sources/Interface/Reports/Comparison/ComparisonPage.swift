@@ -1,14 +1,11 @@
 // A comparison as one page that stands alone, with the curves of all series.
 internal import Charts
 internal import Comparison
-internal import Numerics
 internal import Output
 package import RunStore
 internal import Text
 
 extension ComparisonReport {
-  /// Of long histories the smallest and the largest value of this many intervals are drawn.
-  private static let stretches = 500
   /// More lines than this are drawn without a line each in the legend.
   private static let namedLines = 12
 
@@ -55,7 +52,7 @@ extension ComparisonReport {
           OutputValue(run.number), .text(run.name), .status(run.status), OutputValue(run.epoch), OutputValue(run.step),
           .time(run.created), .digest(run.configDigest), .digest(run.programDigest), OutputValue(run.parameterDigest),
         ]
-        return values.map(Self.cell)
+        return values.map(HTMLPage.Cell.init)
       })
   }
 
@@ -65,19 +62,10 @@ extension ComparisonReport {
     return .table(
       header: [""] + columns + (hasDifferences ? ["difference"] : []) + (hasSigmas ? ["sigma"] : []),
       rows: rows.map { row in
-        [HTMLPage.Cell(row.key)] + row.values.map(Self.cell) + (hasDifferences ? [Self.cell(row.difference)] : [])
-          + (hasSigmas ? [Self.cell(row.sigma)] : [])
+        [HTMLPage.Cell(row.key)] + row.values.map(HTMLPage.Cell.init)
+          + (hasDifferences ? [HTMLPage.Cell(row.difference)] : [])
+          + (hasSigmas ? [HTMLPage.Cell(row.sigma)] : [])
       })
-  }
-
-  private static func cell(_ value: OutputValue) -> HTMLPage.Cell {
-    let mood: HTMLPage.Mood =
-      switch value.style {
-      case .green: .good
-      case .red: .bad
-      default: .plain
-      }
-    return HTMLPage.Cell(printable(value.shortText), mood: mood, isNumber: value.isNumeric)
   }
 
   /// A chart for each series, step by step.
@@ -106,19 +94,12 @@ extension ComparisonReport {
   }
 
   private func line(_ history: SeriesHistory, _ run: Int) -> LineChart.Series {
-    let kept = buckets(of: history.values, count: Self.stretches).flatMap(\.kept)
-    var stretches = history.stretches[...]
-    let steps = kept.map { index in
-      while let first = stretches.first, first.range.upperBound <= index { stretches.removeFirst() }
-      return Double(stretches.first?.step(of: index) ?? 0)
-    }
     let group = groups.firstIndex { $0.members.contains(run) }
     let name =
       group.map { groups[$0].name }
       ?? (comparison.runs.count > Self.namedLines
         ? "\(comparison.runs.count) runs" : "\(comparison.runs[run].number) \(comparison.runs[run].name)")
     let isNamed = group != nil || comparison.runs.count <= Self.namedLines
-    return LineChart.Series(
-      name: name, x: steps, y: kept.map { history.values[$0] }, colour: group ?? (isNamed ? run : 0))
+    return LineChart.Series(history, name: name, colour: group ?? (isNamed ? run : 0))
   }
 }
