@@ -132,7 +132,8 @@ package struct HTMLPage: Sendable, Equatable {
     figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; }
     pre { overflow-x: auto; font-size: 0.8rem; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
     .row { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 1rem; }
-    .row > * { min-width: 0; margin: 0.4rem 0; }
+    .row > * { box-sizing: border-box; min-width: 0; margin: 0.4rem 0; }
+    .row > pre { white-space: pre-wrap; overflow-wrap: anywhere; }
     @page { size: A4; margin: 14mm 12mm; }
     @media print {
       :root { color-scheme: light; }

@@ -36,9 +36,15 @@ private let additions = """
   for low, high in ((2, 5), (5, 9.3), (9.3, 40)):
       for first, last in ((1.8, 2.5), (2.5, 5)):
           for ending, value in (("real", 0.9), ("generated", 0.88), ("difference", -0.02)):
-              add(f"auc.K_pi.{ending}", f"P {low}-{high}, ETA {first}-{last}", value, 0.01, int(low == 2 and first == 2.5))
+              comma = "" if low == 5 else ","
+              add(f"auc.K_pi.{ending}", f"P {low}-{high}{comma} ETA {first}-{last}", value, 0.01, int(low == 2 and first == 2.5))
       for ending, value in (("real", 0.8), ("generated", 0.84), ("difference", 0.04)):
           add(f"efficiency.kaon.{ending}", f"P {low}-{high}", value, 0.02)
+  for bin in ("cos theta -1--0.5", "cos theta -0.5-1e-05"):
+      for ending, value in (("real", 0.1), ("generated", 0.2), ("difference", 0.1)):
+          add(f"misidentification.pion.{ending}", bin, value, 0.02, int(ending == "real" and bin.endswith("5")))
+  for bin in ("P 2-9", "P 5-9.3", "everything"):
+      add("efficiency.proton.real", bin, 0.5, 0.1)
   connection.commit()
   """
 
@@ -108,6 +114,10 @@ private let additions = """
     #expect(page.contains(">pseudorapidity η</text>") && page.contains(">momentum p [GeV]</text>"))
     #expect(
       page.contains("<figcaption>Difference of generated and real auc.K_pi in units of its statistical uncertainty"))
+    // Edges of negative numbers are read; bins that overlap have no chart.
+    #expect(
+      page.contains(">cos theta</text>") && page.contains(">−0.5</text>") && page.contains("Hatched bins are masked."))
+    #expect(!page.contains("efficiency.proton</text>"))
     #expect(page.contains(">−2.0</text>") && page.contains(">masked</text>"))
     let written = try workshop.fastsim("report", "1", "--format", "svg", "-o", "pictures")
     #expect(written.status == 0, "\(written.err)")

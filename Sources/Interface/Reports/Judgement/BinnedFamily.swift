@@ -97,7 +97,8 @@ struct BinnedFamily {
       ],
       caption:
         "Generated against real values, \(part). Below, generated/real, and (generated − real) in units of its"
-        + " uncertainty; band: ±2. Hatched bins are masked.")
+        + " uncertainty; band: ±2.")
+    if !chart.masked.isEmpty { chart.caption += " Hatched bins are masked." }
     let finite = chart.series.flatMap { $0.values }.filter(\.isFinite)
     let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
     let margin = max(0.08 * (high - low), 0.02)
