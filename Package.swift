@@ -69,7 +69,7 @@ let package = Package(
     // Store: the file; knows no engine.
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_init.sql")], swiftSettings: unoptimised),
+      resources: [.embedInCode("0001_init.sql"), .embedInCode("0002_evaluations.sql")], swiftSettings: unoptimised),
     .module(
       "RunStore", in: "Store",
       [

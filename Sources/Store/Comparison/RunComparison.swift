@@ -82,15 +82,11 @@ extension Database {
     // SQLite takes the columns besides from the row with the largest epoch.
     try rows(
       """
-      SELECT max(epoch) AS epoch, step, role, name, bin, value, uncertainty, masked FROM metric WHERE run = ?
-      GROUP BY name, role, bin
+      SELECT max(epoch) AS epoch, step, role, name, bin, value, uncertainty, masked, floor, floor_uncertainty, reason,
+        parameters
+      FROM metric WHERE run = ? GROUP BY name, role, bin
       """, [run.value]
-    ).map { row in
-      let bin: String = try row["bin"]
-      return try MetricRecord(
-        epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
-        value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"])
-    }
+    ).map(MetricRecord.init)
   }
 
   fileprivate func environment(of runs: [RunNumber]) throws -> [Comparison.Fact] {

@@ -66,6 +66,8 @@ extension StoreError: CustomStringConvertible {
       "no run has a column '\(name)'" + suggestion(nearest)
     case .noSuchArtifact(let run, let name, let nearest):
       "run \(run) has no artifact '\(name)'" + suggestion(nearest)
+    case .otherEvaluation(let run, let role, let epoch):
+      "run \(run) has values of '\(role)' at epoch \(epoch) that were taken of other events or with another seed"
     case .noSuchAudit(let number, let path):
       "there is no audit \(number) in \(path)"
     case .corruptBlob(let digest, let tensor, let run, let epoch):

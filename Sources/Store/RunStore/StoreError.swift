@@ -45,6 +45,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case noSuchSeries(run: RunNumber, name: String, nearest: String?)
   case noSuchColumn(name: String, nearest: String?)
   case noSuchArtifact(run: RunNumber, name: String, nearest: String?)
+  /// The run has metrics of the same role and epoch that were taken of other real or generated events.
+  case otherEvaluation(run: RunNumber, role: String, epoch: Int)
   case noSuchAudit(number: Int, path: String)
   case corruptBlob(digest: Digest, tensor: String, run: RunNumber, epoch: Int)
   case corruptArtifact(digest: Digest, name: String, run: RunNumber)

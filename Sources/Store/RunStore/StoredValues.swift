@@ -18,6 +18,11 @@ extension StoreValue {
     }
   }
 
+  /// A seed: an integer, or the digits of one from 2^63 on.
+  package init(seed: UInt64) {
+    self = Int64(exactly: seed).map { .integer($0) } ?? .text(String(seed))
+  }
+
   /// As it is bound.
   package var databaseValue: DatabaseValue {
     switch self {

@@ -46,6 +46,8 @@ extension EpochRecord {
       throw StoreError.refused("the checkpoint of epoch \(epoch) must be at the epoch's step \(step)")
     }
     for metric in metrics { try metric.validate() }
+    try requireUnique(evaluations.map(\.role), "evaluation of the part")
+    for evaluation in evaluations { try evaluation.validate(metrics.filter { $0.role == evaluation.role }) }
   }
 }
 
@@ -115,5 +117,20 @@ extension MetricRecord {
     try requireName(name, "a metric's name")
     try requireName(role, "the role of metric '\(name)'")
     if let bin { try requireName(bin, "the bin of metric '\(name)'") }
+  }
+}
+
+extension EvaluationRecord {
+  /// - Parameter metrics: what was taken of the samples.
+  func validate(_ metrics: [MetricRecord]) throws {
+    try requireBound(.epochs, epoch, "the epoch of an evaluation")
+    try requireName(role, "the role of an evaluation")
+    try requireBound(.step, real.rows, "the number of real events")
+    try requireBound(.step, generatedRows, "the number of generated events")
+    if let stray = metrics.first(where: { $0.role != role || $0.epoch != epoch }) {
+      throw StoreError.refused(
+        "metric '\(stray.name)' is of role '\(stray.role)' and epoch \(stray.epoch), the evaluation of '\(role)' and "
+          + "epoch \(epoch)")
+    }
   }
 }

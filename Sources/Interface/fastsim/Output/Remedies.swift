@@ -53,6 +53,7 @@ private func storeRemedy(_ error: StoreError) -> String? {
   case .noCheckpoint(let run, _, _): "`fastsim show \(run)` lists them"
   case .noSuchSeries(let run, _, nil), .noSuchArtifact(let run, _, nil): "`fastsim show \(run)` lists what there is"
   case .noSuchAudit: "`fastsim audit --list` lists them"
+  case .otherEvaluation: "give these values another name with --as"
   // Their facts say what to do, or a name that is spelt alike is the remedy.
   case .unwritable, .unreadable, .locked, .replaced, .diskFull, .inputOutput, .ambiguous, .runIsHeld, .attemptEnded,
     .corruptBlob, .corruptArtifact, .refused, .badQuery, .badFilter, .database, .noSuchRun, .noSuchSweep, .noSuchSeries,

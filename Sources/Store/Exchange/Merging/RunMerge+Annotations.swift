@@ -82,6 +82,7 @@ extension RunMerge {
   mutating func addAnnotations(to number: RunNumber) throws {
     try addTags(to: number)
     try addRemarks("note", ["at", "text"], to: number)
+    try addEvaluations(to: number)
     try addMetrics(to: number)
     try addArtifacts(to: number)
     try addRemarks("audit", ["at", "verdict", "report"], to: number)
@@ -116,6 +117,27 @@ extension RunMerge {
       added += 1
     }
     count(table + "s", added)
+  }
+
+  private mutating func addEvaluations(to number: RunNumber) throws {
+    let copy = try RowCopy("evaluation", in: db)
+    var added = 0
+    for row in try theirRows("SELECT * FROM evaluation WHERE run = ? ORDER BY role, epoch", [theirs.value]) {
+      let evaluation = try EvaluationRecord(row)
+      let key: StatementArguments = [number.value, evaluation.role, evaluation.epoch]
+      guard let here = try db.row("SELECT * FROM evaluation WHERE run = ? AND role = ? AND epoch = ?", key) else {
+        try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
+        added += 1
+        continue
+      }
+      let ours = try EvaluationRecord(here)
+      guard !ours.hasSamples(of: evaluation) else { continue }
+      disagreements.append(
+        MergeDisagreement(
+          kind: "evaluation", key: "\(evaluation.role) at epoch \(evaluation.epoch)", ours: ours.real.digest.hex,
+          theirs: evaluation.real.digest.hex))
+    }
+    count("evaluations", added)
   }
 
   private mutating func addMetrics(to number: RunNumber) throws {

@@ -44,7 +44,7 @@ extension Examination {
   mutating func checkNames(_ db: Database) throws {
     let columns = [
       ("run", "name", "id"), ("series", "name", "run"), ("tag", "key", "run"), ("artifact", "name", "run"),
-      ("parameter", "path", "run"), ("metric", "name", "run"), ("metric", "role", "run"),
+      ("parameter", "path", "run"), ("metric", "name", "run"), ("metric", "role", "run"), ("evaluation", "role", "run"),
       ("run_dataset", "role", "run"),
     ]
     for (table, column, run) in columns {

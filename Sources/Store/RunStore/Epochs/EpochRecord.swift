@@ -20,11 +20,13 @@ package struct EpochRecord: Sendable {
   package var parameterDigest: Digest
   package var checkpoint: NewCheckpoint?
   package var metrics: [MetricRecord]
+  /// What the metrics were taken of.
+  package var evaluations: [EvaluationRecord]
 
   package init(
     run: RunNumber, epoch: Int, step: Int, rows: Int, seconds: Double, points: [(series: String, value: Double)],
     traces: [(series: String, firstStep: Int, values: [Double])] = [], parameterDigest: Digest,
-    checkpoint: NewCheckpoint? = nil, metrics: [MetricRecord] = []
+    checkpoint: NewCheckpoint? = nil, metrics: [MetricRecord] = [], evaluations: [EvaluationRecord] = []
   ) {
     self.run = run
     self.epoch = epoch
@@ -36,6 +38,7 @@ package struct EpochRecord: Sendable {
     self.parameterDigest = parameterDigest
     self.checkpoint = checkpoint
     self.metrics = metrics
+    self.evaluations = evaluations
   }
 }
 
@@ -101,35 +104,5 @@ public struct TensorRecord: Hashable, Sendable {
     self.shape = shape
     self.type = type
     self.bytes = bytes
-  }
-}
-
-/// A number by which a run is judged.
-public struct MetricRecord: Hashable, Sendable {
-  /// The epoch whose networks were judged.
-  public var epoch: Int
-  public var step: Int
-  /// The part of the data: `train`, `validation`, `test`.
-  public var role: String
-  public var name: String
-  /// Nil for the complete data.
-  public var bin: String?
-  public var value: Double
-  public var uncertainty: Double?
-  /// True where the value says nothing, as in a bin with too few entries; such values don't rank runs.
-  public var masked: Bool
-
-  package init(
-    epoch: Int, step: Int, role: String, name: String, bin: String? = nil, value: Double, uncertainty: Double? = nil,
-    masked: Bool = false
-  ) {
-    self.epoch = epoch
-    self.step = step
-    self.role = role
-    self.name = name
-    self.bin = bin
-    self.value = value
-    self.uncertainty = uncertainty
-    self.masked = masked
   }
 }

@@ -43,6 +43,7 @@ extension RunStore {
         attempt.number, now,
       ])
     try db.insertHistory(of: epoch)
+    for evaluation in epoch.evaluations { try db.insert(evaluation, run: epoch.run) }
     for metric in epoch.metrics { try db.insert(metric, run: epoch.run) }
     if let checkpoint = epoch.checkpoint {
       _ = try db.insert(
@@ -133,7 +134,9 @@ extension Database {
         "DELETE FROM \(table) WHERE series IN (SELECT id FROM series WHERE run = ?) AND epoch >= ?", [run.value, epoch])
     }
     try self.run("DELETE FROM epoch WHERE run = ? AND epoch >= ?", [run.value, epoch])
-    try self.run("DELETE FROM metric WHERE run = ? AND epoch >= ?", [run.value, epoch])
+    for table in ["metric", "evaluation"] {
+      try self.run("DELETE FROM \(table) WHERE run = ? AND epoch >= ?", [run.value, epoch])
+    }
     try recomputeHistory(of: run)
     return released
   }

@@ -3,10 +3,14 @@ package import GRDB
 
 extension RunStore {
   /// Adds metrics, each in place of the one with the same name, role, bin and epoch; all of them or none.
-  package func addMetrics(_ metrics: [MetricRecord], to run: RunNumber) throws {
+  /// - Parameter evaluation: what they were taken of; nil where that is not known.
+  /// - Throws: `otherEvaluation` where the run has metrics of the same role and epoch that were taken of other samples.
+  package func addMetrics(_ metrics: [MetricRecord], of evaluation: EvaluationRecord? = nil, to run: RunNumber) throws {
     for metric in metrics { try metric.validate() }
+    try evaluation?.validate(metrics)
     try write { db in
       try db.require(run)
+      if let evaluation { try db.insert(evaluation, run: run) }
       for metric in metrics { try db.insert(metric, run: run) }
     }
   }
@@ -15,13 +19,39 @@ extension RunStore {
   public func metrics(of run: RunNumber) throws -> [MetricRecord] {
     try read { db in
       try db.require(run)
-      return try db.rows("SELECT * FROM metric WHERE run = ? ORDER BY name, role, epoch, bin", [run.value]).map { row in
-        let bin: String = try row["bin"]
-        return try MetricRecord(
-          epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
-          value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"])
-      }
+      return try db.rows("SELECT * FROM metric WHERE run = ? ORDER BY name, role, epoch, bin", [run.value]).map(
+        MetricRecord.init)
     }
+  }
+
+  /// What the metrics of a run were taken of, by role and epoch.
+  package func evaluations(of run: RunNumber) throws -> [EvaluationRecord] {
+    try read { db in
+      try db.require(run)
+      return try db.rows("SELECT * FROM evaluation WHERE run = ? ORDER BY role, epoch", [run.value]).map(
+        EvaluationRecord.init)
+    }
+  }
+}
+
+extension MetricRecord {
+  package init(_ row: StoredRow) throws {
+    let bin: String = try row["bin"]
+    try self.init(
+      epoch: row["epoch"], step: row["step"], role: row["role"], name: row["name"], bin: bin.isEmpty ? nil : bin,
+      value: row.number("value"), uncertainty: row["uncertainty"], masked: row["masked"], floor: row["floor"],
+      floorUncertainty: row["floor_uncertainty"], reason: row["reason"], parameters: row["parameters"])
+  }
+}
+
+extension EvaluationRecord {
+  package init(_ row: StoredRow) throws {
+    try self.init(
+      role: row["role"], epoch: row["epoch"], seed: row["seed"],
+      real: JudgedSample(
+        digest: row.digest("real_digest"), source: row["real_source"], rows: row["real_rows"],
+        weightSum: row.number("weight_sum"), effectiveSize: row.number("effective_size")),
+      generatedDigest: row.digest("generated_digest"), generatedRows: row["generated_rows"])
   }
 }
 
@@ -30,12 +60,37 @@ extension Database {
   func insert(_ metric: MetricRecord, run: RunNumber) throws {
     try self.run(
       """
-      INSERT OR REPLACE INTO metric (run, name, role, epoch, bin, step, value, uncertainty, masked)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO metric (run, name, role, epoch, bin, step, value, uncertainty, masked, floor,
+        floor_uncertainty, reason, parameters)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         run.value, metric.name, metric.role, metric.epoch, metric.bin ?? "", metric.step, stored(metric.value),
-        metric.uncertainty.flatMap(stored), metric.masked,
+        metric.uncertainty.flatMap(stored), metric.masked, metric.floor.flatMap(stored),
+        metric.floorUncertainty.flatMap(stored), metric.reason, metric.parameters,
+      ])
+  }
+
+  /// Adds what an evaluation was taken of, unless it is there.
+  /// - Throws: `otherEvaluation` where the samples of the same role and epoch are others.
+  func insert(_ evaluation: EvaluationRecord, run: RunNumber) throws {
+    let key: StatementArguments = [run.value, evaluation.role, evaluation.epoch]
+    if let row = try row("SELECT * FROM evaluation WHERE run = ? AND role = ? AND epoch = ?", key) {
+      guard try EvaluationRecord(row).hasSamples(of: evaluation) else {
+        throw StoreError.otherEvaluation(run: run, role: evaluation.role, epoch: evaluation.epoch)
+      }
+      return
+    }
+    let (real, seed) = (evaluation.real, StoreValue(seed: evaluation.seed).databaseValue)
+    try self.run(
+      """
+      INSERT INTO evaluation (run, role, epoch, seed, real_digest, real_source, real_rows, weight_sum, effective_size,
+        generated_digest, generated_rows)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        run.value, evaluation.role, evaluation.epoch, seed, real.digest.hex, real.source, real.rows,
+        stored(real.weightSum), stored(real.effectiveSize), evaluation.generatedDigest.hex, evaluation.generatedRows,
       ])
   }
 

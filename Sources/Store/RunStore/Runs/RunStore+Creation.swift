@@ -40,7 +40,7 @@ extension RunStore {
     try db.run(
       "INSERT INTO config (digest, yaml, json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
       [run.config.digest.hex, run.config.yaml, run.config.json])
-    let seed: StoreValue = Int64(exactly: run.seed).map { .integer($0) } ?? .text(String(run.seed))
+    let seed = StoreValue(seed: run.seed)
     try db.run(
       """
       INSERT INTO run (uuid, name, status, experiment, seed, created, config, program_digest, parameter_count,
@@ -130,8 +130,18 @@ extension RunStore {
       """, both)
     try db.run(
       """
-      INSERT INTO metric (run, name, role, epoch, bin, step, value, uncertainty, masked)
-      SELECT ?1, name, role, epoch, bin, step, value, uncertainty, masked FROM metric WHERE run = ?2 AND epoch <= ?3
+      INSERT INTO metric (run, name, role, epoch, bin, step, value, uncertainty, masked, floor, floor_uncertainty, reason,
+        parameters)
+      SELECT ?1, name, role, epoch, bin, step, value, uncertainty, masked, floor, floor_uncertainty, reason, parameters
+      FROM metric WHERE run = ?2 AND epoch <= ?3
+      """, both)
+    try db.run(
+      """
+      INSERT INTO evaluation (run, role, epoch, seed, real_digest, real_source, real_rows, weight_sum, effective_size,
+        generated_digest, generated_rows)
+      SELECT ?1, role, epoch, seed, real_digest, real_source, real_rows, weight_sum, effective_size, generated_digest,
+        generated_rows
+      FROM evaluation WHERE run = ?2 AND epoch <= ?3
       """, both)
     try db.run(
       """
