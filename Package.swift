@@ -96,7 +96,7 @@ let package = Package(
     .module(
       "Configuration", in: "Training",
       [
-        "CanonicalJSON", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
+        "CanonicalJSON", "Evaluation", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
         .product(name: "Yams", package: "Yams"),
       ], unoptimised),
     .module(

@@ -198,8 +198,9 @@ extension Auditor {
       let stored = try store.metrics(of: run.number).filter { $0.epoch == unit.epoch }
       for part in Split.Part.allCases where stored.contains(where: { $0.role == "\(part)" }) {
         settings.observer(.evaluating(role: "\(part)"))
-        let metrics = try prepared.evaluator.metrics(of: part, epoch: unit.epoch, step: unit.stepsBefore + unit.steps)
-        for metric in metrics {
+        let found = try prepared.evaluator.evaluation(
+          of: part, epoch: unit.epoch, step: unit.stepsBefore + unit.steps)
+        for metric in found?.metrics ?? [] {
           guard let before = stored.first(where: { $0.isOfSame(metric) }) else { continue }
           compared += 1
           if !before.hasSameBits(metric) {

@@ -7,7 +7,7 @@ package struct CheckpointConfiguration: Sendable, Equatable {
     case all
     /// The newest ones, at least one.
     case last(Int)
-    /// That of the epoch with the smallest value of a validation metric, and the newest ones.
+    /// That of the epoch with the best value of a validation metric, and the newest ones.
     case best(metric: String, last: Int)
 
     /// How many of the newest are kept; nil for all.

@@ -32,7 +32,7 @@ package struct Configuration: Sendable, Equatable {
     training = try TrainingConfiguration(section["training"], objective: model.objective)
     checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)
-    let measured = evaluation.distances(of: data.targets)
+    let measured = evaluation.goals(of: data.targets)
     if let early = training.earlyStop, !measured.contains(early.metric) {
       throw evaluation.problem(at: "training.early_stop.metric", early.metric, field, measured)
     }

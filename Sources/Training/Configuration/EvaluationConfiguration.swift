@@ -5,30 +5,20 @@ internal import Suggestions
 
 /// The measures of a run and what they need.
 package struct EvaluationConfiguration: Sendable, Equatable {
-  package enum Measure: String, Sendable, CaseIterable {
-    /// Means and standard deviations.
-    case moments
-    /// The Kolmogorov-Smirnov distance of each target.
-    case ks
-    /// The energy distance of all targets together.
-    case energyDistance = "energy-distance"
-    /// The area under the ROC curve against the reference sample, in bins of momentum.
-    case aucMap = "auc-map"
-    /// How the events are spread over the modes of a toy distribution.
-    case modes
-  }
-
   /// A sample of another species.
   package struct Reference: Sendable, Equatable {
     package let source: SampleSource
     package let weights: WeightsConfiguration
   }
 
-  package let measures: [Measure]
+  /// Names as in the config: those of measures, and those of groups of measures.
+  package let measures: [String]
   /// Epochs from one evaluation to the next.
   package let every: Int
   /// The sample against which the AUC is taken, such as the pions of a kaon model.
   package let against: Reference?
+  /// The species of the data and of `against`; nil where no target tells them apart.
+  package let pair: SpeciesPair?
   /// Generated events for each condition of the sample.
   package let replicas: Int
   /// The condition that is the momentum; nil for none and no momentum bins.
@@ -44,21 +34,13 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     let section = try field.sectionOrEmpty([
       "measures", "every", "against", "replicas", "momentum", "momentum_edges",
     ])
-    let given = section["measures"].given
-    let hasModes = data.knowsModes
-    measures =
-      try given?.list(1...Measure.allCases.count, of: "measures") { try $0.choice() }
-      ?? Measure.allCases.filter { $0 != .modes || hasModes }
-    try given?.refuseRepeats(in: measures)
-    if let given, !hasModes, let place = measures.firstIndex(of: .modes) {
-      throw given.element(place).problem(
-        found: "modes, which these events have none of", expected: "a toy with all its columns as targets for modes")
-    }
+    measures = try section["measures"].given.map { try Self.measures($0, data) } ?? Self.standardMeasures(data)
     every = try section["every"].given?.integer(.interval) ?? 10
     replicas = try section["replicas"].given?.integer(.replicas) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
     let needed = (momentum.map { [$0] } ?? []) + data.targets
     against = try section["against"].given.map { try Reference($0, needed: needed) }
+    pair = against.flatMap { SpeciesPair(data: data.source, against: $0.source, targets: data.targets) }
     guard momentum != nil else {
       if let edges = section["momentum_edges"].given {
         throw edges.problem(found: "edges without a momentum", expected: "the key evaluation.momentum too")
@@ -73,17 +55,6 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     }
   }
 
-  /// The validation metrics that are distances, the smaller the better: what an early stop or the best checkpoint can go
-  /// by.
-  func distances(of targets: [String]) -> [String] {
-    var names: [String] = []
-    if measures.contains(.energyDistance) {
-      names += ["energy_distance"] + targets.map { "energy_distance.\($0)" }
-    }
-    if measures.contains(.ks) { names += targets.map { "ks.\($0)" } }
-    return names
-  }
-
   /// That a metric which another section goes by is not measured.
   func problem(
     at path: String, _ metric: String, _ root: ConfigurationField, _ measured: [String]
@@ -96,14 +67,14 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     return ConfigurationError(
       place: field.place, path: path, finding: "found \(jsonString(metric))",
       expected: measured.isEmpty
-        ? "a metric, so the measure energy-distance or ks in evaluation.measures"
+        ? "a value that a measure in evaluation.measures gives, such as energy_distance of energy-distance"
         : "one of \(listed(measured, "and"))",
       suggestion: nearestName(to: metric, among: measured))
   }
 
   var tree: ConfigurationTree {
     .section(
-      [("measures", .texts(measures.map(\.rawValue))), ("every", .integer(every))]
+      [("measures", .texts(measures)), ("every", .integer(every))]
         + ConfigurationTree.optional("against", against?.tree) + [("replicas", .integer(replicas))]
         + ConfigurationTree.optional("momentum", momentum.map(ConfigurationTree.text))
         + (momentum == nil ? [] : [("momentum_edges", .numbers(momentumEdges))]))

@@ -20,7 +20,7 @@ package struct Sampler {
   let conditionTransform: Transform
   let targetTransform: Transform
   private let stored: [RunDataset]
-  private let engine: Engine
+  let engine: Engine
 
   /// - Parameters:
   ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
@@ -50,6 +50,9 @@ package struct Sampler {
 
   /// The default seed of the noise: the run's.
   package var defaultSeed: UInt64 { configuration.seed }
+
+  /// Where the run's files were when it began.
+  var locations: DataLocations { DataLocations(configuration, stored: stored) }
 
   /// Columns of a table that have a target's name and are replaced by the generated ones.
   package func replacedColumns(of table: Table) -> [String] {
@@ -110,7 +113,7 @@ package struct Sampler {
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
       weights: data.weights, name: configuration.name,
-      locations: DataLocations(configuration, stored: stored), engine: engine, observer: observer)
+      locations: locations, engine: engine, observer: observer)
     let dataset = sample.dataset
     let split = Split(
       seed: data.splitSeed ?? configuration.seed, rows: dataset.rowCount,

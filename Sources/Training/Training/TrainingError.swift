@@ -18,6 +18,10 @@ package enum TrainingError: Error, CustomStringConvertible {
   case dataChanged(run: RunNumber, changes: [String])
   case programChanged(run: RunNumber)
   case noCheckpoint(run: RunNumber, epoch: Int?)
+  /// No checkpoint belongs to an epoch with a validation value of the metric.
+  case noBestEpoch(run: RunNumber, metric: String)
+  /// The part of the data has no rows.
+  case nothingToJudge(run: RunNumber, role: String)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
@@ -52,6 +56,10 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): this version of fastsim compiles its steps differently, so the bits would differ"
     case .noCheckpoint(let run, let epoch):
       "run \(run): there is no checkpoint " + (epoch.map { "of epoch \($0)" } ?? "yet")
+    case .noBestEpoch(let run, let metric):
+      "run \(run): no epoch has both a checkpoint and a validation value of \(metric)"
+    case .nothingToJudge(let run, let role):
+      "run \(run): its \(role) part has no rows"
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done"
     case .stateDoesNotFit(let run, let tensor):

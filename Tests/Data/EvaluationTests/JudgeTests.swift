@@ -12,7 +12,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
     let parts = try ComparisonParts.healthy(definition)
     let measures = try judge(parts.comparison(threads: 2), measures: [definition], requested: true)
     for threads in [1, 5] {
-      var others = try judge(parts.comparison(threads: threads), measures: [definition], floors: false)
+      var others = try judge(parts.comparison(threads: threads), measures: [definition], floors: .none)
       for index in others.indices { others[index].floor = measures[index].floor }
       #expect(others == measures)
     }
@@ -72,7 +72,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
     let points = WeightedPoints(columns: [[Double](repeating: 0.1, count: rows)], weights: weights)
     let comparison = try ComparisonParts(names: ["X"], real: points, generated: points).comparison()
     do {
-      let measures = try judge(comparison, measures: [definition], requested: true, floors: false)
+      let measures = try judge(comparison, measures: [definition], requested: true, floors: .none)
       #expect(measures.contains { !$0.masked })
     } catch let error as EvaluationError {
       guard case .undefined(let measure, let reason, let alternative) = error else {
@@ -81,7 +81,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
       }
       #expect(measure == definition.name && !reason.isEmpty && alternative?.isEmpty == false)
       // The same is a reason where the measure was not asked for by name.
-      let masked = try judge(comparison, measures: [definition], floors: false)
+      let masked = try judge(comparison, measures: [definition], floors: .none)
       #expect(!masked.isEmpty && masked.allSatisfy { $0.masked && $0.reason?.isEmpty == false })
     }
   }
@@ -115,7 +115,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
   @Test func progressEndsAtOne() throws {
     let definitions = MeasureCatalogue.all.filter { $0.needs.contains(.oneColumn) }.prefix(3)
     var calls: [(String, Double)] = []
-    _ = try judge(ComparisonParts.table(rows: 20).comparison(), measures: Array(definitions), floors: false) {
+    _ = try judge(ComparisonParts.table(rows: 20).comparison(), measures: Array(definitions), floors: .none) {
       calls.append(($0, $1))
     }
     #expect(calls.map(\.0) == definitions.map(\.name) + [definitions[2].name])
@@ -124,7 +124,7 @@ private let computed = MeasureCatalogue.all.filter { $0.compute != nil }
 
   @Test func aThinnedSampleSaysHowManyRowsItTook() throws {
     let definition = try #require(MeasureCatalogue.definition(named: "optimal-transport"))
-    let measures = try judge(ComparisonParts.table(rows: 600).comparison(), measures: [definition], floors: false)
+    let measures = try judge(ComparisonParts.table(rows: 600).comparison(), measures: [definition], floors: .none)
     #expect(measures.map(\.parameters) == ["rows 500"])
   }
 }

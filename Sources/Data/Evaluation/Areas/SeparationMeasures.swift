@@ -1,27 +1,37 @@
 // The AUC map as measures: the names and the bins under which it is stored.
 internal import Numerics
 
-/// The measures `auc.<positive>_<negative>.*`, in momentum bins, over all tracks, and summed up.
-func separationMeasures(_ sample: EvaluationInput, _ separation: Separation) throws -> [Measure] {
-  guard let target = sample.targetNames.firstIndex(of: separation.score) else {
-    throw EvaluationError.unknownTarget(separation.score, known: sample.targetNames)
+extension SampleComparison {
+  /// The measures `auc.<positive>_<negative>.*`, in momentum bins, over all tracks, and summed up.
+  func separationMeasures() throws -> [Measure] {
+    guard let separation else {
+      throw EvaluationError.undefined(
+        measure: "auc-map", reason: "it needs a sample of another species", alternative: nil)
+    }
+    guard let replicas = pairing.replicas else {
+      throw EvaluationError.undefined(
+        measure: "auc-map", reason: "it needs events that were generated for the conditions of the real ones",
+        alternative: nil)
+    }
+    guard let target = names.firstIndex(of: separation.score) else {
+      throw EvaluationError.unknownTarget(separation.score, known: names)
+    }
+    guard let place = conditions?.names.firstIndex(of: separation.momentum), let conditions else {
+      throw EvaluationError.unknownTarget(separation.momentum, known: conditions?.names ?? [])
+    }
+    let trained = AUCClass(
+      real: real.columns[target], generated: generated.columns[target], replicas: replicas, weights: real.weights,
+      momentum: conditions.real[place])
+    let other = separation.reference
+    let reference = AUCClass(
+      real: other.real, generated: other.generated, replicas: other.replicas, weights: other.weights,
+      momentum: other.momentum)
+    let trainedIsPositive = separation.trained == .positive
+    let map = try aucMap(
+      positive: trainedIsPositive ? trained : reference, negative: trainedIsPositive ? reference : trained,
+      bins: separation.bins, threads: threads)
+    return map.measures("auc.\(separation.positiveName)_\(separation.negativeName)")
   }
-  guard let momentum = sample.momentum else {
-    throw EvaluationError.badOption("the AUC map needs the momentum of every event: give that condition column")
-  }
-  let trained = AUCClass(
-    real: sample.real[target], generated: sample.generated[target], replicas: sample.replicas,
-    weights: sample.weights, momentum: momentum)
-  let other = separation.reference
-  let reference = AUCClass(
-    real: other.real, generated: other.generated, replicas: other.replicas, weights: other.weights,
-    momentum: other.momentum)
-  let trainedIsPositive = separation.trained == .positive
-  let map = try aucMap(
-    positive: trainedIsPositive ? trained : reference, negative: trainedIsPositive ? reference : trained,
-    bins: AUCBins(momentum: sample.options.momentumEdges), differenceError: sample.options.differenceError,
-    threads: sample.options.threads)
-  return map.measures("auc.\(separation.positiveName)_\(separation.negativeName)")
 }
 
 extension AUCMap {

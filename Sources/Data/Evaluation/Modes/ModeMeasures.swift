@@ -89,17 +89,6 @@ package struct ModeOccupation: Sendable, Equatable {
   }
 }
 
-/// The measures `modes.*` of the real and of the generated sample.
-func modeMeasures(_ sample: EvaluationInput, _ modes: [Mode]) throws -> [Measure] {
-  let threads = sample.options.threads
-  return modeMeasures(
-    try ModeOccupation(of: sample.real, weights: sample.weights, modes: modes, threads: threads), side: "real", modes)
-    + modeMeasures(
-      try ModeOccupation(
-        of: sample.generated, weights: sample.weights, replicas: sample.replicas, modes: modes, threads: threads),
-      side: "generated", modes)
-}
-
 /// The measures `modes.*` of one sample.
 func modeMeasures(_ occupation: ModeOccupation, side: String, _ modes: [Mode]) -> [Measure] {
   func measure(_ name: String, bin: String? = nil, _ estimate: ModeOccupation.Estimate?) -> Measure {

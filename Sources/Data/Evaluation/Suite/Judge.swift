@@ -10,18 +10,17 @@
 /// values are a function of the comparison and its seed alone.
 /// - Parameters:
 ///   - requested: the measures were asked for by name: one that is undefined for the data is an error.
-///   - floors: whether floors are taken; they cost about half of the measures themselves, or as much where a measure takes
-///     a random part of the rows.
+///   - floors: which floors the values get.
 ///   - progress: called with a measure's name and the fraction done before it starts, and with the last name and 1.
 /// - Returns: a measure that is undefined for the data is masked and has a reason.
 /// - Throws: ``EvaluationError/undefined(measure:reason:alternative:)`` for a requested measure none of whose values is
 ///   defined, with a measure to take instead.
 package func judge(
   _ comparison: SampleComparison, measures definitions: [MeasureDefinition] = MeasureCatalogue.defaults,
-  requested: Bool = false, floors: Bool = true, progress: (String, Double) -> Void = { _, _ in }
+  requested: Bool = false, floors: Floors = .taken, progress: (String, Double) -> Void = { _, _ in }
 ) throws -> [Measure] {
   let main = Judgement(comparison, definitions)
-  let half = floors ? comparison.halves.map { Judgement($0, definitions) } : nil
+  let half: Judgement? = if case .taken = floors { comparison.halves.map { Judgement($0, definitions) } } else { nil }
   var measures: [Measure] = []
   for (place, definition) in definitions.enumerated() {
     progress(definition.name, Double(place) / Double(definitions.count))
@@ -29,18 +28,34 @@ package func judge(
     if requested, let error = values.first?.error, values.allSatisfy({ $0.error != nil }) {
       throw error
     }
-    if let half, values.contains(where: { $0.error == nil }) {
-      let floors = half.values(place).filter { $0.error == nil }.map(\.measure)
-      for index in values.indices where values[index].error == nil && values[index].measure.hasFloor {
-        let (name, bin) = (values[index].measure.name, values[index].measure.bin)
-        values[index].measure.floor = floors.first { $0.name == name && $0.bin == bin }
-          .map { Estimate($0.value, uncertainty: $0.uncertainty) }
-      }
+    var known: [Measure] = []
+    if case .known(let measures) = floors { known = measures }
+    if let half, values.contains(where: { $0.error == nil }) { known = half.defined(place) }
+    for index in values.indices where values[index].error == nil && values[index].measure.hasFloor {
+      let (name, bin) = (values[index].measure.name, values[index].measure.bin)
+      values[index].measure.floor = known.first { $0.name == name && $0.bin == bin }
+        .map { Estimate($0.value, uncertainty: $0.uncertainty) }
     }
     measures += values.map(\.measure)
   }
   if let last = definitions.last { progress(last.name, 1) }
   return measures
+}
+
+/// The floors of values: the same measures between two halves of the real sample.
+package enum Floors: Sendable {
+  case none
+  /// They cost about half of the measures themselves, or as much where a measure takes a random part of the rows.
+  case taken
+  /// Those that ``floors(of:measures:)`` gave for the same real sample, seed and measures.
+  case known([Measure])
+}
+
+/// The floors of measures, which are a function of the real sample and the seed alone.
+/// - Returns: the measures between two halves of the real sample that are defined; none for fewer than two events.
+package func floors(of comparison: SampleComparison, measures definitions: [MeasureDefinition]) -> [Measure] {
+  guard let half = comparison.halves.map({ Judgement($0, definitions) }) else { return [] }
+  return definitions.indices.flatMap(half.defined).filter(\.hasFloor)
 }
 
 /// The values of some measures on one comparison.
@@ -62,6 +77,9 @@ private struct Judgement {
     self.places = places
     columns = Result { try comparison.columnMeasures(all) }
   }
+
+  /// The values of one measure that exist.
+  func defined(_ place: Int) -> [Measure] { values(place).filter { $0.error == nil }.map(\.measure) }
 
   /// Never empty, never with a number that is not finite.
   func values(_ place: Int) -> [JudgedValue] {

@@ -3,7 +3,7 @@
 /// One value of one measure, as it is stored.
 ///
 /// ```swift
-/// for measure in try evaluate(input) where !measure.masked {
+/// for measure in try judge(comparison) where !measure.masked {
 ///   print(measure.name, measure.bin ?? "", measure.value, measure.uncertainty ?? .nan)
 /// }
 /// ```
@@ -48,13 +48,4 @@ package struct Measure: Sendable, Equatable {
   static func undefined(_ name: String, bin: String? = nil, reason: String? = nil) -> Measure {
     Measure(name: name, bin: bin, value: 0, uncertainty: nil, masked: true, reason: reason)
   }
-}
-
-/// Which measures ``evaluate(_:)`` takes; the raw values are the names used in a config.
-package enum MeasureFamily: String, Sendable, CaseIterable {
-  case moments
-  case kolmogorovSmirnov = "ks"
-  case energyDistance = "energy-distance"
-  case aucMap = "auc-map"
-  case modes
 }

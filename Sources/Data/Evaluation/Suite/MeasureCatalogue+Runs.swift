@@ -3,13 +3,6 @@
 extension MeasureCatalogue {
   static let runs: [MeasureDefinition] = [
     run(
-      "auc-map", "Differences of areas under the curve over momentum, in units of their error", weights: .signed,
-      needs: [.conditions], cost: "n log n", source: "E. DeLong et al., Biometrics 44 (1988) 837",
-      names: [
-        "auc.K_pi.real", "auc.K_pi.generated", "auc.K_pi.difference", "auc.K_pi.chi2", "auc.K_pi.p_value",
-        "auc.K_pi.masked", "auc.K_pi.max_pull",
-      ]),
-    run(
       "wasserstein-critic", "What a critic of its own, trained on one half, gains on the other", survey: "9",
       weights: .positive, cost: "a training", source: "M. Arjovsky et al., arXiv:1701.07875"),
     run(

@@ -7,7 +7,7 @@
 /// ```
 package enum MeasureCatalogue {
   package static let all: [MeasureDefinition] =
-    columns + distances + classifiers + neighbours + densities + labels + images + toys + runs
+    columns + distances + classifiers + neighbours + densities + labels + images + toys + species + runs
 
   /// Those that make sense for any two tables.
   package static let defaults: [MeasureDefinition] = all.filter(\.isDefault)

@@ -18,6 +18,8 @@ package enum MeasureNeed: String, Sendable, CaseIterable {
   case conditions
   /// The modes or the curve that the events are drawn from.
   case modes
+  /// A sample of another species with the same columns.
+  case otherSpecies = "other species"
   /// Networks, checkpoints or answers that are stored with a run.
   case storedRuns = "stored runs"
 }
@@ -87,6 +89,11 @@ package struct MeasureDefinition: Sendable {
     columnMeasures = columns
     joint = compute.map { Joint(names: names, compute: $0) }
     storedNames = columns.flatMap { $0.storedNames(of: "X") } + names
+  }
+
+  /// The names under which values of some columns are stored.
+  package func storedNames(of columns: [String]) -> [String] {
+    columnMeasures.flatMap { measure in columns.flatMap(measure.storedNames) } + (joint?.names ?? [])
   }
 
   /// Takes the measure of two samples, without its floor; nil for a measure of stored runs.

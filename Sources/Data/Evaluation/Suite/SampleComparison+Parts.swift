@@ -61,7 +61,7 @@ extension SampleComparison {
       real: WeightedPoints(columns: real.columns + conditions.real, weights: real.weights),
       generated: WeightedPoints(columns: generated.columns + conditions.generated, weights: generated.weights),
       pairing: pairing, conditions: nil, training: nil, labels: labels, shape: nil, modes: [], projections: [],
-      bins: [],
+      separation: nil, bins: [],
       seed: seed, threads: threads, isFloor: isFloor)
   }
 
@@ -69,7 +69,8 @@ extension SampleComparison {
   {
     SampleComparison(
       unchecked: names, real: real, generated: generated, pairing: pairing, conditions: conditions, training: training,
-      labels: labels, shape: shape, modes: modes, projections: projections, bins: bins, seed: seed, threads: threads,
+      labels: labels, shape: shape, modes: modes, projections: projections, separation: nil, bins: bins, seed: seed,
+      threads: threads,
       isFloor: isFloor)
   }
 
@@ -92,7 +93,8 @@ extension SampleComparison {
         let classes = ofReal ? labels.real : labels.generated
         return ComparedLabels(
           real: rows.map { labels.real[$0] }, generated: others.map { classes[$0] }, classes: labels.classes)
-      }, shape: shape, modes: modes, projections: projections, bins: bins, seed: seed, threads: threads,
+      }, shape: shape, modes: modes, projections: projections, separation: nil, bins: bins, seed: seed,
+      threads: threads,
       isFloor: isFloor || ofReal)
   }
 }

@@ -23,6 +23,8 @@ package struct SampleComparison: Sendable {
   package let modes: [Mode]
   /// Linear combinations that are compared like columns.
   package let projections: [Projection]
+  /// Another species, and how the events are told apart from it.
+  package let separation: Separation?
   /// Bins in which the measures of columns are also taken.
   package let bins: [ComparisonBins]
   package let seed: UInt64
@@ -36,20 +38,21 @@ package struct SampleComparison: Sendable {
   package init(
     names: [String], real: WeightedPoints, generated: WeightedPoints, pairing: ComparisonPairing = .independent,
     conditions: ComparedConditions? = nil, training: WeightedPoints? = nil, labels: ComparedLabels? = nil,
-    shape: [Int]? = nil, modes: [Mode] = [], projections: [Projection] = [], bins: [ComparisonBins] = [], seed: UInt64,
-    threads: Int? = nil
+    shape: [Int]? = nil, modes: [Mode] = [], projections: [Projection] = [], separation: Separation? = nil,
+    bins: [ComparisonBins] = [], seed: UInt64, threads: Int? = nil
   ) throws {
     self.init(
       unchecked: names, real: real, generated: try pairing.weighted(generated, by: real), pairing: pairing,
       conditions: conditions, training: training, labels: labels, shape: shape, modes: modes, projections: projections,
-      bins: bins, seed: seed, threads: threads, isFloor: false)
+      separation: separation, bins: bins, seed: seed, threads: threads, isFloor: false)
     try check()
   }
 
   init(
     unchecked names: [String], real: WeightedPoints, generated: WeightedPoints, pairing: ComparisonPairing,
     conditions: ComparedConditions?, training: WeightedPoints?, labels: ComparedLabels?, shape: [Int]?, modes: [Mode],
-    projections: [Projection], bins: [ComparisonBins], seed: UInt64, threads: Int?, isFloor: Bool
+    projections: [Projection], separation: Separation?, bins: [ComparisonBins], seed: UInt64, threads: Int?,
+    isFloor: Bool
   ) {
     self.names = names
     self.real = real
@@ -61,6 +64,7 @@ package struct SampleComparison: Sendable {
     self.shape = shape
     self.modes = modes
     self.projections = projections
+    self.separation = separation
     self.bins = bins
     self.seed = seed
     self.threads = threads

@@ -1,29 +1,61 @@
 // `fastsim evaluate`: judges generated events against real ones.
 import ArgumentParser
+import Configuration
 import Evaluation
 import Foundation
 import Numerics
 import Output
+import RunStore
 import Samples
 import Suggestions
+import Text
+import Training
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Judge generated events against real ones.",
+    commandName: "evaluate", abstract: "Judge a run, or generated events of any origin, against real ones.",
     discussion: """
-      Each value has its uncertainty, and its floor: the same measure between two halves of the real sample. A value near \
-      its floor says that the samples cannot be told apart. `fastsim measures` lists the measures. The same files and \
-      seed give the same values, at any number of threads.
+      A run is judged on a part of its own sample or on --data, at any checkpoint, and every value is stored with the run. \
+      Two files are compared with --real and --generated; nothing is stored.
 
-      Examples: fastsim evaluate --real kaons.npz --generated generated.npz --columns RichDLLk,RichDLLp --weights sWeight; \
-      fastsim evaluate --real test.csv --generated model.csv --measures energy-distance,classifier-two-sample-test
+      Each value has its uncertainty, and its floor: the same measure between two halves of the real sample. A value near \
+      its floor says that the samples cannot be told apart. `fastsim measures` lists the measures. The same run or files \
+      and seed give the same values, at any number of threads.
+
+      Examples: fastsim evaluate latest; fastsim evaluate 3 --at best --measures all; fastsim evaluate 3 --data 2018.npz; \
+      fastsim evaluate --real kaons.npz --generated generated.npz --columns RichDLLk,RichDLLp --weights sWeight
       """)
 
+  @Argument(help: ArgumentHelp("The run; omit it to compare two files.", valueName: "run"), completion: .runs)
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge this epoch's checkpoint, or that of the best epoch (default: the last).", valueName: "epoch|best"),
+    transform: EpochChoice.init(argument:))
+  var at: EpochChoice?
+
+  @Option(
+    help: ArgumentHelp("Judge the run on this part of its sample: train, validation or test.", valueName: "part"),
+    transform: Split.Part.init(argument:))
+  var part: Split.Part?
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge the run on the events of a file with its conditions and targets; --weights names their column of weights.",
+      valueName: "file"))
+  var data: String?
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Store the values under this name (default: the part, or the file's name).", valueName: "name"))
+  var role: String?
+
   @Option(help: ArgumentHelp("The real events: .csv, .tsv, .npy or .npz.", valueName: "file"))
-  var real: String
+  var real: String?
 
   @Option(help: ArgumentHelp("The generated events.", valueName: "file"))
-  var generated: String
+  var generated: String?
 
   @Option(
     help: ArgumentHelp("Columns to compare (default: all that both files have).", valueName: "a,b"),
@@ -35,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
     transform: ColumnNames.init(argument:))
   var conditions: ColumnNames?
 
-  @Option(help: ArgumentHelp("The column of weights in both files.", valueName: "column"))
+  @Option(help: ArgumentHelp("The column of weights in both files, or in --data.", valueName: "column"))
   var weights: String?
 
   @Option(help: ArgumentHelp("The column of weights of the real events alone.", valueName: "column"))
@@ -51,7 +83,9 @@ struct EvaluateCommand: ParsableCommand {
   var paired = false
 
   @Option(
-    help: ArgumentHelp("Measures to take, or all (default: those that any two tables have).", valueName: "a,b"),
+    help: ArgumentHelp(
+      "Measures to take, or all (default: those that any two tables have, and those of the run's config).",
+      valueName: "a,b"),
     transform: ColumnNames.init(argument:))
   var measures: ColumnNames?
 
@@ -65,28 +99,62 @@ struct EvaluateCommand: ParsableCommand {
   var noFloors = false
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The seed of random subsets, folds and slices.", valueName: "n"),
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The seed of random subsets, folds and slices of two files (default: 1). A run has its own.", valueName: "n"),
     transform: seed(argument:))
-  var seed: UInt64 = 1
+  var seed: UInt64?
 
   @OptionGroup var format: FormatOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
+  @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if weights != nil, realWeights != nil || generatedWeights != nil {
-      throw ValidationError("give either --weights or --real-weights and --generated-weights")
-    }
-    _ = try definitions
+    let both = weights != nil && (realWeights != nil || generatedWeights != nil)
+    if both { throw ValidationError("give either --weights or --real-weights and --generated-weights") }
+    try reference == nil ? validateFiles() : validateRun()
+    if reference == nil { _ = try definitions(of: nil) }
     _ = try binsOfConditions
   }
 
+  private func validateFiles() throws {
+    if real == nil || generated == nil {
+      throw ValidationError("give a run, or two files with --real and --generated")
+    }
+    if at != nil || part != nil || data != nil || role != nil {
+      throw ValidationError("--at, --part, --data and --as apply to a run; remove them")
+    }
+  }
+
+  private func validateRun() throws {
+    if real != nil || generated != nil || realWeights != nil || generatedWeights != nil || columns != nil
+      || conditions != nil || training != nil || paired || seed != nil
+    {
+      throw ValidationError(
+        "a run knows its columns, conditions, weights and seed; with a run give --at, --part, --data, --as, --measures,"
+          + " --bins and --weights of --data")
+    }
+    if part != nil, data != nil { throw ValidationError("give either --part or --data") }
+    if data == nil, weights != nil { throw ValidationError("--weights applies to --data or to two files; remove it") }
+    if data == nil, role != nil { throw ValidationError("--as names the values of --data; remove it") }
+  }
+
   func run() throws {
-    let files = try ComparedFiles(self)
+    if let reference { return try evaluate(run: reference) }
+    if let real, let generated { return try compare(real, generated) }
+  }
+
+  private func compare(_ real: String, _ generated: String) throws {
+    let seed = seed ?? 1
+    let files = try ComparedFiles(self, real: real, generated: generated)
     let comparison = try files.comparison(
       paired: paired, bins: try binsOfConditions, seed: seed, threads: threads.threads)
     var line = ProgressLine(quiet: quiet.quiet)
-    let judged = try judge(comparison, measures: try definitions, requested: measures != nil, floors: !noFloors) {
+    defer { line.clear() }
+    let judged = try judge(
+      comparison, measures: try definitions(of: nil), requested: measures != nil, floors: noFloors ? .none : .taken
+    ) {
       line.draw($0, fraction: $1)
     }
     line.clear()
@@ -94,20 +162,48 @@ struct EvaluateCommand: ParsableCommand {
       .print(format.format)
   }
 
+  private func evaluate(run reference: String) throws {
+    let opened = try store.open(.write)
+    let progress = TrainingProgress(quiet: quiet.quiet)
+    defer { progress.end() }
+    let source: JudgedSource = data.map { .file($0, weights: weights, role: role) } ?? .part(part)
+    let evaluation = try RunEvaluation(
+      reference, at: at ?? .last, on: source, measures: try measures.map { _ in try definitions(of: nil) },
+      store: opened, engine: Engine(threads: threads.threads), observer: progress.observe)
+    progress.finish()
+    let wanted = try definitions(of: evaluation.configuration)
+    var line = ProgressLine(quiet: quiet.quiet)
+    defer { line.clear() }
+    let found = try evaluation.evaluate(
+      wanted, bins: try binsOfConditions, requested: measures != nil, takesFloors: !noFloors
+    ) { line.draw($0, fraction: $1) }
+    line.clear()
+    try opened.addMetrics(found.metrics, of: found.record, to: evaluation.run)
+    try EvaluationReport(run: evaluation.run, found.record, found.metrics).print(format.format)
+    guard !quiet.quiet else { return }
+    printNotice(
+      "run \(evaluation.run), epoch \(evaluation.epoch): \(found.metrics.count) values on '\(printable(found.record.role))'"
+        + " (\(found.record.real.rows) real events) are stored")
+  }
+
   /// The measures asked for.
-  private var definitions: [MeasureDefinition] {
-    get throws {
-      guard let names = measures?.names else { return MeasureCatalogue.defaults }
-      if names == ["all"] { return MeasureCatalogue.all.filter { $0.compute != nil } }
-      return try names.map { name in
-        guard let definition = MeasureCatalogue.definition(named: name) else {
-          let nearest = nearestName(to: name, among: MeasureCatalogue.all.map(\.name))
-          throw ValidationError(
-            "there is no measure \(oneLine(name))"
-              + (nearest.map { "; did you mean \($0)?" } ?? "; `fastsim measures` lists them"))
-        }
-        return definition
+  /// - Parameter configuration: that of a run, whose measures are taken where none are named.
+  private func definitions(of configuration: Configuration?) throws -> [MeasureDefinition] {
+    guard let names = measures?.names else {
+      let own = configuration?.evaluation.definitions ?? []
+      return MeasureCatalogue.all.filter { definition in
+        definition.isDefault || own.contains { $0.name == definition.name }
       }
+    }
+    if names == ["all"] { return MeasureCatalogue.all.filter { $0.compute != nil } }
+    return try names.map { name in
+      guard let definition = MeasureCatalogue.definition(named: name) else {
+        let nearest = nearestName(to: name, among: MeasureCatalogue.all.map(\.name))
+        throw ValidationError(
+          "there is no measure \(oneLine(name))"
+            + (nearest.map { "; did you mean \($0)?" } ?? "; `fastsim measures` lists them"))
+      }
+      return definition
     }
   }
 
@@ -125,5 +221,26 @@ struct EvaluateCommand: ParsableCommand {
         return bins
       }
     }
+  }
+}
+
+extension EpochChoice {
+  /// Reads an epoch, `last` or `best`.
+  @Sendable fileprivate init(argument: String) throws {
+    self =
+      switch argument {
+      case "best": .best
+      case "last": .last
+      default: .number(try Bound.epochs.parsed(argument))
+      }
+  }
+}
+
+extension Split.Part {
+  @Sendable fileprivate init(argument: String) throws {
+    guard let part = Split.Part.allCases.first(where: { "\($0)" == argument }) else {
+      throw ValidationError("\(oneLine(argument)) is no part of a sample; choose train, validation or test")
+    }
+    self = part
   }
 }

@@ -34,8 +34,8 @@ struct ComparedFiles {
   /// Reads the files.
   /// - Throws: `SampleError` for a file that cannot be read or has no such column; `CommandFailure` where the files have no
   ///   column in common.
-  init(_ command: EvaluateCommand) throws {
-    let (first, second) = (try readTable(command.real), try readTable(command.generated))
+  init(_ command: EvaluateCommand, real path: String, generated other: String) throws {
+    let (first, second) = (try readTable(path), try readTable(other))
     let conditions = command.conditions?.names ?? []
     let weights = (command.realWeights ?? command.weights, command.generatedWeights ?? command.weights)
     let taken = Set(conditions + [weights.0, weights.1].compactMap { $0 })
@@ -44,10 +44,10 @@ struct ComparedFiles {
     }
     let columns = command.columns?.names ?? common
     guard !columns.isEmpty else {
-      throw CommandFailure("\(command.real) and \(command.generated) have no column in common to compare")
+      throw CommandFailure("\(path) and \(other) have no column in common to compare")
     }
-    real = try Side(command.real, first, columns: columns, conditions: conditions, weights: weights.0)
-    generated = try Side(command.generated, second, columns: columns, conditions: conditions, weights: weights.1)
+    real = try Side(path, first, columns: columns, conditions: conditions, weights: weights.0)
+    generated = try Side(other, second, columns: columns, conditions: conditions, weights: weights.1)
     training = try command.training.map { path in
       try Side(path, try readTable(path), columns: columns, conditions: [], weights: nil).points
     }

@@ -81,6 +81,8 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .noCheckpoint(let run, .some): "`fastsim show \(run)` lists those that there are"
   case .noCheckpoint: "begin again with `fastsim train`"
   case .alreadyTrained(let run, let epochs): "to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
+  case .noBestEpoch: "name an epoch with --at, or measure one with --part validation"
+  case .nothingToJudge: "name another part with --part, or a file with --data"
   case .membersFailed: "run the same command again to resume"
   case .unreadableConfig, .tooFewRows, .dataChanged, .stateDoesNotFit, .epochOutOfRange, .loggedElsewhere,
     .noSuchMember:

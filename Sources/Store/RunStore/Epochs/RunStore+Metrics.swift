@@ -1,4 +1,5 @@
 // The numbers by which runs are judged.
+internal import Digests
 package import GRDB
 
 extension RunStore {

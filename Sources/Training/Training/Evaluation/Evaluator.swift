@@ -1,18 +1,25 @@
-// Evaluates a model on a part of its sample, with the conditions and weights of the real events.
+// Judges a model on real events, with their conditions and weights.
 package import Configuration
-internal import Evaluation
+package import Evaluation
 package import RunStore
 package import Samples
 internal import ToyDescriptions
 internal import ToySimulation
 
-/// The measures of a config on a part of the sample, and on the reference sample for the AUC.
+/// Takes the measures of a config on any events that have its targets and conditions.
 package struct Evaluator {
   private let configuration: Configuration
-  private let data: TrainingData
+  private let parts: [Split.Part: JudgedEvents]
   private let separation: Separation?
   private let generation: Generation
+  private let targetTransform: Transform
   private let threads: Int
+  private let floors = KnownFloors()
+
+  /// Floors of a part's measures, which are the same at every epoch.
+  private final class KnownFloors {
+    var values: [String: [Measure]] = [:]
+  }
 
   /// The reference sample of a config's `evaluation.against`; nil where there is none.
   package static func reference(
@@ -26,18 +33,99 @@ package struct Evaluator {
       observer: observer)
   }
 
+  /// The judge of a run that trains.
   init(
     configuration: Configuration, data: TrainingData, reference: EventSample?, model: AdversarialModel, threads: Int
   ) throws {
-    (self.configuration, self.data, self.threads) = (configuration, data, threads)
+    try self.init(
+      configuration: configuration, reference: reference?.dataset, model: model,
+      targetTransform: data.targetTransform, threads: threads,
+      parts: [
+        .validation: JudgedEvents(.validation, of: data), .test: JudgedEvents(.test, of: data),
+      ])
+  }
+
+  /// - Parameters:
+  ///   - reference: of another species, for the AUC map.
+  ///   - parts: the events of the config's own sample.
+  init(
+    configuration: Configuration, reference: Dataset?, model: AdversarialModel, targetTransform: Transform,
+    threads: Int, parts: [Split.Part: JudgedEvents] = [:]
+  ) throws {
+    (self.configuration, self.threads, self.parts) = (configuration, threads, parts)
+    self.targetTransform = targetTransform
     generation = try Generation(model: model, seed: configuration.seed)
-    separation = try reference.flatMap { try Separation(configuration, reference: $0.dataset) }
+    separation = try reference.flatMap { try Separation(configuration, reference: $0) }
+  }
+
+  /// The config's measures of the model's present state on a part of its own sample.
+  /// - Returns: nil where the part has no rows.
+  /// - Throws: `EvaluationError` where the part is not measurable.
+  package func evaluation(of part: Split.Part, epoch: Int, step: Int) throws -> EpochEvaluation? {
+    guard let events = parts[part], events.count > 0 else { return nil }
+    return try evaluation(of: events, epoch: epoch, step: step, measures: configuration.evaluation.definitions)
+  }
+
+  /// - Parameters:
+  ///   - bins: bins of conditions in which the measures of columns are taken too.
+  ///   - requested: an undefined measure is an error.
+  ///   - takesFloors: whether the values get floors.
+  ///   - progress: as of `judge`.
+  func evaluation(
+    of events: JudgedEvents, epoch: Int, step: Int, measures: [MeasureDefinition], bins: [ComparisonBins] = [],
+    requested: Bool = false, takesFloors: Bool = true, progress: (String, Double) -> Void = { _, _ in }
+  ) throws -> EpochEvaluation {
+    let replicas = configuration.evaluation.replicas
+    let generated = generation.generate(
+      conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
+      transform: targetTransform)
+    let comparison = try comparison(events, generated: generated, measures: measures, bins: bins)
+    let judged = try judge(
+      comparison, measures: measures, requested: requested,
+      floors: takesFloors ? .known(knownFloors(comparison, measures, of: events)) : .none, progress: progress)
+    return EpochEvaluation(
+      record: try events.record(
+        epoch: epoch, seed: configuration.seed, generated: comparison.generated),
+      metrics: judged.map { MetricRecord($0, role: events.role, epoch: epoch, step: step) }, comparison: comparison)
+  }
+
+  private func knownFloors(
+    _ comparison: SampleComparison, _ measures: [MeasureDefinition], of events: JudgedEvents
+  ) -> [Measure] {
+    let key = events.role + "\n" + measures.map(\.name).joined(separator: " ")
+    if let known = floors.values[key] { return known }
+    let values = Evaluation.floors(of: comparison, measures: measures)
+    floors.values[key] = values
+    return values
+  }
+
+  private func comparison(
+    _ events: JudgedEvents, generated: [[Double]], measures: [MeasureDefinition], bins: [ComparisonBins]
+  ) throws -> SampleComparison {
+    let dataset = events.dataset
+    let needsTraining = measures.contains { $0.needs.contains(.trainingSample) }
+    let conditions = dataset.columns(.condition)
+    func repeated(_ values: [Double]) -> [Double] {
+      (0..<configuration.evaluation.replicas).flatMap { _ in values }
+    }
+    return try SampleComparison(
+      names: configuration.data.targets,
+      real: WeightedPoints(columns: dataset.columns(.target).map(\.values), weights: events.weights),
+      generated: WeightedPoints(columns: generated, weights: repeated(events.weights)),
+      pairing: .replicas(configuration.evaluation.replicas),
+      conditions: conditions.isEmpty
+        ? nil
+        : ComparedConditions(
+          names: conditions.map(\.name), real: conditions.map(\.values),
+          generated: conditions.map { repeated($0.values) }),
+      training: needsTraining ? events.training.map(WeightedPoints.init) : nil, modes: modes,
+      separation: separation, bins: bins, seed: configuration.seed, threads: threads)
   }
 
   /// The modes of a toy distribution, a coordinate for each target.
   private var modes: [Mode] {
     guard case .simulate(let source) = configuration.data.source, let toy = source.toy else { return [] }
-    let axes = data.targets.compactMap(toy.columns.firstIndex)
+    let axes = configuration.data.targets.compactMap(toy.columns.firstIndex)
     guard axes.count == toy.columns.count else { return [] }
     return toy.modes.map { mode in
       Mode(
@@ -45,88 +133,46 @@ package struct Evaluator {
         fraction: mode.fraction)
     }
   }
+}
 
-  /// - Returns: the measures of the model's present state; none where the part has no rows.
-  /// - Throws: `EvaluationError` where the part is not measurable.
-  package func metrics(of part: Split.Part, epoch: Int, step: Int) throws -> [MetricRecord] {
-    let rows = data.split.rows(of: part)
-    guard !rows.isEmpty else { return [] }
-    let settings = configuration.evaluation
-    let generated = generation.generate(
-      conditions: data.conditionMatrix(rows: rows), rows: rows.count, replicas: settings.replicas,
-      series: UInt64(part.rawValue), transform: data.targetTransform)
-    func taken(_ values: [Double]) -> [Double] { rows.map { values[$0] } }
-    let dataset = data.dataset
-    var options = EvaluationOptions()
-    options.measures = MeasureFamily.allCases.filter { family in settings.measures.contains { $0.family == family } }
-    options.momentumEdges = settings.momentumEdges
-    options.threads = threads
-    let measures = try evaluate(
-      EvaluationInput(
-        targetNames: data.targets, real: dataset.columns(.target).map { taken($0.values) }, generated: generated,
-        replicas: settings.replicas,
-        weights: dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count),
-        momentum: settings.momentum.flatMap { name in
-          dataset.columns(.condition).first { $0.name == name }.map { taken($0.values) }
-        }, separation: separation, modes: modes, options: options))
-    return measures.map {
-      MetricRecord(
-        epoch: epoch, step: step, role: "\(part)", name: $0.name, bin: $0.bin, value: $0.value,
-        uncertainty: $0.uncertainty, masked: $0.masked)
-    }
+/// The values of one part at one epoch.
+package struct EpochEvaluation {
+  package let record: EvaluationRecord
+  package let metrics: [MetricRecord]
+  package let comparison: SampleComparison
+}
+
+extension MetricRecord {
+  package init(_ measure: Measure, role: String, epoch: Int, step: Int) {
+    self.init(
+      epoch: epoch, step: step, role: role, name: measure.name, bin: measure.bin, value: measure.value,
+      uncertainty: measure.uncertainty, masked: measure.masked, floor: measure.floor?.value,
+      floorUncertainty: measure.floor?.uncertainty, reason: measure.reason, parameters: measure.parameters)
   }
 }
 
-extension EvaluationConfiguration.Measure {
-  fileprivate var family: MeasureFamily {
-    switch self {
-    case .moments: .moments
-    case .ks: .kolmogorovSmirnov
-    case .energyDistance: .energyDistance
-    case .aucMap: .aucMap
-    case .modes: .modes
-    }
-  }
-}
-
-/// What separates two species: short names as physicists write them, and the DLL of the heavier hypothesis.
-private struct SpeciesScore {
-  let species: String
-  let shortName: String
-  let score: String?
-
-  static let all = [
-    SpeciesScore(species: "electron", shortName: "e", score: "RichDLLe"),
-    SpeciesScore(species: "muon", shortName: "mu", score: "RichDLLmu"),
-    SpeciesScore(species: "pion", shortName: "pi", score: nil),
-    SpeciesScore(species: "kaon", shortName: "K", score: "RichDLLk"),
-    SpeciesScore(species: "proton", shortName: "p", score: "RichDLLp"),
-  ]
-
-  /// The species of a simulated sample; a file of the kaon calibration sample is what has no species of its own.
-  static func of(_ source: SampleSource, otherwise: String) -> SpeciesScore? {
-    let species = if case .simulate(let simulation) = source { simulation.species } else { otherwise as String? }
-    return all.first { $0.species == species }
+extension WeightedPoints {
+  /// The targets with their weights.
+  fileprivate init(_ dataset: Dataset) {
+    self.init(
+      columns: dataset.columns(.target).map(\.values),
+      weights: dataset.weightValues ?? [Double](repeating: 1, count: dataset.rowCount))
   }
 }
 
 extension Separation {
   /// The separation of a config's species from that of its reference; nil where no DLL tells them apart.
   fileprivate init?(_ configuration: Configuration, reference: Dataset) throws {
-    guard let against = configuration.evaluation.against, let momentum = configuration.evaluation.momentum,
-      let trained = SpeciesScore.of(configuration.data.source, otherwise: "kaon"),
-      let other = SpeciesScore.of(against.source, otherwise: "pion")
-    else { return nil }
-    let trainedIsPositive = trained.score.map(configuration.data.targets.contains) ?? false
-    let (positive, negative) = trainedIsPositive ? (trained, other) : (other, trained)
-    guard let score = positive.score, let column = reference.columns(.target).first(where: { $0.name == score }),
+    guard let pair = configuration.evaluation.pair, let momentum = configuration.evaluation.momentum,
+      let column = reference.columns(.target).first(where: { $0.name == pair.score }),
       let momenta = reference.columns(.condition).first(where: { $0.name == momentum })
     else { return nil }
     self.init(
-      positiveName: positive.shortName, negativeName: negative.shortName, score: score,
-      trained: trainedIsPositive ? .positive : .negative,
+      positiveName: pair.positive, negativeName: pair.negative, score: pair.score,
+      trained: pair.trainedIsPositive ? .positive : .negative,
       reference: ReferenceSample(
         real: column.values, weights: reference.weightValues ?? [Double](repeating: 1, count: reference.rowCount),
-        momentum: momenta.values))
+        momentum: momenta.values), momentum: momentum,
+      bins: try AUCBins(momentum: configuration.evaluation.momentumEdges))
   }
 }

@@ -1,22 +1,25 @@
 // The best epoch by a validation metric, and whether to stop early.
 internal import Configuration
+internal import Evaluation
 internal import RunStore
 
-/// The course of one metric over the evaluations of a run, the smaller the better.
+/// The course of one metric over the evaluations of a run.
 ///
 /// It is computed from stored values, so that a killed and resumed run decides like one without interruption.
 struct ValidationCourse {
   let metric: String
+  private let goal: MeasureGoal
   private let minimumChange: Double
   /// Epochs from one evaluation to the next; a value of another epoch, as that of a run's last one, counts for nothing.
   private let every: Int
-  private var best: (epoch: Int, value: Double)?
+  private var best: (epoch: Int, cost: Double)?
   private var evaluationsSinceBest = 0
   private var lastEpoch = 0
 
-  /// - Parameter minimumChange: by how much a value has to be smaller to be a new best one.
+  /// - Parameter minimumChange: by how much a value has to be better to be a new best one.
   init(metric: String, every: Int, minimumChange: Double = 0) {
     (self.metric, self.every, self.minimumChange) = (metric, every, minimumChange)
+    goal = MeasureGoal(storedName: metric) ?? .smaller
   }
 
   var bestEpoch: Int? { best?.epoch }
@@ -30,8 +33,9 @@ struct ValidationCourse {
     for record in values.sorted(by: { $0.epoch < $1.epoch }) {
       lastEpoch = record.epoch
       let counts = !record.masked && record.value.isFinite
-      if counts, best.map({ record.value < $0.value - minimumChange }) ?? true {
-        best = (record.epoch, record.value)
+      let cost = goal.cost(of: record.value)
+      if counts, best.map({ cost < $0.cost - minimumChange }) ?? true {
+        best = (record.epoch, cost)
         evaluationsSinceBest = 0
       } else {
         evaluationsSinceBest += 1

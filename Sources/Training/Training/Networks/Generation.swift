@@ -6,6 +6,8 @@ internal import TensorGraph
 struct Generation {
   /// The noise series of events generated for users. Evaluation uses the numbers of the sample's parts as series.
   static let samplingSeries: UInt64 = 16
+  /// The noise series of events generated for a sample that a run is judged on and was not trained with.
+  static let otherSampleSeries: UInt64 = 17
 
   private let program: Program
   private let seed: UInt64

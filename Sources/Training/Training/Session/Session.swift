@@ -102,16 +102,18 @@ struct Session {
     _ attempt: Attempt
   ) throws -> Bool {
     let step = epoch * training.steps
-    var metrics: [MetricRecord] = []
+    var evaluations: [EpochEvaluation] = []
     if epoch == lastEpoch || epoch % prepared.configuration.evaluation.every == 0 {
       settings.observer(.evaluating(role: "validation"))
-      metrics += try prepared.evaluator.metrics(of: .validation, epoch: epoch, step: step)
-      monitors.add(metrics)
+      if let found = try prepared.evaluator.evaluation(of: .validation, epoch: epoch, step: step) {
+        evaluations.append(found)
+        monitors.add(found.metrics)
+      }
     }
     let last = epoch == lastEpoch || monitors.isStopDue
     if last {
       settings.observer(.evaluating(role: "test"))
-      metrics += try prepared.evaluator.metrics(of: .test, epoch: epoch, step: step)
+      evaluations += try prepared.evaluator.evaluation(of: .test, epoch: epoch, step: step).map { [$0] } ?? []
     }
     let due = last || epoch % checkpoints.every == 0 || monitors.bestEpoch == epoch
     let record = EpochRecord(
@@ -120,7 +122,7 @@ struct Session {
       points: traces.means.map { ($0.name, $0.value) }, traces: traces.records,
       parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
       checkpoint: due ? NewCheckpoint(step: step, tensors: prepared.model.state(prepared.data)) : nil,
-      metrics: metrics)
+      metrics: evaluations.flatMap(\.metrics), evaluations: evaluations.map(\.record))
     try store.commit(record, in: attempt)
     if due, let count = checkpoints.keep.newest {
       let newest = try store.checkpoints(of: run).map(\.epoch).sorted().suffix(count)
@@ -135,7 +137,9 @@ struct Session {
     let traces = StepTraces(firstStep: 1, names: prepared.trainer.seriesNames)
     try storePartial(1, traces, attempt)
     settings.observer(.evaluating(role: "test"))
-    try store.addMetrics(try prepared.evaluator.metrics(of: .test, epoch: 0, step: 0), to: run)
+    if let found = try prepared.evaluator.evaluation(of: .test, epoch: 0, step: 0) {
+      try store.addMetrics(found.metrics, of: found.record, to: run)
+    }
     return nil
   }
 }

@@ -1,0 +1,64 @@
+// The real events on which a model is judged.
+internal import Configuration
+internal import Evaluation
+internal import RunStore
+internal import Samples
+
+/// Real events with what a generator needs to make others for the same conditions.
+struct JudgedEvents {
+  /// The part of the data, as the store names it.
+  let role: String
+  /// The rows judged: conditions, targets and weights, in physical units.
+  let dataset: Dataset
+  /// Conditions as the networks see them, row-major.
+  let conditionMatrix: [Float]
+  /// The noise series of the generated events.
+  let series: UInt64
+  /// The rows that the generator learnt from; nil where they are not known.
+  let training: Dataset?
+
+  /// A part of a run's own sample.
+  init(_ part: Split.Part, of data: TrainingData) throws {
+    let rows = data.split.rows(of: part)
+    self.init(
+      role: "\(part)", dataset: try data.dataset.rows(rows), conditionMatrix: data.conditionMatrix(rows: rows),
+      series: UInt64(part.rawValue), training: try data.dataset.rows(data.split.rows(of: .train)))
+  }
+
+  init(role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?) {
+    (self.role, self.dataset, self.conditionMatrix) = (role, dataset, conditionMatrix)
+    (self.series, self.training) = (series, training)
+  }
+
+  var count: Int { dataset.rowCount }
+  /// 1 for each event where the sample has no weights.
+  var weights: [Double] { dataset.weightValues ?? [Double](repeating: 1, count: count) }
+
+  /// - Parameter generated: the targets, replica-major.
+  /// - Returns: what the store keeps of both samples.
+  func record(epoch: Int, seed: UInt64, generated: WeightedPoints) throws -> EvaluationRecord {
+    let columns = zip(dataset.columns(.target), generated.columns).map { target, values in
+      (role: ColumnRole.target, column: Column(name: target.name, values: values))
+    }
+    let weight = dataset.columns(.weight).map {
+      (role: ColumnRole.weight, column: Column(name: $0.name, values: generated.weights))
+    }
+    let made = try Dataset(name: dataset.name, source: "generated", columns: columns + weight)
+    return EvaluationRecord(
+      role: role, epoch: epoch, seed: seed,
+      real: JudgedSample(
+        digest: dataset.digest, source: dataset.source, rows: count, weightSum: dataset.weightSum,
+        effectiveSize: dataset.effectiveSize), generatedDigest: made.digest, generatedRows: made.rowCount)
+  }
+}
+
+extension Dataset {
+  /// Some rows of the conditions, targets and weights.
+  func rows(_ rows: [Int]) throws -> Dataset {
+    try Dataset(
+      name: name, source: source,
+      columns: columns.filter { $0.role != .mass }.map { role, column in
+        (role: role, column: Column(name: column.name, values: rows.map { column.values[$0] }))
+      })
+  }
+}

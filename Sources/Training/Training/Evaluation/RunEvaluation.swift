@@ -1,0 +1,140 @@
+// Judges a stored run at one of its checkpoints.
+package import Configuration
+package import Evaluation
+internal import Foundation
+package import RunStore
+package import Samples
+
+/// Which epoch of a run is judged.
+package enum EpochChoice: Sendable, Equatable {
+  /// The last with a checkpoint.
+  case last
+  /// The one with the best value of the metric by which the run keeps its best checkpoint or stops early; the energy
+  /// distance without such a metric.
+  case best
+  case number(Int)
+}
+
+/// The real events against which a run is judged.
+package enum JudgedSource: Sendable {
+  /// A part of the run's own sample; nil for the test part, or the validation part where no rows are for tests.
+  case part(Split.Part?)
+  /// A file with the run's conditions and targets.
+  /// - Parameters:
+  ///   - weights: a column of weights, `none`, or nil for weights as the run's config makes them.
+  ///   - role: the name under which the values are stored; nil for the file's name without its extension.
+  case file(String, weights: String?, role: String?)
+}
+
+/// A stored run, loaded to be judged.
+///
+///     let evaluation = try RunEvaluation("latest", at: .best, on: .part(nil), store: store, engine: engine, …)
+///     let found = try evaluation.evaluate(MeasureCatalogue.defaults)
+///     try store.addMetrics(found.metrics, of: found.record, to: evaluation.run)
+///
+/// The same run, epoch, events and measures give the same bits as the evaluation in training does.
+package struct RunEvaluation {
+  package let run: RunNumber
+  package let epoch: Int
+  package let configuration: Configuration
+  private let step: Int
+  private let evaluator: Evaluator
+  private let events: JudgedEvents
+
+  /// - Parameters:
+  ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
+  ///   - measures: those that will be taken; a reference sample is made where one of them needs it.
+  /// - Throws: `StoreError`, `TrainingError`, `SampleError`: what is wrong, where and how to repair it.
+  package init(
+    _ reference: String, at choice: EpochChoice, on source: JudgedSource, measures: [MeasureDefinition]?,
+    store: RunStore, engine: Engine, observer: @escaping TrainingObserver
+  ) throws {
+    let number = try store.resolve(reference)
+    let sampler = try Sampler(
+      "\(number)", at: try store.epoch(choice, of: number), store: store, engine: engine)
+    (run, epoch, configuration) = (number, sampler.epoch, sampler.configuration)
+    step = configuration.training.steps * sampler.epoch
+    events = try sampler.events(of: source, observer: observer)
+    guard events.count > 0 else {
+      throw TrainingError.nothingToJudge(run: run, role: events.role)
+    }
+    let asked = measures ?? configuration.evaluation.definitions
+    var other: EventSample?
+    if asked.contains(where: { $0.needs.contains(.otherSpecies) }) {
+      other = try Evaluator.reference(
+        configuration, locations: sampler.locations, engine: engine, observer: observer)
+    }
+    evaluator = try Evaluator(
+      configuration: configuration, reference: other?.dataset, model: sampler.model,
+      targetTransform: sampler.targetTransform, threads: engine.threads)
+  }
+
+  /// - Parameters:
+  ///   - bins: bins of conditions in which the measures of columns are taken too.
+  ///   - requested: an undefined measure is an error.
+  ///   - takesFloors: whether the values get floors.
+  ///   - progress: as of `judge`.
+  /// - Throws: `EvaluationError`.
+  package func evaluate(
+    _ measures: [MeasureDefinition], bins: [ComparisonBins] = [], requested: Bool = false, takesFloors: Bool = true,
+    progress: (String, Double) -> Void = { _, _ in }
+  ) throws -> EpochEvaluation {
+    try evaluator.evaluation(
+      of: events, epoch: epoch, step: step, measures: measures, bins: bins, requested: requested,
+      takesFloors: takesFloors, progress: progress)
+  }
+}
+
+extension RunStore {
+  /// The epoch that is meant; nil for the last with a checkpoint.
+  fileprivate func epoch(_ choice: EpochChoice, of run: RunNumber) throws -> Int? {
+    switch choice {
+    case .last: return nil
+    case .number(let epoch): return epoch
+    case .best:
+      try requireTrained(try self.run(run))
+      let configuration = try Configuration.load(canonicalJSON: self.configuration(of: run).json)
+      let metric =
+        configuration.checkpoint.keep.metric ?? configuration.training.earlyStop?.metric ?? "energy_distance"
+      let whole = Set(try checkpoints(of: run).filter { !$0.partial }.map(\.epoch))
+      var course = ValidationCourse(metric: metric, every: 1)
+      course.add(try metrics(of: run).filter { whole.contains($0.epoch) })
+      guard let best = course.bestEpoch else { throw TrainingError.noBestEpoch(run: run, metric: metric) }
+      return best
+    }
+  }
+}
+
+extension Sampler {
+  fileprivate func events(of source: JudgedSource, observer: @escaping TrainingObserver) throws -> JudgedEvents {
+    switch source {
+    case .part(let asked):
+      let (dataset, split) = try trainedSample(observer: observer)
+      let part = asked ?? (split.rows(of: .test).isEmpty ? .validation : .test)
+      let rows = try dataset.rows(split.rows(of: part))
+      return JudgedEvents(
+        role: "\(part)", dataset: rows, conditionMatrix: conditionMatrix(of: rows), series: UInt64(part.rawValue),
+        training: try dataset.rows(split.rows(of: .train)))
+    case .file(let path, let weights, let role):
+      let data = configuration.data
+      let chosen: WeightsConfiguration =
+        switch weights {
+        case nil: data.weights
+        case "none": .none
+        case .some(let column): .column(column)
+        }
+      let sample = try EventSample(
+        source: .file(path),
+        columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) }, weights: chosen,
+        name: configuration.name, locations: DataLocations(folder: "."), engine: engine, observer: observer)
+      let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount))
+      return JudgedEvents(
+        role: role ?? URL(filePath: path).deletingPathExtension().lastPathComponent, dataset: dataset,
+        conditionMatrix: conditionMatrix(of: dataset), series: Generation.otherSampleSeries, training: nil)
+    }
+  }
+
+  private func conditionMatrix(of dataset: Dataset) -> [Float] {
+    floatMatrix(columns: conditionTransform.forward(columns: dataset.columns(.condition).map(\.values)))
+  }
+}
