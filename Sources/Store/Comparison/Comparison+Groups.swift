@@ -69,12 +69,14 @@ extension Comparison {
     GroupedNumber(spreads: groups.map { Spread(of: $0.members.compactMap { loss.values[$0] }.filter(\.isFinite)) })
   }
 
-  /// The values of a metric in each group.
+  /// The values of a metric in each group, of the runs that were judged on the same real events as the first run.
   package func grouped(_ metric: Metric, _ groups: [Group]) -> GroupedNumber {
     GroupedNumber(
       spreads: groups.map { group in
         Spread(
-          of: group.members.compactMap { metric.values[$0] }.filter { !$0.masked && $0.value.isFinite }.map(\.value))
+          of: group.members.filter(metric.isComparable).compactMap { metric.values[$0] }.filter {
+            !$0.masked && $0.value.isFinite
+          }.map(\.value))
       })
   }
 

@@ -64,13 +64,23 @@ package struct Comparison: Sendable {
     /// Nil for the complete data.
     package let bin: String?
     package let values: [MetricRecord?]
+    /// The digests of the real events of which each value was taken; nil where that is not known.
+    package let references: [Digest?]
     /// For two runs, the second's value minus the first's; nil where one of them is missing, masked or not finite.
     package var difference: Double? { values.count == 2 ? difference(of: 1) : nil }
     /// The difference in units of its uncertainty, the root of the summed squares of both.
     package var significance: Double? { values.count == 2 ? significance(of: 1) : nil }
 
-    /// A run's value minus the first run's; nil where one of them is missing, masked or not finite.
+    /// Whether a run's value and the first run's were taken of the same real events, as far as that is known.
+    package func isComparable(_ run: Int) -> Bool {
+      guard let first = references[0], let other = references[run] else { return true }
+      return first == other
+    }
+
+    /// A run's value minus the first run's; nil where one of them is missing, masked or not finite, and where they were
+    /// taken of different real events.
     package func difference(of run: Int) -> Double? {
+      guard isComparable(run) else { return nil }
       guard let first = values[0], let other = values[run], !first.masked, !other.masked else { return nil }
       let difference = other.value - first.value
       return difference.isFinite ? difference : nil
@@ -123,6 +133,12 @@ package struct Comparison: Sendable {
   package let parameters: [[String: ParameterValue]]
   /// The tags of each run.
   package let tags: [[String: String]]
+
+  /// The parts of the data on which the runs were judged with different real events.
+  package var incomparableRoles: [String] {
+    let roles = metrics.filter { metric in !runs.indices.allSatisfy(metric.isComparable) }.map(\.role)
+    return Set(roles).sorted()
+  }
 
   /// On what the results differ; empty for runs that are the same.
   package var differences: [Aspect] { Aspect.results.filter { !isEqual($0) } }

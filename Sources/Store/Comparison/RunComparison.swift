@@ -34,7 +34,8 @@ package struct RunComparison {
       let length = try numbers.map(db.lastEpoch).min() ?? 0
       return Comparison(
         runs: runs, settings: differing(parameters), datasets: compared(try numbers.map(db.datasets)),
-        losses: compared(try numbers.map(db.summaries)), metrics: compared(try numbers.map(db.presentMetrics)),
+        losses: compared(try numbers.map(db.summaries)),
+        metrics: compared(try numbers.map(db.presentMetrics), of: try numbers.map(db.references)),
         sharedHistory: shared, equalEpochs: try db.equalEpochs(of: numbers, upTo: length),
         environment: try db.environment(of: numbers), sources: try numbers.map(db.lastSource),
         firstDifferences: firstDifferences, drifts: drifts, parameters: parameters, tags: try numbers.map(db.tags))
@@ -89,6 +90,14 @@ extension Database {
     ).map(MetricRecord.init)
   }
 
+  /// The digests of the real events that a run's metrics were taken of.
+  fileprivate func references(of run: RunNumber) throws -> [EvaluationKey: Digest] {
+    let rows = try rows("SELECT role, epoch, real_digest FROM evaluation WHERE run = ?", [run.value])
+    return Dictionary(
+      try rows.map { try (EvaluationKey(role: $0["role"], epoch: $0["epoch"]), $0.digest("real_digest")) }
+    ) { first, _ in first }
+  }
+
   fileprivate func environment(of runs: [RunNumber]) throws -> [Comparison.Fact] {
     let names = ["host", "cpu", "isa", "threads", "toolchain", "os", "version"]
     let attempts = try runs.map { run in
@@ -103,6 +112,11 @@ extension Database {
         })
     }
   }
+}
+
+private struct EvaluationKey: Hashable {
+  let role: String
+  let epoch: Int
 }
 
 /// The leaves with their values for each run, where these differ.
@@ -152,12 +166,20 @@ private struct MetricKey: Hashable {
   }
 }
 
-private func compared(_ metrics: [[MetricRecord]]) -> [Comparison.Metric] {
+/// - Parameter references: of each run, the digests of the real events by role and epoch.
+private func compared(
+  _ metrics: [[MetricRecord]], of references: [[EvaluationKey: Digest]]
+) -> [Comparison.Metric] {
   let tables = metrics.map { Dictionary($0.map { (MetricKey($0), $0) }) { _, last in last } }
   let keys = Set(tables.flatMap(\.keys)).sorted { left, right in
     (left.bin ?? "", left.name, left.role) < (right.bin ?? "", right.name, right.role)
   }
   return keys.map { key in
-    Comparison.Metric(name: key.name, role: key.role, bin: key.bin, values: tables.map { $0[key] })
+    let values = tables.map { $0[key] }
+    return Comparison.Metric(
+      name: key.name, role: key.role, bin: key.bin, values: values,
+      references: zip(values, references).map { value, known in
+        value.flatMap { known[EvaluationKey(role: $0.role, epoch: $0.epoch)] }
+      })
   }
 }

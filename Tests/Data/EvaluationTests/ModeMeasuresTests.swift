@@ -66,18 +66,21 @@ private let two = [
 
   @Test func modesAreAmongTheMeasuresWhereTheyAreKnown() throws {
     var random = RandomSample(seed: 5)
-    var sample = EvaluationInput(
-      targetNames: ["x"], real: [(0..<500).map { _ in random.uniform() < 0.7 ? 5.0 : -4.0 }],
-      generated: [[Double](repeating: 5, count: 500)], weights: [Double](repeating: 1, count: 500), modes: two)
-    sample.options.measures = [.modes]
-    let measures = try evaluate(sample)
+    let real = WeightedPoints(columns: [(0..<500).map { _ in random.uniform() < 0.7 ? 5.0 : -4.0 }])
+    let generated = WeightedPoints(columns: [[Double](repeating: 5, count: 500)])
+    let modes = try #require(MeasureCatalogue.definition(named: "modes"))
+    func judged(_ modes: [Mode], by definition: MeasureDefinition) throws -> [Measure] {
+      try judge(
+        SampleComparison(names: ["x"], real: real, generated: generated, pairing: .replicas(1), modes: modes, seed: 1),
+        measures: [definition], floors: .none)
+    }
+    let measures = try judged(two, by: modes)
     func value(_ name: String, _ bin: String? = nil) -> Double? {
       measures.first { $0.name == name && $0.bin == bin }?.value
     }
     #expect(value("modes.covered.real") == 2 && value("modes.covered.generated") == 1)
     #expect(value("modes.fraction.generated", "5") == 1 && value("modes.fraction.generated", "-4") == 0)
     #expect(measures.count == 2 * (3 + 2))
-    sample.modes = []
-    #expect(try evaluate(sample).isEmpty)
+    #expect(try judged([], by: modes).allSatisfy { $0.masked && $0.reason != nil })
   }
 }

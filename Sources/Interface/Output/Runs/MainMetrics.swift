@@ -30,15 +30,20 @@ package struct MainMetrics {
 
   /// Whether a measure of this name is one of the few.
   package static func isMain(_ name: String) -> Bool {
-    name.hasPrefix("ks.") || name == "energy_distance" || (name.hasPrefix("auc.") && name.hasSuffix(".difference"))
+    (name.hasPrefix("ks.") && !name.hasSuffix(".p_value")) || ["energy_distance", "c2st.auc"].contains(name)
+      || (name.hasPrefix("auc.") && name.hasSuffix(".difference"))
   }
 
-  /// A row for each measure, a column for each part of the data.
+  /// A row for each measure, a column for each part of the data, and the floor of the last part that has one.
   package var listing: Listing {
-    Listing(
-      columns: ["metric"] + roles,
+    let haveFloors = rows.contains { $0.values.contains { $0?.floor != nil } }
+    return Listing(
+      columns: ["metric"] + roles + (haveFloors ? ["floor"] : []),
       rows: rows.map { name, values in
-        [.text(name)] + values.map { metric in metric.map { .text(text(of: $0)) } ?? .null }
+        let floor = values.compactMap { $0 }.last { $0.floor != nil }
+        return [.text(name)] + values.map { metric in metric.map { .text(text(of: $0)) } ?? .null }
+          + (haveFloors
+            ? [floor.flatMap(\.floor).map { .text(measured($0, floor?.floorUncertainty)) } ?? .null] : [])
       })
   }
 }

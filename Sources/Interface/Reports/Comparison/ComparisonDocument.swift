@@ -98,6 +98,8 @@ extension ComparisonReport {
       ("uncertainties", .list(values.map { OutputValue($0?.uncertainty) })),
       ("epochs", .list(values.map { OutputValue($0?.epoch) })),
       ("masked", .list(values.map { OutputValue($0?.masked) })),
+      ("references", .list(metric.references.map { OutputValue($0) })),
+      ("comparable", .flag(values.indices.allSatisfy(metric.isComparable))),
       ("difference", OutputValue(metric.difference)), ("sigma", OutputValue(metric.significance)),
       ("differences", .list(values.indices.map { $0 == 0 ? .null : OutputValue(metric.difference(of: $0)) })),
       ("sigmas", .list(values.indices.map { $0 == 0 ? .null : OutputValue(metric.significance(of: $0)) })),

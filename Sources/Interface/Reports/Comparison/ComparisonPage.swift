@@ -15,6 +15,7 @@ extension ComparisonReport {
     var page = HTMLPage(title: Self.capitalised(comparison.numbers(Array(comparison.runs.indices))) + " compared")
     page.add(.banner(verdict, comparison.differences.isEmpty ? .good : .plain))
     page.add(runTable)
+    if let warning { page.add(.paragraph(Self.capitalised(warning) + ".")) }
     for group in groups {
       let numbers = comparison.numbers(group.members)
       let members = group.name == numbers ? Self.capitalised(numbers) : "\(group.name) (\(numbers))"

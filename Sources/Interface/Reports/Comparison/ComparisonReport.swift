@@ -93,6 +93,15 @@ package struct ComparisonReport {
     return "\(runs) differ in \(different)" + (equal.isEmpty ? "" : "; equal: \(equal)")
   }
 
+  /// A line where runs were judged on different data, so that no difference of their measures is taken.
+  package var warning: String? {
+    let roles = comparison.incomparableRoles
+    guard !roles.isEmpty else { return nil }
+    return
+      "the runs were judged on different real events as \(roles.joined(separator: ", ")): their measures there are not"
+      + " comparable, and no differences are taken"
+  }
+
   // MARK: - Rows
 
   private func differing(_ rows: [Row]) -> [Row] {
@@ -270,6 +279,7 @@ package struct ComparisonReport {
 extension ComparisonReport {
   package func printTable(on terminal: Terminal) throws {
     try printLines(wrapped(verdict, .bold, for: terminal))
+    if let warning { try printLines(wrapped("warning: " + warning, .yellow, for: terminal)) }
     for group in groups {
       let numbers = comparison.numbers(group.members)
       let members = group.name == numbers ? numbers : "\(group.name) (\(numbers))"
@@ -294,6 +304,7 @@ extension ComparisonReport {
 
   package func printMarkdown() throws {
     try printResult("\(printable(verdict))\n")
+    if let warning { try printResult("**\(printable(warning))**\n") }
     try listing().print(.markdown)
     guard sections.contains(.code) else { return }
     for block in changes.blocks {

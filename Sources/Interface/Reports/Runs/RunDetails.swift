@@ -11,6 +11,7 @@ package struct RunDetails {
   package let datasets: [RunDataset]
   package let summaries: [SeriesSummary]
   package let metrics: [MetricRecord]
+  package let evaluations: [EvaluationRecord]
   package let checkpoints: [CheckpointRow]
   package let attempts: [AttemptRow]
   let sources: [AttemptSource]
@@ -25,6 +26,7 @@ package struct RunDetails {
     datasets = try store.datasets(of: number)
     summaries = try store.summaries(of: number)
     metrics = try store.metrics(of: number)
+    evaluations = try store.evaluations(of: number)
     checkpoints = try store.checkpoints(of: number)
     attempts = try store.attempts(of: number)
     sources = try store.sources(of: number)
@@ -39,7 +41,8 @@ package struct RunDetails {
     .object([
       ("run", .object(run.fields)), ("config", storedJSON), ("datasets", .list(datasets.map(Self.object))),
       ("losses", .object(summaries.map { ($0.series, .number($0.last)) })),
-      ("metrics", .list(metrics.map(Self.object))), ("checkpoints", .list(checkpoints.map(Self.object))),
+      ("metrics", .list(metrics.map(Self.object))), ("evaluations", .list(evaluations.map(Self.object))),
+      ("checkpoints", .list(checkpoints.map(Self.object))),
       ("attempts", .list(attempts.map(attempt))), ("tags", .object(tags.map { ($0.key, .text($0.value)) })),
       ("notes", .list(notes.map { .object([("at", .time($0.at)), ("text", .text($0.text))]) })),
       ("artifacts", .list(artifacts.map { .object($0.fields) })),
@@ -72,8 +75,30 @@ package struct RunDetails {
   private static func object(_ metric: MetricRecord) -> OutputValue {
     .object([
       ("name", .text(metric.name)), ("value", .number(metric.value)), ("uncertainty", OutputValue(metric.uncertainty)),
+      ("floor", OutputValue(metric.floor)), ("floor_uncertainty", OutputValue(metric.floorUncertainty)),
       ("role", .text(metric.role)), ("epoch", OutputValue(metric.epoch)), ("step", OutputValue(metric.step)),
-      ("bin", OutputValue(metric.bin)), ("masked", .flag(metric.masked)),
+      ("bin", OutputValue(metric.bin)), ("masked", .flag(metric.masked)), ("reason", OutputValue(metric.reason)),
+      ("parameters", OutputValue(metric.parameters)),
+    ])
+  }
+
+  private static func object(_ evaluation: EvaluationRecord) -> OutputValue {
+    let real = evaluation.real
+    return .object([
+      ("role", .text(evaluation.role)), ("epoch", OutputValue(evaluation.epoch)), ("seed", .unsigned(evaluation.seed)),
+      (
+        "real",
+        .object([
+          ("source", .text(real.source)), ("digest", .digest(real.digest)), ("rows", OutputValue(real.rows)),
+          ("weight_sum", .number(real.weightSum)), ("effective_size", .number(real.effectiveSize)),
+        ])
+      ),
+      (
+        "generated",
+        .object([
+          ("digest", .digest(evaluation.generatedDigest)), ("rows", OutputValue(evaluation.generatedRows)),
+        ])
+      ),
     ])
   }
 
