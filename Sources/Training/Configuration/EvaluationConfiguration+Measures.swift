@@ -8,7 +8,7 @@ extension EvaluationConfiguration {
     (name: "moments", measures: ["mean", "width"]), (name: "ks", measures: ["kolmogorov-smirnov"]),
   ]
 
-  /// Each measure once, in the order of the config.
+  /// Each measure once, in the order of the config; one of two species only where there are two and a momentum.
   package var definitions: [MeasureDefinition] {
     var names: [String] = []
     for name in measures {
@@ -16,7 +16,9 @@ extension EvaluationConfiguration {
         names.append(member)
       }
     }
-    return names.compactMap(MeasureCatalogue.definition)
+    return names.compactMap(MeasureCatalogue.definition).filter { definition in
+      !definition.needs.contains(.otherSpecies) || pair != nil && momentum != nil
+    }
   }
 
   static func standardMeasures(_ data: DataConfiguration) -> [String] {
@@ -32,6 +34,7 @@ extension EvaluationConfiguration {
     try field.refuseRepeats(in: names)
     for (place, name) in names.enumerated() {
       guard let definition = MeasureCatalogue.definition(named: name),
+        !definition.needs.contains(.otherSpecies),
         let missing = definition.needs.first(where: { !data.offers($0) })
       else { continue }
       throw field.element(place).problem(
@@ -46,7 +49,7 @@ extension EvaluationConfiguration {
     definitions.flatMap { $0.storedNames(of: targets) }.map { name in
       pair.map { name.replacing("auc.K_pi.", with: "auc.\($0.positive)_\($0.negative).") } ?? name
     }
-    .filter { MeasureGoal(storedName: $0) != nil && (pair != nil || !$0.hasPrefix("auc.")) }
+    .filter { MeasureGoal(storedName: $0) != nil }
   }
 }
 

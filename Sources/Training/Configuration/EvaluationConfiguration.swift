@@ -68,7 +68,7 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       place: field.place, path: path, finding: "found \(jsonString(metric))",
       expected: measured.isEmpty
         ? "a value that a measure in evaluation.measures gives, such as energy_distance of energy-distance"
-        : "one of \(listed(measured, "and"))",
+        : "a value that evaluation.measures gives, such as \(measured.contains("energy_distance") ? "energy_distance" : measured[0])",
       suggestion: nearestName(to: metric, among: measured))
   }
 

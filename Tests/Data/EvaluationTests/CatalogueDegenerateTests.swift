@@ -66,7 +66,7 @@ struct DegenerateSample: Sendable, CustomTestStringConvertible {
 
 @Suite(.timeLimit(.minutes(20))) struct CatalogueDegenerateTests {
   @Test(arguments: DegenerateSample.all) func aTableGivesReasonsOrFiniteValues(sample: DegenerateSample) throws {
-    let needless: Set<MeasureNeed> = [.images, .modes, .storedRuns]
+    let needless: Set<MeasureNeed> = [.images, .modes, .otherSpecies, .storedRuns]
     try check(sample, try .table(rows: 40), MeasureCatalogue.all.filter { needless.isDisjoint(with: $0.needs) })
   }
 
@@ -76,6 +76,10 @@ struct DegenerateSample: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: DegenerateSample.all) func toysGiveReasonsOrFiniteValues(sample: DegenerateSample) throws {
     try check(sample, .toy(rows: 40), MeasureCatalogue.all.filter { $0.needs.contains(.modes) })
+  }
+
+  @Test(arguments: DegenerateSample.all) func speciesGiveReasonsOrFiniteValues(sample: DegenerateSample) throws {
+    try check(sample, .species(rows: 40), MeasureCatalogue.all.filter { $0.needs.contains(.otherSpecies) })
   }
 
   /// In the catalogue it needs 64 rows, which costs minutes without optimisation.

@@ -15,12 +15,14 @@ struct ComparisonParts {
   var shape: [Int]?
   var modes: [Mode] = []
   var projections: [Projection] = []
+  var separation: Separation?
   var bins: [ComparisonBins] = []
 
   func comparison(seed: UInt64 = 3, threads: Int? = nil) throws -> SampleComparison {
     try SampleComparison(
       names: names, real: real, generated: generated, pairing: pairing, conditions: conditions, training: training,
-      labels: labels, shape: shape, modes: modes, projections: projections, bins: bins, seed: seed, threads: threads)
+      labels: labels, shape: shape, modes: modes, projections: projections, separation: separation, bins: bins,
+      seed: seed, threads: threads)
   }
 }
 
@@ -81,10 +83,25 @@ extension ComparisonParts {
       modes: centres.enumerated().map { Mode(name: "\($0.offset)", points: [$0.element], sigma: 0.1, fraction: 0.25) })
   }
 
+  /// Generated events for the conditions of real ones, and another species.
+  static func species(rows: Int) throws -> Self {
+    var parts = try table(rows: rows)
+    let momentum = try #require(parts.conditions?.real)
+    parts.pairing = .replicas(1)
+    parts.conditions = ComparedConditions(names: ["P"], real: momentum, generated: momentum)
+    parts.separation = Separation(
+      score: "DLLk",
+      reference: ReferenceSample(
+        real: parts.real.columns[1], weights: parts.real.weights, momentum: momentum[0]),
+      bins: try AUCBins(momentum: [2, 50, 100]))
+    return parts
+  }
+
   /// The smallest of the above that has what a measure needs.
   static func healthy(_ definition: MeasureDefinition) throws -> Self {
     if definition.needs.contains(.images) { return images(rows: 60) }
     if definition.needs.contains(.modes) { return toy(rows: 200) }
+    if definition.needs.contains(.otherSpecies) { return try species(rows: 900) }
     return try table(rows: 240)
   }
 }

@@ -14,7 +14,7 @@ import Testing
       guard case .text(let view)? = row.first else { continue }
       views[view] = try store.query("SELECT * FROM \(view)").columns
     }
-    #expect(views.count == 16)
+    #expect(views.count == 17)
     for (view, columns) in views { #expect(columns.contains("run"), "\(view)") }
     var documented = try described()
     // The one that is described by what it has besides another.

@@ -102,7 +102,7 @@ import Testing
         runs run uuid name status experiment seed created started ended epoch step seconds parameter_count \
         config_digest program_digest parameter_digest chain_digest parent parent_epoch sweep member origin
         params run path type value
-        metrics run epoch step role name bin value uncertainty masked
+        metrics run epoch step role name bin value uncertainty floor floor_uncertainty masked reason parameters
         history run series epoch step value
         datasets run role digest name source recipe rows weight_sum weight_sum_squares effective_size split_digest
         checkpoints run epoch step partial parameter_digest tensors bytes stored

@@ -26,7 +26,11 @@ import Testing
     "UPDATE attempt SET threads = -1", "UPDATE attempt SET process = 9007199254740992",
     "UPDATE checkpoint_tensor SET shape = '-1'", "UPDATE blob SET size = -1", "UPDATE blob_chunk SET bytes = x''",
     "INSERT INTO parameter VALUES (1, 'p', 'boolean', 2)", "INSERT INTO parameter VALUES (1, 'p', 'integer', 'x')",
-    "INSERT INTO metric VALUES (1, 'm', 'test', 1, '', 1, 'x', NULL, 0)",
+    "INSERT INTO metric (run, name, role, epoch, bin, step, value, masked) VALUES (1, 'm', 'test', 1, '', 1, 'x', 0)",
+    "INSERT INTO metric (run, name, role, epoch, bin, step, masked, floor) VALUES (1, 'm', 'test', 1, '', 1, 0, 'x')",
+    "INSERT INTO evaluation VALUES (1, 'test', 1, -1, hex(zeroblob(32)), 'f', 1, 1.0, 1.0, hex(zeroblob(32)), 1)",
+    "INSERT INTO evaluation VALUES (1, 'test', 1, 1, 'x', 'f', 1, 1.0, 1.0, hex(zeroblob(32)), 1)",
+    "INSERT INTO evaluation VALUES (1, '', 1, 1, hex(zeroblob(32)), 'f', 1, 1.0, 1.0, hex(zeroblob(32)), 1)",
     "INSERT INTO audit (run, at, verdict, report, document) VALUES (1, '2019-05-28T12:00:00.000Z', 'v', 'r', '{}')",
     "INSERT INTO note (run, at, text) VALUES (1, 'yesterday', 'x')",
   ]
