@@ -65,6 +65,7 @@ let package = Package(
     .module("ToyDescriptions", in: "Data"),
     .module("ToySimulation", in: "Data", ["ToyDescriptions", "CKernels", "Numerics", "Samples", "Suggestions"]),
     .module("Evaluation", in: "Data", ["CKernels", "CanonicalJSON", "Numerics"]),
+    .module("Baseline", in: "Data", ["CKernels", "Numerics"]),
 
     // Store: the file; knows no engine.
     .target(
@@ -103,7 +104,8 @@ let package = Package(
       "Training", in: "Training",
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
-        "ToyDescriptions", "ToySimulation", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests", "Numerics",
+        "ToyDescriptions", "ToySimulation", "Baseline", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests",
+        "Numerics",
         "Text",
       ]),
     .module(
@@ -197,6 +199,7 @@ let package = Package(
     .tests(of: "SPlot", in: "Data", ["SPlot", "ReferenceCases", "CKernels"]),
     .tests(
       of: "ToySimulation", in: "Data", ["ToySimulation", "ToyDescriptions", "ReferenceCases", "Samples"]),
+    .tests(of: "Baseline", in: "Data", ["Baseline", "CKernels", "Digests", "TestSupport"]),
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "TestSupport", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",

@@ -53,6 +53,10 @@ package struct Bound: Hashable, Sendable {
   /// The width of a terminal in characters.
   package static let terminalWidth = Bound(1...10_000)
   package static let layers = Bound(1...1000)
+  /// The cells of a histogram, which is in memory as a whole.
+  package static let cells = Bound(1...65536)
+  /// The bins of a histogram in each of its cells.
+  package static let bins = Bound(2...1000)
   package static let replicas = Bound(1...1000)
   /// The degree of a Chebyshev polynomial.
   package static let degree = Bound(1...8)

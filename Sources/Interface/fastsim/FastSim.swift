@@ -18,7 +18,10 @@ struct FastSim: ParsableCommand {
     version: fastsimVersion,
     groupedSubcommands: [
       CommandGroup(
-        name: "Train", subcommands: [TrainCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self]),
+        name: "Train",
+        subcommands: [
+          TrainCommand.self, BaselineCommand.self, ResumeCommand.self, ForkCommand.self, SweepMemberCommand.self,
+        ]),
       CommandGroup(
         name: "Inspect",
         subcommands: [

@@ -160,13 +160,13 @@ struct Auditor {
   }
 
   /// The config has to compile to the program that was stored.
-  private mutating func checkProgram(_ configuration: Configuration) -> AdversarialModel? {
+  private mutating func checkProgram(_ configuration: Configuration) -> (any GenerativeModel)? {
     settings.observer(.preparing("compiling the steps"))
     let compared = "the program that the config compiles to with the one that was stored"
     func add(_ result: AuditCheck.Result, _ words: [String] = []) {
       findings.add(AuditCheck("program", .environment, result, compared: compared, findings: words))
     }
-    let model: AdversarialModel
+    let model: any GenerativeModel
     do {
       model = try PreparedRun.model(configuration, engine: settings.engine)
     } catch {

@@ -16,6 +16,8 @@ package struct ModelConfiguration: Sendable, Equatable {
     case leastSquares = "lsgan"
     /// The energy distance of the events themselves, without a critic.
     case energyDistance = "energy-distance"
+    /// No network: a histogram of the targets in cells of the conditions.
+    case histogram
   }
 
   /// How an energy is estimated from a batch, where an objective leaves a choice.
@@ -43,22 +45,33 @@ package struct ModelConfiguration: Sendable, Equatable {
   package let estimator: Estimator?
   /// nil where the objective leaves no choice.
   package let generatorLoss: GeneratorLoss?
-  /// The number of standard normal latent variables.
+  /// The number of standard normal latent variables; 0 for a histogram.
   package let latent: Int
-  package let generator: NetworkConfiguration
+  /// nil for a histogram.
+  package let generator: NetworkConfiguration?
   /// nil where the objective needs none.
   package let critic: CriticConfiguration?
   /// The critic's weights are clipped to −clip … clip after each of its steps; nil leaves them.
   package let clip: Double?
   package let penalty: PenaltyConfiguration
+  /// nil for networks.
+  package let histogram: HistogramConfiguration?
 
   init(_ field: ConfigurationField) throws {
-    let section = try field.section([
-      "objective", "estimator", "generator_loss", "latent", "generator", "critic", "clip", "penalty",
-    ])
+    let section = try field.section(
+      [
+        "objective", "estimator", "generator_loss", "latent", "generator", "critic", "clip", "penalty",
+      ] + HistogramConfiguration.keys)
     let objective: Objective = try section["objective"].choice()
     try section.allow(objective.keys)
     self.objective = objective
+    if objective == .histogram {
+      histogram = try HistogramConfiguration(in: section)
+      (estimator, generatorLoss, latent, generator, critic, clip) = (nil, nil, 0, nil, nil, nil)
+      penalty = .none
+      return
+    }
+    histogram = nil
     let estimator: Estimator? =
       objective == .cramer ? try section["estimator"].given?.choice() ?? .diagonal : nil
     let losses = objective.generatorLosses(estimator).map(\.rawValue)
@@ -96,11 +109,13 @@ package struct ModelConfiguration: Sendable, Equatable {
   }
 
   var tree: ConfigurationTree {
+    if let histogram { return .section([("objective", .text(objective.rawValue))] + histogram.entries) }
     let choices =
       ConfigurationTree.optional("estimator", estimator.map { .text($0.rawValue) })
       + ConfigurationTree.optional("generator_loss", generatorLoss.map { .text($0.rawValue) })
     let networks: [ConfigurationTree.Entry] =
-      [("latent", .integer(latent)), ("generator", .section(generator.entries))]
+      [("latent", .integer(latent))]
+      + ConfigurationTree.optional("generator", generator.map { .section($0.entries) })
       + ConfigurationTree.optional("critic", critic?.tree(takesOutputs: objective == .cramer))
     let constraints: [ConfigurationTree.Entry] =
       (objective == .wasserstein ? [("clip", clip.map(ConfigurationTree.number) ?? .text("none"))] : [])
@@ -110,11 +125,12 @@ package struct ModelConfiguration: Sendable, Equatable {
 }
 
 extension ModelConfiguration.Objective {
-  package var hasCritic: Bool { self != .energyDistance }
+  package var hasCritic: Bool { self != .energyDistance && self != .histogram }
 
   /// The keys that mean something for this objective.
   fileprivate var keys: [String] {
     var keys = ["objective"]
+    if self == .histogram { return keys + HistogramConfiguration.keys }
     if self == .cramer { keys.append("estimator") }
     if !generatorLosses(.diagonal).isEmpty { keys.append("generator_loss") }
     keys += ["latent", "generator"]
@@ -131,7 +147,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer: estimator == .pairwise ? [] : [.surrogate, .energyDistance]
     case .gan: [.nonSaturating, .saturating]
-    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance: []
+    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance, .histogram: []
     }
   }
 
@@ -140,7 +156,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer, .wassersteinPenalised, .gan, .leastSquares: PenaltyConfiguration.Kind.allCases
     case .wasserstein: [.dragan, .none]
-    case .energyDistance: []
+    case .energyDistance, .histogram: []
     }
   }
 
@@ -149,7 +165,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer: .oneSided
     case .wassersteinPenalised: .twoSided
-    case .wasserstein, .gan, .leastSquares, .energyDistance: .none
+    case .wasserstein, .gan, .leastSquares, .energyDistance, .histogram: .none
     }
   }
 

@@ -9,9 +9,9 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package let steps: Int
   /// Critic steps before each generator step; 0 where there is no critic.
   package let criticSteps: Int
-  /// Events in a minibatch.
+  /// Events in a minibatch; 1 for a histogram, which has none.
   package let batch: Int
-  /// The optimiser of both networks, unless one has its own.
+  /// The optimiser of both networks, unless one has its own; a histogram has no use for it.
   package let optimiser: OptimiserConfiguration
   /// The generator's own optimiser.
   package let generatorOptimiser: OptimiserConfiguration?
@@ -34,18 +34,20 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
   /// - Parameter objective: whose published settings are the defaults.
   init(_ field: ConfigurationField, objective: ModelConfiguration.Objective) throws {
-    let section = try field.section([
+    let keys = [
       "epochs", "steps", "critic_steps", "batch", "optimiser", "generator_optimiser", "critic_optimiser",
       "clip_gradient", "generator_average", "divergence", "early_stop",
-    ])
+    ]
+    if objective == .histogram { try Self.requireOneStep(field, among: keys) }
+    let section = objective == .histogram ? try field.sectionOrEmpty(keys) : try field.section(keys)
     let ofCritic = ["critic_steps", "critic_optimiser"]
     if !objective.hasCritic, let key = ofCritic.first(where: { section[$0].given != nil }) {
       throw section[key].problem(
         found: "a setting of the critic", expected: "none, because the objective \(objective.rawValue) has no critic")
     }
     let defaults = objective.trainingDefaults
-    epochs = try section["epochs"].integer(.epochs)
-    steps = try section["steps"].integer(.stepsPerEpoch)
+    epochs = objective == .histogram ? 1 : try section["epochs"].integer(.epochs)
+    steps = objective == .histogram ? 1 : try section["steps"].integer(.stepsPerEpoch)
     criticSteps = try section["critic_steps"].given?.integer(.criticSteps) ?? defaults.criticSteps
     batch = try section["batch"].given?.integer(.batch) ?? defaults.batch
     optimiser = try section["optimiser"].given.map(OptimiserConfiguration.init) ?? defaults.optimiser
@@ -57,6 +59,16 @@ package struct TrainingConfiguration: Sendable, Equatable {
     earlyStop = try section["early_stop"].given.flatMap(EarlyStopConfiguration.init)
   }
 
+  /// A histogram is made in one step of one epoch, which may be said, and nothing else.
+  private static func requireOneStep(_ field: ConfigurationField, among keys: [String]) throws {
+    let section = try field.sectionOrEmpty(keys)
+    try section.allow(["epochs", "steps"])
+    for key in ["epochs", "steps"] {
+      guard let given = section[key].given, try given.integer(.epochs) != 1 else { continue }
+      throw given.problem(expected: "1, because a histogram is made in one step of one epoch")
+    }
+  }
+
   /// `none`, or a factor.
   private static func divergence(_ field: ConfigurationField) throws -> Double? {
     if field.isNumber { return try field.number(.above(1, to: 1e12)) }
@@ -66,8 +78,10 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
   /// - Parameter objective: as for the initialiser.
   func tree(objective: ModelConfiguration.Objective) -> ConfigurationTree {
-    .section(
-      [("epochs", .integer(epochs)), ("steps", .integer(steps))]
+    let length: [ConfigurationTree.Entry] = [("epochs", .integer(epochs)), ("steps", .integer(steps))]
+    if objective == .histogram { return .section(length) }
+    return .section(
+      length
         + (objective.hasCritic ? [("critic_steps", .integer(criticSteps))] : [])
         + [("batch", .integer(batch)), ("optimiser", optimiser.tree)]
         + ConfigurationTree.optional("generator_optimiser", generatorOptimiser?.tree)
@@ -94,6 +108,7 @@ extension ModelConfiguration.Objective {
     case .gan: (1, 128, adam(2e-4, 0.5, 0.999))
     case .leastSquares: (1, 64, adam(2e-4, 0.5, 0.999))
     case .energyDistance: (0, 1024, adam(1e-3, 0.9, 0.999))
+    case .histogram: (0, 1, adam(0, 0, 0))
     }
   }
 }

@@ -14,13 +14,21 @@ package func explain(
 ) throws -> String {
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(folder: folder), engine: engine, observer: observer)
-  let model = prepared.model
+  let model = try networks(of: prepared)
   return """
     program \(model.programDigest)
     kernels \(engine.isa), \(counted(engine.threads, "thread"))
 
     \(eachStep(of: model, configuration) { $0.explanation })
     """
+}
+
+/// - Throws: `TrainingError.noCompiledSteps` for a histogram.
+private func networks(of prepared: PreparedRun) throws -> AdversarialModel {
+  guard let model = prepared.model as? AdversarialModel else {
+    throw TrainingError.noCompiledSteps(objective: prepared.configuration.model.objective.rawValue)
+  }
+  return model
 }
 
 /// A text about each step, under its title.
@@ -44,7 +52,7 @@ package func profile(
 ) throws -> String {
   let prepared = try PreparedRun(
     configuration, locations: DataLocations(folder: folder), engine: engine, observer: observer)
-  let model = prepared.model
+  let model = try networks(of: prepared)
   model.initialise(seed: configuration.seed)
   observer(.preparing("training \(steps) steps with a clock around each kernel"))
   // A whole generator step first: it fills the minibatches that the timed steps then compute with.

@@ -15,6 +15,9 @@ package func fork(
   let parent = try store.resolve(reference)
   try requireTrained(try store.run(parent))
   let stored = try store.configuration(of: parent)
+  if epoch != 0, try Configuration.load(canonicalJSON: stored.json).model.histogram != nil {
+    throw TrainingError.nothingToResume(run: parent)
+  }
   let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)
   let whole = try store.checkpoints(of: parent).filter { !$0.partial }
   guard let epoch = epoch ?? whole.map(\.epoch).max() else {

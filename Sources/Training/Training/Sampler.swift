@@ -16,7 +16,7 @@ package struct Sampler {
   package let epoch: Int
   package let configuration: Configuration
 
-  let model: AdversarialModel
+  let model: any GenerativeModel
   let conditionTransform: Transform
   let targetTransform: Transform
   private let stored: [RunDataset]
@@ -38,11 +38,7 @@ package struct Sampler {
     self.engine = engine
     let data = configuration.data
     // A batch of 1: nothing is trained, so that the steps need no memory.
-    model = try AdversarialModel(
-      configuration.model, training: configuration.training,
-      inputs: ModelInputs(
-        targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none, batch: 1),
-      engine: engine)
+    model = try PreparedRun.model(configuration, batch: 1, engine: engine)
     try model.restore(checkpoint)
     conditionTransform = try checkpoint.transform("transform.conditions.", columns: data.conditions.count)
     targetTransform = try checkpoint.transform("transform.targets.", columns: data.targets.count)

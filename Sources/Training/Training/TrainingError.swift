@@ -24,6 +24,8 @@ package enum TrainingError: Error, CustomStringConvertible {
   case nothingToJudge(run: RunNumber, role: String)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
+  case nothingToResume(run: RunNumber)
+  case noCompiledSteps(objective: String)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
   case loggedElsewhere(run: RunNumber)
   case noSuchMember(sweep: String, place: Int, count: Int)
@@ -65,6 +67,10 @@ package enum TrainingError: Error, CustomStringConvertible {
     case .stateDoesNotFit(let run, let tensor):
       "run \(run): the stored tensor \(tensor) does not fit the networks of this config;"
         + " a fork may change the training and the evaluation, not the networks"
+    case .nothingToResume(let run):
+      "run \(run): its model is a histogram, which is made in one step and complete; there is nothing to resume"
+    case .noCompiledSteps(let objective):
+      "the objective \(objective) has no networks, so there are no compiled steps"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
     case .loggedElsewhere(let run):

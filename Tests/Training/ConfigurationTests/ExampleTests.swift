@@ -54,7 +54,7 @@ import Testing
     #expect(model.latent == 64)
     let critic = try #require(model.critic)
     #expect(critic.outputs == 256)
-    for network in [model.generator, critic.network] {
+    for network in [try #require(model.generator), critic.network] {
       #expect(network.layers == 10 && network.units == 128 && network.activation == .relu)
     }
     #expect(model.penalty.kind == .oneSided)

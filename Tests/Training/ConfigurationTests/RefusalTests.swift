@@ -12,7 +12,7 @@ import Testing
     ),
     (
       "  objective: cramer\n", "",
-      "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance"
+      "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance and histogram"
     ),
     (
       "generator: {layers: 2, ", "generator: {",
@@ -46,7 +46,11 @@ import Testing
     ("data.weights.splot.signal.start", "sigma1", "mu, sigma, alpha or n", "sigma"),
     ("data.weights.splot.background.fixed", "c3", "c1 or c2", "c1"),
     ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
-    ("model", "latents", "objective, estimator, generator_loss, latent, generator, critic, clip or penalty", "latent"),
+    (
+      "model", "latents",
+      "objective, estimator, generator_loss, latent, generator, critic, clip, penalty, cells, events, bins, smoothing or correlations",
+      "latent"
+    ),
     ("model.generator", "unit", "layers, units, activation, slope or connections", "units"),
     ("model.critic", "output", "layers, units, activation, slope, connections, outputs or normalisation", "outputs"),
     ("model.penalty", "knd", "kind, weight, on or noise", "kind"),
@@ -167,7 +171,7 @@ import Testing
     ),
     (
       "objective: cramer", "objective: wgangp",
-      "7: model.objective: found \"wgangp\"; expected one of cramer, wgan, wgan-gp, gan, lsgan and energy-distance; did you mean \"wgan-gp\"?"
+      "7: model.objective: found \"wgangp\"; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance and histogram; did you mean \"wgan-gp\"?"
     ),
     (
       "objective: cramer", "objective: lsgan",

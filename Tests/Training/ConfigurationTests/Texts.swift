@@ -154,6 +154,13 @@ let complete = [
   evaluation: {measures: [ks]}
 
   """,
+  """
+  name: cells
+  data: {file: toy.csv, conditions: [p], targets: [x, y]}
+  model: {objective: histogram, cells: 64, events: 150.5, bins: 40, smoothing: 0, correlations: none}
+  training: {epochs: 1, steps: 1}
+
+  """,
 ]
 
 /// The config of a file in `Examples`.

@@ -20,6 +20,7 @@ import Training
     .programChanged(run: run), .noCheckpoint(run: run, epoch: nil), .noCheckpoint(run: run, epoch: 4),
     .alreadyTrained(run: run, epochs: 4), .stateDoesNotFit(run: run, tensor: "w"),
     .epochOutOfRange(run: run, epoch: 9, last: 4), .loggedElsewhere(run: run),
+    .nothingToResume(run: run), .noCompiledSteps(objective: "histogram"),
     .noSuchMember(sweep: "scan", place: 9, count: 4),
     .membersFailed(sweep: "scan", failures: [("a", "diverged")], count: 4),
   ]

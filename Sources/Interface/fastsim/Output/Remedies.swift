@@ -83,8 +83,11 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .alreadyTrained(let run, let epochs): "to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
   case .noBestEpoch: "name an epoch with --at, or measure one with --part validation"
   case .nothingToJudge: "name another part with --part, or a file with --data"
+  case .nothingToResume(let run):
+    "to make another one: fastsim baseline, or fastsim fork \(run) --at 0 with the settings to change"
   case .membersFailed: "run the same command again to resume"
-  case .unreadableConfig, .tooFewRows, .dataChanged, .stateDoesNotFit, .epochOutOfRange, .loggedElsewhere,
+  case .unreadableConfig, .tooFewRows, .dataChanged, .stateDoesNotFit, .noCompiledSteps, .epochOutOfRange,
+    .loggedElsewhere,
     .noSuchMember:
     nil
   }

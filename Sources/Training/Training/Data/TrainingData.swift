@@ -48,22 +48,25 @@ package struct TrainingData: Sendable {
     var columns = transformedTargets + transformedConditions
     if let weights = dataset.weightValues {
       columns.append(
-        try Self.normalised(weights, rows: rows, of: dataset, batch: configuration.training.batch, observer))
+        try Self.normalised(
+          weights, rows: rows, of: dataset,
+          batch: configuration.model.histogram == nil ? configuration.training.batch : nil, observer))
     }
     events = floatMatrix(columns: columns, rows: rows)
   }
 
   /// Weights with mean 1 over the training part. They are never divided by a batch's sum, which would bias the loss.
+  /// - Parameter batch: nil where there are no minibatches.
   private static func normalised(
-    _ weights: [Double], rows: [Int], of dataset: Dataset, batch: Int, _ observer: TrainingObserver
+    _ weights: [Double], rows: [Int], of dataset: Dataset, batch: Int?, _ observer: TrainingObserver
   ) throws -> [Double] {
     let summary = WeightSummary(rows.map { weights[$0] })
     try summary.requireUsable(origin: "the training part of \(dataset.source)")
-    let effectiveBatch = Double(batch) * summary.effectiveSize / Double(rows.count)
-    if effectiveBatch < 200 {
+    let fraction = summary.effectiveSize / Double(rows.count)
+    if let batch, Double(batch) * fraction < 200 {
       observer(
         .warning(
-          "a batch of \(batch) is worth \(Int(effectiveBatch)) events with these weights; 200 or more train well,"
+          "a batch of \(batch) is worth \(Int(Double(batch) * fraction)) events with these weights; 200 or more train well,"
             + " so a larger training.batch may be needed"))
     }
     let mean = summary.sum / Double(rows.count)

@@ -18,7 +18,7 @@ extension Sampler {
     let rows = floatMatrix(
       columns: targetTransform.forward(columns: targets.columns.map(\.values))
         + conditionTransform.forward(columns: conditions.columns.map(\.values)))
-    return try model.criticValues(of: rows, count: points.rowCount)
+    return try (model as? AdversarialModel)?.criticValues(of: rows, count: points.rowCount) ?? []
   }
 }
 

@@ -35,7 +35,7 @@ package struct Evaluator {
 
   /// The judge of a run that trains.
   init(
-    configuration: Configuration, data: TrainingData, reference: EventSample?, model: AdversarialModel, threads: Int
+    configuration: Configuration, data: TrainingData, reference: EventSample?, model: any GenerativeModel, threads: Int
   ) throws {
     try self.init(
       configuration: configuration, reference: reference?.dataset, model: model,
@@ -49,7 +49,7 @@ package struct Evaluator {
   ///   - reference: of another species, for the AUC map.
   ///   - parts: the events of the config's own sample.
   init(
-    configuration: Configuration, reference: Dataset?, model: AdversarialModel, targetTransform: Transform,
+    configuration: Configuration, reference: Dataset?, model: any GenerativeModel, targetTransform: Transform,
     threads: Int, parts: [Split.Part: JudgedEvents] = [:]
   ) throws {
     (self.configuration, self.threads, self.parts) = (configuration, threads, parts)

@@ -2,7 +2,7 @@
 internal import Adversarial
 internal import CKernels
 internal import Configuration
-package import Digests
+internal import Digests
 internal import NeuralNetworks
 internal import TensorGraph
 
@@ -27,7 +27,7 @@ struct NetworkStep {
 }
 
 /// The networks of a config.
-package final class AdversarialModel {
+final class AdversarialModel: GenerativeModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
   /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
@@ -42,13 +42,14 @@ package final class AdversarialModel {
 
   /// - Throws: `ShapeError` where layers do not fit together, `MemoryError` where they take more memory than there is.
   init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
+    guard let settings = model.generator else { preconditionFailure("the config of networks has a generator") }
     self.inputs = inputs
     self.engine = engine
     latent = model.latent
     let generator = DenseNetwork(
-      name: "generator", inputs: model.latent + inputs.conditions, layers: model.generator.layers,
-      units: model.generator.units, outputs: inputs.targets, activation: Activation(model.generator.activation),
-      residual: model.generator.residual)
+      name: "generator", inputs: model.latent + inputs.conditions, layers: settings.layers,
+      units: settings.units, outputs: inputs.targets, activation: Activation(settings.activation),
+      residual: settings.residual)
     self.generator = generator
     let critic = model.critic.map { DenseNetwork(critic: $0, inputs: inputs.targets + inputs.conditions) }
     let generatorOptimiser = Optimiser(training.optimiserOfGenerator, scope: "generator")
@@ -106,14 +107,14 @@ package final class AdversarialModel {
     }
   }
 
-  /// SHA-256 of the canonical texts of the steps: the run's program digest.
-  package var programDigest: Digest {
+  /// SHA-256 of the canonical texts of the steps.
+  var programDigest: Digest {
     let critic = criticStep.map { "critic step\n\($0.program.text)" } ?? ""
     return Digest(of: "fastsim program 1\n\(critic)generator step\n\(generatorStep.program.text)")
   }
 
   /// Every trained number of the networks.
-  package var parameterCount: Int {
+  var parameterCount: Int {
     (generator.parameters + (criticStep?.network.parameters ?? [])).reduce(0) { $0 + $1.count }
   }
 
@@ -146,6 +147,12 @@ package final class AdversarialModel {
       average?.update(in: variables, updates: step, kernels: engine.kernels, scratch: base)
     }
   }
+
+  func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer {
+    NetworkTrainer(model: self, configuration: configuration, events: events)
+  }
+
+  func generator(seed: UInt64) throws -> any EventGenerator { try NetworkGenerator(model: self, seed: seed) }
 
   /// A program that gives a critic's output for `batch` rows of targets and conditions at a time.
   func program(of critic: DenseNetwork, batch: Int) throws -> Program {

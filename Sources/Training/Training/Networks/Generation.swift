@@ -1,58 +1,39 @@
 // Generated targets for given conditions, in physical units.
 internal import Samples
-internal import TensorGraph
 
-/// Draws from a model's generator. The noise of a row is a function of (seed, series, replica, row).
+/// Draws events from a model. The random numbers of a row are a function of (seed, series, replica, row).
 struct Generation {
-  /// The noise series of events generated for users. Evaluation uses the numbers of the sample's parts as series.
+  /// The series of events generated for users. Evaluation uses the numbers of the sample's parts as series.
   static let samplingSeries: UInt64 = 16
   /// The noise series of events generated for a sample that a run is judged on and was not trained with.
   static let otherSampleSeries: UInt64 = 17
 
-  private let program: Program
-  private let seed: UInt64
-  private let targets: Int
+  private let generator: any EventGenerator
 
-  /// Rows that pass through the generator together. It decides which noise a row gets, so it is part of the numerics.
-  private static let rowsAtOnce = 4096
-
-  init(model: AdversarialModel, seed: UInt64) throws {
-    program = try model.generation(batch: Self.rowsAtOnce)
-    self.seed = seed
-    targets = model.inputs.targets
+  init(model: any GenerativeModel, seed: UInt64) throws {
+    generator = try model.generator(seed: seed)
   }
 
   /// - Parameters:
-  ///   - conditions: as the networks see them, row-major [rows, columns].
-  ///   - series: tells apart the noise of samples for different purposes, below 256.
+  ///   - conditions: as the model sees them, row-major [rows, columns].
+  ///   - series: tells apart the random numbers of samples for different purposes, below 256.
+  ///   - transform: that of the targets.
   ///   - progress: called now and then with the number of rows generated.
   /// - Returns: one array for each target, element `replica * rows + row`.
   func generate(
     conditions: [Float], rows: Int, replicas: Int = 1, series: UInt64, transform: Transform,
     progress: (Int) -> Void = { _ in }
   ) -> [[Double]] {
+    let targets = transform.columnCount
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
     guard rows > 0 else { return generated }
-    // A generator without conditions has no input.
-    let input = program.input("conditions")
-    let columns = conditions.count / rows
-    let batch = Self.rowsAtOnce
     for replica in 0..<replicas {
-      for (chunk, first) in stride(from: 0, to: rows, by: batch).enumerated() {
-        let count = min(batch, rows - first)
-        if let input {
-          conditions.withUnsafeBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            input.update(from: base + first * columns, count: count * columns)
-          }
-          (input + count * columns).update(repeating: 0, count: (batch - count) * columns)
-        }
-        program.run(seed: seed, step: series << 56 | UInt64(replica) << 40 | UInt64(chunk))
-        let output = program.output("generated")
+      generator.generate(conditions: conditions, rows: rows, replica: replica, series: series) { first, values in
+        let count = values.count / targets
         let start = replica * rows + first
         for target in 0..<targets {
           generated[target].withUnsafeMutableBufferPointer { column in
-            for row in 0..<count { column[start + row] = Double(output[row * targets + target]) }
+            for row in 0..<count { column[start + row] = values[row * targets + target] }
           }
         }
         progress(start + count)

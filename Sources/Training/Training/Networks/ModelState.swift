@@ -4,18 +4,12 @@ internal import Samples
 internal import TensorGraph
 
 extension AdversarialModel {
-  /// The parameters alone, in the store's form.
-  package var parameterTensors: [TensorRecord] {
+  var parameterTensors: [TensorRecord] {
     variables.declarations.filter { $0.role == .parameter }.map(record)
   }
 
-  /// Everything that the next step depends on.
-  package func state(_ data: TrainingData) -> [TensorRecord] {
-    variables.declarations.map(record) + data.transformTensors
-  }
+  var stateTensors: [TensorRecord] { variables.declarations.map(record) }
 
-  /// Goes back to a stored state.
-  /// - Throws: `TrainingError.stateDoesNotFit` naming the first tensor that is missing or of another shape.
   func restore(_ checkpoint: StoredCheckpoint) throws {
     for variable in variables.declarations {
       guard let tensor = checkpoint.tensors.first(where: { $0.name == variable.name }), tensor.type == .float32,

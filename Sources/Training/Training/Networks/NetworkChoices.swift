@@ -100,5 +100,6 @@ func objective(of model: ModelConfiguration) -> TrainingObjective {
     return .adversarial(LogisticObjective(saturating: model.generatorLoss == .saturating, penalty: penalty))
   case .leastSquares: return .adversarial(LeastSquaresObjective(penalty: penalty))
   case .energyDistance: return .criticFree(EnergyDistanceObjective())
+  case .histogram: preconditionFailure("a histogram has no loss")
   }
 }

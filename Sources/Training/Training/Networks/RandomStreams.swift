@@ -13,6 +13,7 @@ enum RandomStream {
   static let perturbation: UInt32 = 9
   static let regressionFolds: UInt32 = 10
   static let regressionEvents: UInt32 = 11
+  static let histogramEvents: UInt32 = 12
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000

@@ -39,11 +39,10 @@ package struct StepTraces: Equatable {
   }
 }
 
-/// Runs generator steps. Everything that a step does is a function of the state before it and of its number.
-package final class Trainer {
-  let model: AdversarialModel
-  /// The names of the series, in the order of a step's values.
-  package let seriesNames: [String]
+/// Runs generator steps.
+final class NetworkTrainer: Trainer {
+  private let model: AdversarialModel
+  let seriesNames: [String]
   private let configuration: Configuration
   private let events: [Float]
   private let conditions: [Float]
@@ -67,11 +66,13 @@ package final class Trainer {
     values = [Double](repeating: 0, count: seriesNames.count)
   }
 
+  var rowsPerStep: Int { (configuration.training.criticSteps + 1) * configuration.training.batch }
+
   /// One generator step with the critic steps before it.
   ///
   /// - Parameter step: generator steps done before, from 0.
   /// - Returns: the means of the critic's losses over its steps, where there is one, and the generator's loss.
-  package func run(step: Int) -> [Double] {
+  func run(step: Int) -> [Double] {
     let training = configuration.training
     let last = seriesNames.count - 1
     if let critic = model.criticStep { trainCritic(critic, step: step, series: last) }

@@ -10,8 +10,8 @@ package struct PreparedRun {
   package let configuration: Configuration
   package let data: TrainingData
   let reference: EventSample?
-  package let model: AdversarialModel
-  package let trainer: Trainer
+  package let model: any GenerativeModel
+  package let trainer: any Trainer
   package let evaluator: Evaluator
   let engine: Engine
 
@@ -33,25 +33,30 @@ package struct PreparedRun {
   ///   - reference: nil where the config has none.
   ///   - model: what `model(_:engine:)` made of the config.
   package init(
-    _ configuration: Configuration, data: TrainingData, reference: EventSample?, model: AdversarialModel,
+    _ configuration: Configuration, data: TrainingData, reference: EventSample?, model: any GenerativeModel,
     engine: Engine
   ) throws {
     (self.configuration, self.engine) = (configuration, engine)
     (self.data, self.reference, self.model) = (data, reference, model)
-    trainer = Trainer(model: model, configuration: configuration, events: data.events)
+    trainer = model.trainer(configuration, events: data.events)
     evaluator = try Evaluator(
       configuration: configuration, data: data, reference: reference, model: model, threads: engine.threads)
   }
 
-  /// A config's networks with their compiled steps, for which no data are needed.
+  /// A config's model, which is a histogram or networks with their compiled steps; no data are needed for it.
+  /// - Parameter batch: rows of a minibatch; nil for the config's.
   /// - Throws: what is wrong with the networks.
-  package static func model(_ configuration: Configuration, engine: Engine) throws -> AdversarialModel {
+  package static func model(
+    _ configuration: Configuration, batch: Int? = nil, engine: Engine
+  ) throws -> any GenerativeModel {
     let data = configuration.data
-    return try AdversarialModel(
-      configuration.model, training: configuration.training,
-      inputs: ModelInputs(
-        targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none,
-        batch: configuration.training.batch), engine: engine)
+    let inputs = ModelInputs(
+      targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none,
+      batch: batch ?? configuration.training.batch)
+    if let histogram = configuration.model.histogram {
+      return HistogramModel(histogram, inputs: inputs, engine: engine)
+    }
+    return try AdversarialModel(configuration.model, training: configuration.training, inputs: inputs, engine: engine)
   }
 
   /// The run's datasets as the store keeps them.

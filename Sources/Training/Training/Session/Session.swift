@@ -118,7 +118,7 @@ struct Session {
     let due = last || epoch % checkpoints.every == 0 || monitors.bestEpoch == epoch
     let record = EpochRecord(
       run: run, epoch: epoch, step: step,
-      rows: training.steps * (training.criticSteps + 1) * training.batch, seconds: seconds,
+      rows: training.steps * prepared.trainer.rowsPerStep, seconds: seconds,
       points: traces.means.map { ($0.name, $0.value) }, traces: traces.records,
       parameterDigest: parameterDigest(of: prepared.model.parameterTensors),
       checkpoint: due ? NewCheckpoint(step: step, tensors: prepared.model.state(prepared.data)) : nil,

@@ -1,0 +1,132 @@
+// A model without networks: a conditional histogram of the training part, as PIDGen samples one.
+internal import Baseline
+internal import CKernels
+internal import Configuration
+internal import Digests
+internal import RunStore
+
+/// A conditional histogram of a config's data, made in one step.
+final class HistogramModel: GenerativeModel {
+  private let inputs: ModelInputs
+  private let settings: HistogramSettings
+  private let threads: Int
+  fileprivate var histogram: ConditionalHistogram
+
+  init(_ configuration: HistogramConfiguration, inputs: ModelInputs, engine: Engine) {
+    self.inputs = inputs
+    threads = engine.threads
+    settings = HistogramSettings(
+      leastEvents: configuration.events, smoothing: configuration.smoothing,
+      correlated: configuration.correlations == .gaussian)
+    histogram = ConditionalHistogram(
+      empty: HistogramShape(
+        targets: inputs.targets, conditions: inputs.conditions, cells: configuration.cells, bins: configuration.bins))
+  }
+
+  var programDigest: Digest {
+    let shape = histogram.shape
+    return Digest(
+      of: """
+        fastsim histogram 1
+        targets \(shape.targets), conditions \(shape.conditions), weighted \(inputs.weighted)
+        cells \(shape.cells) of \(settings.leastEvents) events or more, bins \(shape.bins), smoothing \(settings.smoothing)
+        correlations \(settings.correlated ? "gaussian" : "none")
+
+        """)
+  }
+
+  var parameterCount: Int { histogram.shape.numbers }
+
+  func initialise(seed: UInt64) { histogram = ConditionalHistogram(empty: histogram.shape) }
+
+  func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer {
+    HistogramTrainer(model: self, events: events, rows: events.count / inputs.eventColumns)
+  }
+
+  func generator(seed: UInt64) -> any EventGenerator { HistogramGenerator(model: self, seed: seed, threads: threads) }
+
+  /// - Returns: the value of each series.
+  fileprivate func fit(_ events: [Float]) -> [Double] {
+    let fit = ConditionalHistogram.fit(
+      events, weighted: inputs.weighted, shape: histogram.shape, settings: settings, threads: threads)
+    histogram = fit.histogram
+    return [fit.negativeWeight, Double(fit.cells)]
+  }
+}
+
+/// The one step: the histogram of all training rows.
+private struct HistogramTrainer: Trainer {
+  let model: HistogramModel
+  let events: [Float]
+  let rows: Int
+
+  var seriesNames: [String] { ["negative_weight", "cells"] }
+  var rowsPerStep: Int { rows }
+
+  func run(step: Int) -> [Double] { model.fit(events) }
+}
+
+/// Draws from the model's histogram. The numbers of a row are a function of (seed, series, replica, row).
+private struct HistogramGenerator: EventGenerator {
+  let model: HistogramModel
+  let seed: UInt64
+  let threads: Int
+
+  /// Rows between two reports of progress; it decides no result.
+  private static let rowsAtOnce = 65536
+
+  func generate(
+    conditions: [Float], rows: Int, replica: Int, series: UInt64, write: (Int, UnsafeBufferPointer<Double>) -> Void
+  ) {
+    let columns = conditions.count / max(1, rows)
+    for first in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
+      let last = min(rows, first + Self.rowsAtOnce)
+      let draws = HistogramDraws(
+        seed: seed, stream: RandomStream.histogramEvents, first: series << 56 | UInt64(replica) << 40 | UInt64(first))
+      let values = model.histogram.sample(
+        conditions: Array(conditions[first * columns..<last * columns]), rows: last - first, draws: draws,
+        threads: threads)
+      values.withUnsafeBufferPointer { write(first, $0) }
+    }
+  }
+}
+
+extension HistogramModel {
+  /// The arrays of the histogram by name, with their shapes.
+  private var arrays: [(name: String, shape: [Int], values: [Float])] {
+    let shape = histogram.shape
+    let points = [shape.cells, shape.targets, shape.bins + 1]
+    return [
+      ("histogram.split.column", [shape.cells - 1], histogram.splitColumns),
+      ("histogram.split.value", [shape.cells - 1], histogram.splitValues),
+      ("histogram.edges", points, histogram.edges), ("histogram.heights", points, histogram.heights),
+      ("histogram.factors", [shape.cells, shape.targets, shape.targets], histogram.factors),
+    ]
+  }
+
+  var parameterTensors: [TensorRecord] {
+    arrays.map { array in
+      TensorRecord(
+        name: array.name, role: .parameter, shape: array.shape, type: .float32,
+        bytes: array.values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+    }
+  }
+
+  var stateTensors: [TensorRecord] { parameterTensors }
+
+  func restore(_ checkpoint: StoredCheckpoint) throws {
+    var stored: [[Float]] = []
+    for array in arrays {
+      guard let tensor = checkpoint.tensors.first(where: { $0.name == array.name }), tensor.type == .float32,
+        tensor.shape == array.shape, tensor.bytes.count == 4 * array.values.count
+      else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: array.name) }
+      stored.append(tensor.floats)
+    }
+    guard
+      let histogram = ConditionalHistogram(
+        shape: histogram.shape, splitColumns: stored[0], splitValues: stored[1], edges: stored[2], heights: stored[3],
+        factors: stored[4])
+    else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: "histogram") }
+    self.histogram = histogram
+  }
+}
