@@ -4,7 +4,7 @@
 package func programName(in text: String) -> String? {
   let commands =
     "train|resume|fork|runs|show|history|compare|datasets|artifact|sql|audit|tag|note|rename|delete|restore|prune|"
-    + "backup|doctor|merge|export|import|study|sample|simulate|splot"
+    + "backup|doctor|merge|export|import|study|sample|simulate|splot|baseline"
   let pattern = #"--[a-z][a-z-]*|`|sqlite3 |FASTSIM_[A-Z_]+|fastsim (?:"# + commands + #")\b"#
   guard let found = try? Regex(pattern), let match = text.firstMatch(of: found) else { return nil }
   return String(text[match.range])
