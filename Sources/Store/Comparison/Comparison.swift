@@ -64,7 +64,8 @@ package struct Comparison: Sendable {
     /// Nil for the complete data.
     package let bin: String?
     package let values: [MetricRecord?]
-    /// The digests of the real events of which each value was taken; nil where that is not known.
+    /// The digest of the data set of which each value was taken: the run's own sample for a part of it, else that of the
+    /// real events; nil where it is not known.
     package let references: [Digest?]
     /// For two runs, the second's value minus the first's; nil where one of them is missing, masked or not finite.
     package var difference: Double? { values.count == 2 ? difference(of: 1) : nil }

@@ -90,11 +90,18 @@ extension Database {
     ).map(MetricRecord.init)
   }
 
-  /// The digests of the real events that a run's metrics were taken of.
+  /// The digests of the data sets that a run's metrics were taken of. Parts of the run's own sample count as that sample:
+  /// another split of the same events is as good a reference.
   fileprivate func references(of run: RunNumber) throws -> [EvaluationKey: Digest] {
-    let rows = try rows("SELECT role, epoch, real_digest FROM evaluation WHERE run = ?", [run.value])
+    let rows = try rows(
+      """
+      SELECT role, epoch, CASE WHEN role IN ('train', 'validation', 'test') THEN coalesce(
+        (SELECT dataset FROM run_dataset WHERE run_dataset.run = evaluation.run AND run_dataset.role = 'train'),
+        real_digest) ELSE real_digest END AS reference
+      FROM evaluation WHERE run = ?
+      """, [run.value])
     return Dictionary(
-      try rows.map { try (EvaluationKey(role: $0["role"], epoch: $0["epoch"]), $0.digest("real_digest")) }
+      try rows.map { try (EvaluationKey(role: $0["role"], epoch: $0["epoch"]), $0.digest("reference")) }
     ) { first, _ in first }
   }
 

@@ -98,7 +98,7 @@ package struct ComparisonReport {
     let roles = comparison.incomparableRoles
     guard !roles.isEmpty else { return nil }
     return
-      "the runs were judged on different real events as \(roles.joined(separator: ", ")): their measures there are not"
+      "the runs were judged on different data as \(roles.joined(separator: ", ")): their measures there are not"
       + " comparable, and no differences are taken"
   }
 
