@@ -50,6 +50,8 @@ extension EvaluationConfiguration {
       pair.map { name.replacing("auc.K_pi.", with: "auc.\($0.positive)_\($0.negative).") } ?? name
     }
     .filter { MeasureGoal(storedName: $0) != nil }
+    // Those of all targets together first.
+    .sorted { !$0.contains(".") && $1.contains(".") }
   }
 }
 

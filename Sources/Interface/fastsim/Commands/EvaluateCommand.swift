@@ -178,7 +178,11 @@ struct EvaluateCommand: ParsableCommand {
       wanted, bins: try binsOfConditions, requested: measures != nil, takesFloors: !noFloors
     ) { line.draw($0, fraction: $1) }
     line.clear()
+    let histograms = try ColumnHistograms(found.comparison)
     try opened.addMetrics(found.metrics, of: found.record, to: evaluation.run)
+    try opened.addArtifact(
+      name: ColumnHistograms.artifactName(role: found.record.role, epoch: evaluation.epoch),
+      mediaType: "application/json", bytes: histograms.encoded, to: evaluation.run)
     try EvaluationReport(run: evaluation.run, found.record, found.metrics).print(format.format)
     guard !quiet.quiet else { return }
     printNotice(
