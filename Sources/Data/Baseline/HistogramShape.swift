@@ -26,8 +26,13 @@ package struct HistogramShape: Sendable, Equatable {
   /// The splits from the whole space to a cell.
   package var depth: Int { cells.trailingZeroBitCount }
 
-  /// All numbers of a histogram: the splits, the bins' edges and heights, and the factors of the correlations.
-  package var numbers: Int { 2 * (cells - 1) + cells * targets * (2 * (bins + 1) + targets) }
+  /// All numbers of a histogram: the splits, the bins' edges and heights, and the factors of the correlations; `Int.max`
+  /// where there are more.
+  package var numbers: Int {
+    let (columns, tooMany) = cells.multipliedReportingOverflow(by: targets)
+    let (numbers, overflow) = columns.multipliedReportingOverflow(by: 2 * (bins + 1) + targets)
+    return tooMany || overflow || numbers > .max - 2 * cells ? .max : numbers + 2 * (cells - 1)
+  }
 }
 
 /// How a histogram is made of events.

@@ -38,6 +38,7 @@ package struct Sampler {
     self.engine = engine
     let data = configuration.data
     // A batch of 1: nothing is trained, so that the steps need no memory.
+    // A batch of 1: nothing is trained, so that the steps need no memory.
     model = try PreparedRun.model(configuration, batch: 1, engine: engine)
     try model.restore(checkpoint)
     conditionTransform = try checkpoint.transform("transform.conditions.", columns: data.conditions.count)

@@ -26,6 +26,7 @@ package enum TrainingError: Error, CustomStringConvertible {
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case nothingToResume(run: RunNumber)
   case noCompiledSteps(objective: String)
+  case histogramTooLarge(cells: Int, targets: Int, bins: Int)
   case epochOutOfRange(run: RunNumber, epoch: Int, last: Int)
   case loggedElsewhere(run: RunNumber)
   case noSuchMember(sweep: String, place: Int, count: Int)
@@ -71,6 +72,9 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): its model is a histogram, which is made in one step and complete; there is nothing to resume"
     case .noCompiledSteps(let objective):
       "the objective \(objective) has no networks, so there are no compiled steps"
+    case .histogramTooLarge(let cells, let targets, let bins):
+      "a histogram of \(cells) cells, \(targets) targets and \(bins) bins needs more memory than there is; use a smaller"
+        + " model.cells or model.bins"
     case .epochOutOfRange(let run, let epoch, let last):
       "run \(run): epoch \(epoch) is not stored; choose one from 0 to \(last)"
     case .loggedElsewhere(let run):

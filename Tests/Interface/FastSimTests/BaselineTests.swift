@@ -83,6 +83,19 @@ extension Workshop {
     let workshop = try Workshop.withBaseline()
     defer { workshop.remove() }
     try workshop.writeFileConfig("sweep.yaml", extra: "sweep: {seeds: 2}")
+    // 2000 columns of forty rows.
+    let names = (0..<2000).map { "x\($0)" }
+    let rows = (0..<40).map { row in
+      (["\(row)"] + names.indices.map { "\((row * 7 + $0) % 11)" }).joined(separator: ",")
+    }
+    try workshop.write("wide.csv", ([(["c"] + names).joined(separator: ",")] + rows).joined(separator: "\n"))
+    try workshop.writeFileConfig("wide.yaml", data: "wide.csv")
+    let wide = String(decoding: try workshop.bytes("wide.yaml"), as: UTF8.self)
+    try workshop.write(
+      "wide.yaml",
+      wide.replacingOccurrences(of: "[P, ETA, nTracks]", with: "[c]")
+        .replacingOccurrences(of: "[RichDLLk, RichDLLp]", with: "[\(names.joined(separator: ", "))]")
+        .replacingOccurrences(of: "{column: sWeight}", with: "none"))
     for (arguments, status, text) in [
       (
         ["baseline", "sweep.yaml"], 64,
@@ -92,6 +105,10 @@ extension Workshop {
       (
         ["baseline", "file.yaml", "--set", "training.epochs=3"], 1,
         "training.epochs: found 3; expected 1, because a histogram is made in one step of one epoch"
+      ),
+      (
+        ["baseline", "wide.yaml", "--set", "model.cells=65536", "--set", "model.bins=1000"], 1,
+        "a histogram of 65536 cells, 2000 targets and 1000 bins needs more memory than there is; use a smaller"
       ),
       (["baseline", "none.yaml"], 1, "none.yaml"),
       (["baseline", "file.yaml", "--name", ""], 64, "--name is empty"),

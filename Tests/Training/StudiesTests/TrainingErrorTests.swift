@@ -20,7 +20,9 @@ import Training
     .programChanged(run: run), .noCheckpoint(run: run, epoch: nil), .noCheckpoint(run: run, epoch: 4),
     .alreadyTrained(run: run, epochs: 4), .stateDoesNotFit(run: run, tensor: "w"),
     .epochOutOfRange(run: run, epoch: 9, last: 4), .loggedElsewhere(run: run),
-    .nothingToResume(run: run), .noCompiledSteps(objective: "histogram"),
+    .noBestEpoch(run: run, metric: "ks.P"), .nothingToJudge(run: run, role: "test"), .nothingToResume(run: run),
+    .noCompiledSteps(objective: "histogram"),
+    .histogramTooLarge(cells: 8, targets: 2, bins: 4),
     .noSuchMember(sweep: "scan", place: 9, count: 4),
     .membersFailed(sweep: "scan", failures: [("a", "diverged")], count: 4),
   ]

@@ -86,7 +86,8 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .nothingToResume(let run):
     "to make another one: fastsim baseline, or fastsim fork \(run) --at 0 with the settings to change"
   case .membersFailed: "run the same command again to resume"
-  case .unreadableConfig, .tooFewRows, .dataChanged, .stateDoesNotFit, .noCompiledSteps, .epochOutOfRange,
+  case .unreadableConfig, .tooFewRows, .dataChanged, .stateDoesNotFit, .noCompiledSteps, .histogramTooLarge,
+    .epochOutOfRange,
     .loggedElsewhere,
     .noSuchMember:
     nil

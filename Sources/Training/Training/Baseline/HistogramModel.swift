@@ -12,15 +12,20 @@ final class HistogramModel: GenerativeModel {
   private let threads: Int
   fileprivate var histogram: ConditionalHistogram
 
-  init(_ configuration: HistogramConfiguration, inputs: ModelInputs, engine: Engine) {
+  /// - Throws: `TrainingError.histogramTooLarge` where it takes more memory than there is.
+  init(_ configuration: HistogramConfiguration, inputs: ModelInputs, engine: Engine) throws {
+    let shape = HistogramShape(
+      targets: inputs.targets, conditions: inputs.conditions, cells: configuration.cells, bins: configuration.bins)
+    // The histogram, the next one while it is made, and the tensors of a checkpoint.
+    guard shape.numbers <= engine.memoryLimit / (3 * MemoryLayout<Float>.size) else {
+      throw TrainingError.histogramTooLarge(cells: shape.cells, targets: shape.targets, bins: shape.bins)
+    }
     self.inputs = inputs
     threads = engine.threads
     settings = HistogramSettings(
       leastEvents: configuration.events, smoothing: configuration.smoothing,
       correlated: configuration.correlations == .gaussian)
-    histogram = ConditionalHistogram(
-      empty: HistogramShape(
-        targets: inputs.targets, conditions: inputs.conditions, cells: configuration.cells, bins: configuration.bins))
+    histogram = ConditionalHistogram(empty: shape)
   }
 
   var programDigest: Digest {

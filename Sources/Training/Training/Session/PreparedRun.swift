@@ -45,7 +45,7 @@ package struct PreparedRun {
 
   /// A config's model, which is a histogram or networks with their compiled steps; no data are needed for it.
   /// - Parameter batch: rows of a minibatch; nil for the config's.
-  /// - Throws: what is wrong with the networks.
+  /// - Throws: what is wrong with the networks, or that the histogram is too large.
   package static func model(
     _ configuration: Configuration, batch: Int? = nil, engine: Engine
   ) throws -> any GenerativeModel {
@@ -54,7 +54,7 @@ package struct PreparedRun {
       targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none,
       batch: batch ?? configuration.training.batch)
     if let histogram = configuration.model.histogram {
-      return HistogramModel(histogram, inputs: inputs, engine: engine)
+      return try HistogramModel(histogram, inputs: inputs, engine: engine)
     }
     return try AdversarialModel(configuration.model, training: configuration.training, inputs: inputs, engine: engine)
   }
