@@ -26,21 +26,24 @@ import Testing
     defer { workshop.remove() }
     try workshop.writeConfig(epochs: 6)
     _ = try done(["train", "config.yaml", "--quiet"])
-    let before = try done([
-      "sql", "SELECT value FROM metrics WHERE name = 'ks.RichDLLk' AND role = 'test'", "--format", "csv",
-    ])
+    func stored() throws -> String {
+      try done([
+        "sql", "SELECT name, bin, value, uncertainty FROM metrics WHERE name LIKE 'ks.%' AND role = 'test'", "--format",
+        "csv",
+      ]).out
+    }
+    let before = try stored()
     let judged = try done([
       "evaluate", "latest", "--measures", "kolmogorov-smirnov,mmd", "--format", "json", "--quiet",
     ])
-    let text = before.out.split(separator: "\n").last.map(String.init) ?? ""
-    #expect(value("ks.RichDLLk", judged) == Double(text))
+    #expect(try stored() == before && before.split(separator: "\n").count > 5)
     #expect(judged.object["role"] as? String == "test" && judged.object["epoch"] as? Int == 6)
     let mmd = try #require(measures(judged).first { $0["measure"] as? String == "mmd" })
     #expect(mmd["floor"] as? Double != nil && mmd["uncertainty"] as? Double != nil)
-    let stored = try done([
+    let kept = try done([
       "sql", "SELECT name, value, floor, masked FROM metrics WHERE name = 'mmd'", "--format", "json",
     ])
-    #expect(stored.list.first?["value"] as? Double == mmd["value"] as? Double)
+    #expect(kept.list.first?["value"] as? Double == mmd["value"] as? Double)
     let one = try done(["evaluate", "latest", "--measures", "mmd", "--threads", "1", "--format", "json", "--quiet"])
     let two = try done(["evaluate", "latest", "--measures", "mmd", "--threads", "3", "--format", "json", "--quiet"])
     #expect(one.out == two.out && value("mmd", one) == value("mmd", judged))
