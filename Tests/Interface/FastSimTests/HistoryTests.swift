@@ -103,6 +103,31 @@ extension Workshop {
       ])
   }
 
+  @Test func aMeasureHasAHistoryLikeASeries() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeConfig(epochs: 4)
+    let trained = try workshop.fastsim("train", "config.yaml", "--quiet", "--set", "evaluation.every=1")
+    try #require(trained.status == 0, "\(trained.err)")
+    let output = try workshop.fastsim(
+      "history", "1", "ks.RichDLLk", "test/ks.RichDLLk", "critic_loss", "--format", "json")
+    #expect(output.status == 0, "\(output.err)")
+    func epochs(_ series: String) -> [Int] {
+      output.list.filter { $0["series"] as? String == series }.compactMap { $0["epoch"] as? Int }
+    }
+    #expect(epochs("ks.RichDLLk") == [1, 2, 3, 4] && epochs("test/ks.RichDLLk") == [4])
+    #expect(epochs("critic_loss") == [1, 2, 3, 4])
+    let stored = try workshop.fastsim(
+      "sql", "SELECT value FROM metrics WHERE name = 'ks.RichDLLk' AND role = 'validation' AND epoch = 2", "--format",
+      "json")
+    let value = output.list.first { $0["series"] as? String == "ks.RichDLLk" && $0["epoch"] as? Int == 2 }?["value"]
+    #expect(value as? Double == stored.list.first?["value"] as? Double)
+    let unknown = try workshop.fastsim("history", "1", "ks.RichDLLq")
+    #expect(unknown.status == 1 && unknown.err.contains("did you mean 'ks.RichDLL"), "\(unknown.err)")
+    let drawn = try workshop.fastsim("history", "1", "ks.RichDLLk", "--chart")
+    #expect(drawn.status == 0 && drawn.out.contains("ks.RichDLLk"))
+  }
+
   @Test func severalRunsStandSideBySide() throws {
     defer { workshop.remove() }
     let one = try workshop.fastsim("history", "2", "--format", "json").list

@@ -7,19 +7,22 @@ import RunStore
 
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "history", abstract: "Print and draw the values of runs' series.",
+    commandName: "history", abstract: "Print and draw the values of runs' series and measures.",
     discussion: """
       Tables have a row for each epoch and a column for each series; json, csv and npy have a record for each value. On \
       a terminal a chart comes first, and long tables show the smallest and largest values of neighbouring rows.
 
       Examples: fastsim history latest generator_loss --steps --format csv; \
-      fastsim history 3 critic_loss --with 4 --with 5 --chart
+      fastsim history 3 critic_loss --with 4 --with 5 --chart; fastsim history 3 energy_distance mmd
       """)
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
-  @Argument(help: "The series (default: all).", completion: .series)
+  @Argument(
+    help: ArgumentHelp(
+      "The series, or measures such as energy_distance or test/ks.RichDLLk (default: all series).",
+      valueName: "series"), completion: .series)
   var series: [String] = []
 
   @Option(

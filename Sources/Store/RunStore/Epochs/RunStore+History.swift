@@ -8,7 +8,8 @@ extension RunStore {
   /// A long history is better read by `readHistories`, which creates no value for each point.
   ///
   /// - Parameters:
-  ///   - series: nil for all.
+  ///   - series: names of series, or of measures (`NAME` or `ROLE/NAME`) whose values at the judged epochs are meant; nil for
+  ///     all series.
   ///   - steps: false for one value an epoch; true for the value of each step, where an epoch of a series without a
   ///     trace gives its one value. A partial epoch isn't shown.
   /// - Throws: `noSuchSeries` with the nearest right name.
@@ -30,7 +31,7 @@ extension RunStore {
   /// ```
   ///
   /// - Parameters:
-  ///   - series: nil for all; a name has to be known to one of the runs at least.
+  ///   - series: as in `history`; a name has to be known to one of the runs at least.
   ///   - steps: as in `history`.
   /// - Throws: `noSuchRun`, `noSuchSeries` with the nearest right name, `refused` where a run is removed meanwhile, and
   ///   what `body` throws.
@@ -86,17 +87,43 @@ extension Database {
         if let series, !series.contains(name) { continue }
         let (count, lastEpoch) = try extent(of: identifier, steps: steps)
         columns.append(
-          HistoryReader.Column(run: run, series: name, count: count, identifier: identifier, lastEpoch: lastEpoch))
+          HistoryReader.Column(
+            run: run, series: name, count: count, source: .series(identifier), lastEpoch: lastEpoch))
       }
     }
     guard let series else { return columns }
     for name in series where !columns.contains(where: { $0.series == name }) {
-      let known = try runs.flatMap { try texts("SELECT name FROM series WHERE run = ? ORDER BY name", [$0.value]) }
+      columns += try runs.compactMap { try measureColumn(name, of: $0) }
+    }
+    for name in series where !columns.contains(where: { $0.series == name }) {
+      let known = try runs.flatMap { run in
+        try texts("SELECT name FROM series WHERE run = ? ORDER BY name", [run.value])
+          + texts("SELECT DISTINCT name FROM metric WHERE run = ? AND bin = '' ORDER BY name", [run.value])
+      }
       throw StoreError.noSuchSeries(run: runs[0], name: name, nearest: nearestName(to: name, among: known))
     }
     return runs.flatMap { run in
       series.compactMap { name in columns.first { $0.run == run && $0.series == name } }
     }
+  }
+
+  /// The values of a measure over the complete data: those of the role that is named, or of the first that has some.
+  private func measureColumn(_ asked: String, of run: RunNumber) throws -> HistoryReader.Column? {
+    var (role, name): (String?, String) = (nil, asked)
+    if let slash = asked.firstIndex(of: "/") {
+      (role, name) = (String(asked[..<slash]), String(asked[asked.index(after: slash)...]))
+    }
+    let found = try row(
+      """
+      SELECT role, count(*) AS count, max(epoch) AS last FROM metric
+      WHERE run = ?1 AND name = ?2 AND bin = '' AND masked = 0 AND (?3 IS NULL OR role = ?3)
+      GROUP BY role ORDER BY CASE role WHEN 'validation' THEN 0 WHEN 'test' THEN 1 WHEN 'train' THEN 2 ELSE 3 END, role
+      LIMIT 1
+      """, [run.value, name, role])
+    guard let found else { return nil }
+    return try HistoryReader.Column(
+      run: run, series: asked, count: found["count"], source: .measure(name, role: found["role"]),
+      lastEpoch: found["last"])
   }
 
   /// How many values a series has, and the last epoch that has one.
@@ -128,16 +155,31 @@ extension Database {
   ) throws -> SeriesHistory {
     var history = SeriesHistory(run: column.run, series: column.series)
     history.values.reserveCapacity(column.count)
+    let identifier: Int64
+    switch column.source {
+    case .series(let number): identifier = number
+    case .measure(let name, let role):
+      let rows = try cursor(
+        """
+        SELECT epoch, step, value FROM metric
+        WHERE run = ? AND name = ? AND role = ? AND bin = '' AND masked = 0 AND epoch <= ? ORDER BY epoch
+        """, [column.run.value, name, role, column.lastEpoch])
+      while let row = try rows.next() {
+        history.values.append(try row[2] as Double? ?? .nan)
+        history.append(epoch: try row[0], firstStep: try row[1], 1)
+      }
+      return history
+    }
     let points = try cursor(
       "SELECT epoch, value FROM point WHERE series = ? AND epoch <= ? ORDER BY epoch",
-      [column.identifier, column.lastEpoch])
+      [identifier, column.lastEpoch])
     let traces =
       steps
       ? try cursor(
         """
         SELECT epoch, first_step, "values", typeof("values") = 'blob' FROM trace WHERE series = ? AND epoch <= ?
         ORDER BY epoch
-        """, [column.identifier, column.lastEpoch]) : nil
+        """, [identifier, column.lastEpoch]) : nil
     var ends: [Int: Int]?
     func lastStep(of epoch: Int) throws -> Int {
       let known = try ends ?? lastSteps()

@@ -48,13 +48,18 @@ package struct SeriesHistory: Sendable {
 
 /// Histories as they are at one moment, each read when it is requested.
 package struct HistoryReader {
-  /// A series of a run.
+  /// A series or a measure of a run.
   package struct Column: Sendable, Hashable {
+    enum Source: Sendable, Hashable {
+      case series(Int64)
+      case measure(String, role: String)
+    }
+
     package let run: RunNumber
     package let series: String
     /// How many values its history has.
     package let count: Int
-    let identifier: Int64
+    let source: Source
     /// The last epoch that belongs to it; later ones were stored after the reader was made.
     let lastEpoch: Int
   }
