@@ -96,13 +96,35 @@ private let additions = """
     defer { workshop.remove() }
     try train()
     try workshop.tamper(
-      "UPDATE metric SET value = 0.1, uncertainty = 1 WHERE bin = '' AND name LIKE '%.difference'")
+      """
+      UPDATE metric SET floor = NULL, floor_uncertainty = NULL;
+      UPDATE metric SET value = 0.1, uncertainty = 1 WHERE bin = '' AND name LIKE '%.difference'
+      """)
     let good = try page("1")
+    #expect(good.contains("No floors are stored") && good.contains("`fastsim evaluate 1` takes them"))
     #expect(good.contains("<p class=\"banner good\">The generated events agree with the real ones: 10 of 10 values"))
     try workshop.tamper("UPDATE metric SET value = -12 WHERE name = 'mean.RichDLLk.difference'")
     let bad = try page("1")
     #expect(bad.contains("The generated events differ from the real ones: only 9 of 10 values"))
     #expect(bad.contains("mean.RichDLLk.difference, -12.0 ± 1.0, 12.0 uncertainties below zero"))
+  }
+
+  @Test func valuesAreJudgedAgainstTheirFloors() throws {
+    defer { workshop.remove() }
+    try train()
+    let evaluated = try workshop.fastsim("evaluate", "1", "--quiet", "--measures", "kolmogorov-smirnov,energy-distance")
+    #expect(evaluated.status == 0, "\(evaluated.err)")
+    try workshop.tamper(
+      """
+      UPDATE metric SET value = 0.5, uncertainty = 0.03, floor = 0.1, floor_uncertainty = 0.04 WHERE name = 'ks.RichDLLk';
+      UPDATE metric SET masked = 1, uncertainty = NULL, reason = 'the column is <constant>' WHERE name = 'ks.RichDLLe'
+      """)
+    let page = try page("1")
+    // (0.5 - 0.1)/sqrt(0.03² + 0.04²)
+    #expect(page.contains("ks.RichDLLk, 0.500 ± 0.030, 8.0 uncertainties above its floor 0.100 ± 0.040"))
+    #expect(page.contains("<th>floor</th>") && !page.contains("No floors are stored"))
+    #expect(page.contains("<td>the column is &lt;constant&gt;</td>"))
+    #expect(page.contains(" real events, effective size ") && page.contains("digest of the judged events"))
   }
 
   @Test func picturesShowHistogramsMapsAndEfficiencies() throws {
@@ -152,7 +174,7 @@ private let additions = """
     #expect(named.contains("<th>baseline (run 1 pidgen)</th>"))
     try workshop.tamper("UPDATE parameter SET value = 'histogram' WHERE path = 'model.objective' AND run IN (1, 3)")
     #expect(try page("model") == named)
-    #expect(try page("model", "--baseline", "3").contains("It was trained on other data"))
+    #expect(try page("model", "--baseline", "3").contains("It was judged on other real events"))
     #expect(try page("pidgen").contains("There is no baseline"))
   }
 
@@ -188,7 +210,8 @@ private let additions = """
     for (arguments, status, text) in [
       (["9", "-o", "r.html"], 1, "no run '9'"), (["1", "--baseline", "9", "-o", "r.html"], 1, "no run '9'"),
       (["1", "-o", "nowhere/r.html"], 1, "nowhere/r.html can't be written"), (["1", "-o", "."], 1, "it is a folder"),
-      (["1", "--format", "svg"], 64, "--format svg needs -o FOLDER"),
+      (["1", "--at", "1", "-o", "r.html"], 1, "no measures of epoch 1, only of 2; `fastsim evaluate 1 --at 1`"),
+      (["1", "--at", "-1"], 64, "--at"), (["1", "--format", "svg"], 64, "--format svg needs -o FOLDER"),
       (["1", "--format", "svg", "-o", "nowhere/pictures"], 1, "nowhere/pictures can't be written"),
       (["1", "--format", "svg", "-o", "file"], 1, "file"), (["1", "--format", "pdf"], 64, "pdf"),
     ] {

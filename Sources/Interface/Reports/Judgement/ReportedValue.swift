@@ -1,4 +1,5 @@
 // One value of a report with what it is judged against.
+internal import Evaluation
 internal import RunStore
 
 /// A metric as a report shows it.
@@ -20,10 +21,10 @@ struct ReportedValue {
     // A masked metric without an uncertainty has no value.
     value = metric.value.isNaN || metric.masked && metric.uncertainty == nil ? nil : metric.value
     uncertainty = metric.uncertainty
-    floor = nil
-    floorUncertainty = nil
+    floor = metric.floor
+    floorUncertainty = metric.floorUncertainty
     isMasked = metric.masked
-    reason = nil
+    reason = metric.reason
   }
 
   /// The last part of the name, such as `difference`.
@@ -45,9 +46,12 @@ struct ReportedValue {
     return ratio(value - floor, (a * a + b * b).squareRoot())
   }
 
-  /// How far the value is from that of a perfect model, in the measure's unit; nil where that is not known.
-  var distance: Double? {
-    guard let value, !isMasked else { return nil }
-    return isDifference ? value.magnitude : floor.map { (value - $0).magnitude }
+  /// Whether the value is better than another model's of the same measure: a difference nearer to zero, one with a floor
+  /// nearer to that, any other further in the direction of the measure's goal. nil where none of these is known.
+  func isBetter(than other: ReportedValue) -> Bool? {
+    guard let value, let its = other.value, !isMasked, !other.isMasked else { return nil }
+    if isDifference { return value.magnitude < its.magnitude }
+    if let floor, let itsFloor = other.floor { return (value - floor).magnitude < (its - itsFloor).magnitude }
+    return MeasureGoal(storedName: name).map { $0.cost(of: value) < $0.cost(of: its) }
   }
 }

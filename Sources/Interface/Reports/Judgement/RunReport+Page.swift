@@ -163,6 +163,23 @@ extension RunReport {
           ]
           return values.map(HTMLPage.Cell.init)
         }),
+    ] + judgedSamples
+  }
+
+  /// The events of the evaluation that is shown.
+  private var judgedSamples: [HTMLPage.Block] {
+    guard let evaluation, let record = evaluation.record else { return [] }
+    let facts: [(String, OutputValue)] = [
+      ("judged events", .text(record.real.source)), ("rows", OutputValue(record.real.rows)),
+      ("weight sum", .number(record.real.weightSum)), ("effective size", .number(record.real.effectiveSize)),
+      ("digest of the judged events", .text(record.real.digest.hex)),
+      ("generated rows", OutputValue(record.generatedRows)),
+      ("digest of the generated events", .text(record.generatedDigest.hex)), ("seed", .unsigned(record.seed)),
+    ]
+    return [
+      .table(
+        header: ["evaluation", "epoch \(evaluation.epoch), part \(printable(evaluation.role))"],
+        rows: facts.map { [HTMLPage.Cell($0.0), HTMLPage.Cell(printable($0.1.shortText))] })
     ]
   }
 

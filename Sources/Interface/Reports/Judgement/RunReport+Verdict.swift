@@ -81,7 +81,7 @@ extension RunReport {
       case .crashed: "crashed"
       case .failed: "failed"
       }
-    let judged = evaluation.map { "; judged at epoch \($0.epoch) on the part `\($0.role)`" } ?? ""
+    let judged = evaluation.map { "; judged at epoch \($0.epoch) on the part `\(printable($0.role))`\($0.size)" } ?? ""
     let message = details.attempts.last?.message.map { " (\(printable($0)))" } ?? ""
     return "Run \(run.number) \(printable(run.name)) \(state) at epoch \(run.epoch)\(message)\(judged)."
   }
@@ -122,11 +122,12 @@ struct BaselineComparison {
   let title: String
   let nearer: [String]
   let farther: [String]
+  /// Whether both were judged on the same real events, as far as that is known.
   let sameData: Bool
 
   var sentence: String {
     let total = nearer.count + farther.count
-    let data = sameData ? "" : " It was trained on other data, so that the two are not judged alike."
+    let data = sameData ? "" : " It was judged on other real events, so that the values do not compare exactly."
     let list = farther.isEmpty ? "" : "; not in \(farther.prefix(5).joined(separator: ", "))"
     let more = farther.count > 5 ? " and \(farther.count - 5) more" : ""
     return
@@ -140,13 +141,13 @@ extension RunReport {
   var baselineComparison: BaselineComparison? {
     guard let baseline, let other = baseline.evaluation, let evaluation else { return nil }
     var (nearer, farther): ([String], [String]) = ([], [])
-    for value in evaluation.values where value.bin == nil {
-      guard let mine = value.distance, let its = other.value(value.name, bin: nil)?.distance else { continue }
-      if mine <= its { nearer.append(value.name) } else { farther.append(value.name) }
+    for value in evaluation.values where value.bin == nil && !value.name.hasSuffix(".p_value") {
+      guard let its = other.value(value.name, bin: nil), let isBetter = value.isBetter(than: its) else { continue }
+      if isBetter { nearer.append(value.name) } else { farther.append(value.name) }
     }
     guard nearer.count + farther.count > 0 else { return nil }
     return BaselineComparison(
       title: baseline.title, nearer: nearer, farther: farther,
-      sameData: baseline.details.trainingData == details.trainingData)
+      sameData: evaluation.hasSameEvents(as: other) ?? (baseline.details.trainingData == details.trainingData))
   }
 }

@@ -1,12 +1,14 @@
 // Everything that a report of one run shows, read from the store alone.
 internal import Digests
 internal import Evaluation
+internal import Numerics
 package import RunStore
+internal import Text
 
 /// A run with its judgement, and a baseline beside it.
 ///
 /// ```swift
-/// let report = try RunReport(run, baseline: nil, in: store)
+/// let report = try RunReport(run, at: nil, baseline: nil, in: store)
 /// try writeFile(Array(report.page.utf8), to: "report.html")
 /// ```
 package struct RunReport {
@@ -23,16 +25,25 @@ package struct RunReport {
   /// The values of every step, by series.
   let histories: [SeriesHistory]
 
-  /// - Parameter baseline: the run to compare with; nil for the newest run whose config has the objective `histogram` and
-  ///   which was trained on the same data.
-  package init(_ number: RunNumber, baseline: RunNumber?, in store: RunStore) throws {
+  /// - Parameters:
+  ///   - epoch: the epoch whose values are shown; nil for the last one that was judged.
+  ///   - baseline: the run to compare with; nil for the newest run whose config has the objective `histogram` and which
+  ///     was trained on the same data.
+  /// - Throws: ``EpochNotJudged`` and `StoreError`.
+  package init(_ number: RunNumber, at epoch: Int?, baseline: RunNumber?, in store: RunStore) throws {
     details = try RunDetails(number, in: store)
-    let evaluation = ReportedEvaluation(details.metrics)
+    let evaluation = ReportedEvaluation(details, epoch: epoch)
+    if let epoch, evaluation == nil {
+      throw EpochNotJudged(run: number, epoch: epoch, judged: Set(details.metrics.map(\.epoch)).sorted())
+    }
     self.evaluation = evaluation
     let other = try baseline ?? Self.newestBaseline(for: details, in: store)
-    self.baseline = try other.map { try ReportedBaseline(RunDetails($0, in: store), role: evaluation?.role) }
+    self.baseline = try other.map { other in
+      let details = try RunDetails(other, in: store)
+      return ReportedBaseline(details: details, evaluation: ReportedEvaluation(details, role: evaluation?.role))
+    }
     var (histograms, failure): (ReportedHistograms?, String?)
-    if let place = details.histogramPlaces(role: evaluation?.role).last {
+    if let place = details.histogramPlaces(of: evaluation).last {
       let name = ColumnHistograms.artifactName(role: place.role, epoch: place.epoch)
       do {
         let content = try ColumnHistograms(decoding: store.artifact(named: name, of: number).bytes)
@@ -58,23 +69,53 @@ package struct RunReport {
   }
 }
 
+/// An epoch was asked for of which a run has no metrics.
+package struct EpochNotJudged: Error, Hashable, CustomStringConvertible {
+  package let run: RunNumber
+  package let epoch: Int
+  /// Those that have metrics, ascending.
+  package let judged: [Int]
+
+  package var description: String {
+    let others = judged.isEmpty ? "" : ", only of \(judged.map(String.init).joined(separator: ", "))"
+    return "run \(run) has no measures of epoch \(epoch)\(others)"
+  }
+}
+
 /// The values of one epoch over one part of the data.
 struct ReportedEvaluation {
   let epoch: Int
   let role: String
   let values: [ReportedValue]
+  /// What they were taken of; nil where that was not stored.
+  let record: EvaluationRecord?
 
-  /// The last epoch that was judged; the test part before the others.
-  /// - Parameter role: the part to take where it was judged.
-  init?(_ metrics: [MetricRecord], role wanted: String? = nil) {
-    guard let last = metrics.map(\.epoch).max() else { return nil }
-    let present = metrics.filter { $0.epoch == last }
+  /// ` (14987 events, effective size 7123)`; empty where that was not stored.
+  var size: String {
+    record.map { " (\(counted($0.real.rows, "real event")), effective size \(shortNumber($0.real.effectiveSize)))" }
+      ?? ""
+  }
+
+  /// Whether another evaluation was taken on the same real events; nil where that was not stored.
+  func hasSameEvents(as other: ReportedEvaluation) -> Bool? {
+    guard let record, let its = other.record else { return nil }
+    return record.real.digest == its.real.digest
+  }
+
+  /// The test part before the others; nil where nothing was measured.
+  /// - Parameters:
+  ///   - epoch: nil for the last one that was judged.
+  ///   - role: the part to take where it was judged.
+  init?(_ run: RunDetails, epoch: Int? = nil, role wanted: String? = nil) {
+    guard let last = epoch ?? run.metrics.map(\.epoch).max() else { return nil }
+    let present = run.metrics.filter { $0.epoch == last }
     let roles = Set(present.map(\.role))
     let role = ([wanted].compactMap { $0 } + ["test", "validation", "train"]).first(where: roles.contains)
     guard let role = role ?? roles.min() else { return nil }
-    epoch = last
+    self.epoch = last
     self.role = role
     values = present.filter { $0.role == role }.map(ReportedValue.init)
+    record = run.evaluations.first { $0.role == role && $0.epoch == last }
   }
 
   func value(_ name: String, bin: String?) -> ReportedValue? { values.first { $0.name == name && $0.bin == bin } }
@@ -92,21 +133,18 @@ struct ReportedBaseline {
   let details: RunDetails
   let evaluation: ReportedEvaluation?
 
-  init(_ details: RunDetails, role: String?) {
-    self.details = details
-    evaluation = ReportedEvaluation(details.metrics, role: role)
-  }
-
   /// `run 2 pidgen`
   var title: String { "run \(details.run.number) \(details.run.name)" }
 }
 
 extension RunDetails {
-  /// Where the run has histograms, by epoch; only those of a part where that is named and has some.
-  fileprivate func histogramPlaces(role: String?) -> [(role: String, epoch: Int)] {
+  /// Where the run has histograms, by epoch: those of an evaluation alone where it has some, else those of its part.
+  fileprivate func histogramPlaces(of evaluation: ReportedEvaluation?) -> [(role: String, epoch: Int)] {
     let places = artifacts.compactMap { ColumnHistograms.place(ofArtifact: $0.name) }.sorted { $0.epoch < $1.epoch }
-    let own = places.filter { $0.role == role }
-    return own.isEmpty ? places : own
+    guard let evaluation else { return places }
+    let sameRole = places.filter { $0.role == evaluation.role }
+    let same = sameRole.filter { $0.epoch == evaluation.epoch }
+    return same.isEmpty ? sameRole : same
   }
 
   /// The digest of the sample that the run was trained on.

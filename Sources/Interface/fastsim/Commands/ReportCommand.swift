@@ -3,6 +3,7 @@ import ArgumentParser
 import Charts
 import Files
 import Glibc
+import Numerics
 import Output
 import Reports
 import RunStore
@@ -19,6 +20,12 @@ struct ReportCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The epoch that was judged (default: the last one).", valueName: "epoch"),
+    transform: Bound.epochs.parsed)
+  var at: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -49,7 +56,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let opened = try store.open()
     let number = try opened.resolve(reference)
-    let report = try RunReport(number, baseline: baseline.map(opened.resolve), in: opened)
+    let report = try RunReport(number, at: at, baseline: baseline.map(opened.resolve), in: opened)
     switch format {
     case .html:
       let page = Array(report.page.utf8)

@@ -3,6 +3,7 @@ import Configuration
 import Crate
 import Imports
 import Maintenance
+import Reports
 import RunStore
 import Studies
 import Training
@@ -23,6 +24,7 @@ func remedy(for error: any Error) -> String? {
   case let error as TrainingError: trainingRemedy(error)
   case let error as EngineError: engineRemedy(error)
   case StudyError.unfinished(let study, _): "resume with: fastsim study \(study)"
+  case let error as EpochNotJudged: "`fastsim evaluate \(error.run) --at \(error.epoch)` takes them"
   case is CrateConflict: "export the run as a store, with --format sqlite"
   default: nil
   }
