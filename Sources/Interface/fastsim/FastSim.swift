@@ -29,7 +29,11 @@ struct FastSim: ParsableCommand {
           ArtifactCommand.self, SQLCommand.self,
         ]),
       CommandGroup(
-        name: "Check", subcommands: [EvaluateCommand.self, MeasuresCommand.self, ReportCommand.self, AuditCommand.self]),
+        name: "Check",
+        subcommands: [
+          EvaluateCommand.self, MeasuresCommand.self, FigureCommand.self, FiguresCommand.self, ReportCommand.self,
+          AuditCommand.self,
+        ]),
       CommandGroup(
         name: "Annotate", subcommands: [TagCommand.self, NoteCommand.self, RenameCommand.self]),
       CommandGroup(

@@ -67,6 +67,16 @@ package struct SimulationSource: Sendable, Equatable {
     seed = try section["seed"].given?.seed() ?? 1
   }
 
+  private init(kind: Kind, rows: Int, seed: UInt64) {
+    (self.kind, self.rows, self.seed) = (kind, rows, seed)
+  }
+
+  /// The same simulation with other events.
+  /// - Parameter rows: nil for as many.
+  package func with(seed: UInt64, rows: Int? = nil) -> SimulationSource {
+    SimulationSource(kind: kind, rows: rows ?? self.rows, seed: seed)
+  }
+
   var tree: ConfigurationTree {
     let what: [ConfigurationTree.Entry] =
       switch kind {

@@ -22,6 +22,14 @@ package enum TrainingError: Error, CustomStringConvertible {
   case noBestEpoch(run: RunNumber, metric: String)
   /// The part of the data has no rows.
   case nothingToJudge(run: RunNumber, role: String)
+  /// The run's sample was read from a file, so that no other one can be simulated.
+  case notSimulated(run: RunNumber)
+  /// A simulation with this seed is the run's own sample.
+  case ownSimulation(run: RunNumber, seed: UInt64)
+  /// Nothing says which species the run's events are of.
+  case noSpecies(run: RunNumber)
+  /// A figure needs what the run does not have.
+  case notDrawable(run: RunNumber, reason: String)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case nothingToResume(run: RunNumber)
@@ -63,6 +71,12 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): no epoch has both a checkpoint and a validation value of \(metric)"
     case .nothingToJudge(let run, let role):
       "run \(run): its \(role) part has no rows"
+    case .notSimulated(let run):
+      "run \(run): its sample was read from a file, so that no independent one can be simulated"
+    case .ownSimulation(let run, let seed):
+      "run \(run): a simulation with the seed \(seed) is the sample that it was trained with, not an independent one"
+    case .noSpecies(let run): "run \(run): nothing says which species its events are of"
+    case .notDrawable(let run, let reason): "run \(run): \(reason)"
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done"
     case .stateDoesNotFit(let run, let tensor):

@@ -68,11 +68,24 @@ package struct AUCCell: Sendable, Equatable {
   }
 
   private static func mask(_ high: WeightSums, _ low: WeightSums, sigma: Double?) -> AUCMask? {
-    for sums in [high, low] where !(sums.sum > 3 * sums.sumOfSquares.squareRoot()) { return .weightSum }
-    for sums in [high, low] where !(sums.effectiveSize >= smallestEffectiveSize) { return .effectiveSize }
+    for sums in [high, low] where AUCMask(of: sums) == .weightSum { return .weightSum }
+    if let mask = AUCMask(of: high) ?? AUCMask(of: low) { return mask }
     guard let sigma else { return .weightSum }
     if sigma <= smallestSigma { return .noSpread }
     return sigma <= largestSigma ? nil : .uncertainty
+  }
+}
+
+extension AUCMask {
+  /// Why a species with such weights says nothing; nil where it can be trusted.
+  init?(of sums: WeightSums) {
+    if !(sums.sum > 3 * sums.sumOfSquares.squareRoot()) {
+      self = .weightSum
+    } else if !(sums.effectiveSize >= AUCCell.smallestEffectiveSize) {
+      self = .effectiveSize
+    } else {
+      return nil
+    }
   }
 }
 

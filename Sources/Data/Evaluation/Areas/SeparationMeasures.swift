@@ -66,5 +66,5 @@ extension AUCCell {
 }
 
 extension AUCCell.Range {
-  fileprivate var label: String { "\(roundTripNumber(low))-\(roundTripNumber(high))" }
+  var label: String { "\(roundTripNumber(low))-\(roundTripNumber(high))" }
 }

@@ -137,7 +137,7 @@ struct BinnedFamily {
   /// `AUC`, `efficiency`, …
   private var kind: String {
     let first = String(name.prefix { $0 != "." })
-    return first == "auc" ? "AUC" : printable(first)
+    return first == "auc" ? "AUC" : printable(first.replacing("_", with: " "))
   }
 }
 

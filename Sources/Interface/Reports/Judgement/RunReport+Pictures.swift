@@ -41,21 +41,13 @@ extension RunReport {
   private var projections: [(name: String, chart: any Chart)] {
     guard let histograms else { return [] }
     return histograms.columns.map { column in
-      func series(
-        _ name: String, _ one: ColumnHistogram.Contents, _ style: BinnedChart.Series.Style
-      ) -> BinnedChart.Series {
-        BinnedChart.Series(name: name, values: one.contents, errors: one.errors, style: style)
-      }
       let outside = column.generated.below + column.generated.above
       let total = column.generated.contents.reduce(outside, +)
       let share = total > 0 ? oneDecimal(100 * outside / total) : "–"
       let pulls = column.pulls.filter(\.isFinite)
       let chi2 = pulls.reduce(0) { $0 + $1 * $1 }
       var chart = BinnedChart(
-        title: printable(column.name), x: BinAxis(label: printable(column.name), edges: column.edges, isEven: false),
-        yLabel: "weighted events in a bin",
-        series: [series("real", column.real, .points), series("generated", column.generated, .steps)],
-        residuals: [ResidualPanel(.pull, values: [column.pulls])],
+        column, title: printable(column.name),
         caption:
           "Real events with their errors against generated ones (band: error), epoch \(histograms.epoch), part"
           + " \(printable(histograms.role)). Below, (generated − real)/error; band: ±2. Sum of squared pulls"
@@ -68,34 +60,45 @@ extension RunReport {
 
   // MARK: - Maps and efficiencies
 
-  private var maps: [(name: String, chart: any Chart)] { charts(of: ["auc"]) }
+  private var maps: [(name: String, chart: any Chart)] { charts(of: ["auc", "auc_map"]) }
 
   private var efficiencies: [(name: String, chart: any Chart)] {
-    charts(of: ["efficiency", "misidentification"])
+    charts(of: ["efficiency", "misidentification", "combined_efficiency"])
   }
 
-  /// Charts of values in bins: along one condition as points, along two as maps.
+  /// Charts of values in bins: along one condition as points, along two as maps. What the judged part does not have is
+  /// taken of another part of the same epoch, such as a calibration sample.
   /// - Parameter kinds: the first parts of the measures' names.
   private func charts(of kinds: [String]) -> [(name: String, chart: any Chart)] {
     guard let evaluation else { return [] }
-    let families = BinnedFamily.all(in: evaluation.values) { name in
-      kinds.contains { name == $0 || name.hasPrefix($0 + ".") }
-    }
-    return families.map { family in
-      let part = "epoch \(evaluation.epoch), part \(printable(evaluation.role))"
-      switch family.axes.count {
-      case 1:
-        let other = baseline.flatMap { baseline in
-          baseline.evaluation.map { (baseline.title, BinnedFamily.all(in: $0.values) { _ in true }) }
-        }
-        let matching = other.flatMap { title, families in
-          families.first { $0.name == family.name && $0.bins == family.bins }.map { (title: title, family: $0) }
-        }
-        return ("\(family.name)-\(family.axes[0].condition)", family.points(baseline: matching, part: part))
-      default:
-        return ("\(family.name)-\(family.axes[0].condition)-\(family.axes[1].condition)", family.map(part: part))
+    var charts: [(name: String, chart: any Chart)] = []
+    for (role, values) in [(role: evaluation.role, values: evaluation.values)] + evaluation.others {
+      let families = BinnedFamily.all(in: values) { name in
+        kinds.contains { name == $0 || name.hasPrefix($0 + ".") }
+      }
+      for family in families {
+        let name = ([family.name] + family.axes.map(\.condition)).joined(separator: "-")
+        guard !charts.contains(where: { $0.name == name }) else { continue }
+        let part = "epoch \(evaluation.epoch), part \(printable(role))"
+        charts.append(
+          (
+            name,
+            family.axes.count == 1
+              ? family.points(baseline: baseline(of: family, role: role), part: part) : family.map(part: part)
+          ))
       }
     }
+    return charts
+  }
+
+  /// The baseline's values in the bins of a family.
+  private func baseline(of family: BinnedFamily, role: String) -> (title: String, family: BinnedFamily)? {
+    guard let baseline, let evaluation = baseline.evaluation else { return nil }
+    let values =
+      role == self.evaluation?.role
+      ? evaluation.values : evaluation.others.first { $0.role == role }?.values ?? []
+    return BinnedFamily.all(in: values) { $0.hasPrefix(family.name + ".") }
+      .first { $0.name == family.name && $0.bins == family.bins }.map { (title: baseline.title, family: $0) }
   }
 
   // MARK: - Losses

@@ -89,6 +89,8 @@ struct ReportedEvaluation {
   let values: [ReportedValue]
   /// What they were taken of; nil where that was not stored.
   let record: EvaluationRecord?
+  /// The values of the other parts at the same epoch, by role.
+  let others: [(role: String, values: [ReportedValue])]
 
   /// ` (14987 events, effective size 7123)`; empty where that was not stored.
   var size: String {
@@ -116,6 +118,9 @@ struct ReportedEvaluation {
     self.role = role
     values = present.filter { $0.role == role }.map(ReportedValue.init)
     record = run.evaluations.first { $0.role == role && $0.epoch == last }
+    others = roles.subtracting([role]).sorted().map { other in
+      (role: other, values: present.filter { $0.role == other }.map(ReportedValue.init))
+    }
   }
 
   func value(_ name: String, bin: String?) -> ReportedValue? { values.first { $0.name == name && $0.bin == bin } }

@@ -230,7 +230,7 @@ struct EvaluateCommand: ParsableCommand {
 
 extension EpochChoice {
   /// Reads an epoch, `last` or `best`.
-  @Sendable fileprivate init(argument: String) throws {
+  @Sendable init(argument: String) throws {
     self =
       switch argument {
       case "best": .best

@@ -103,17 +103,30 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(_ plan: SweepPlan, _ text: String, _ folder: String) throws {
-    let jobs = jobs ?? 1
-    let threads = self.threads.threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
-    let arguments =
-      ["--folder", folder, "--threads", "\(threads)", "--store", store.path] + (quiet.quiet ? ["--quiet"] : [])
-      + (source.requireClean ? ["--require-clean"] : [])
-    let outcome = try Training.train(
-      plan, yaml: text,
-      SweepSettings(
-        storePath: store.path, jobs: jobs, interruption: Interruption(),
-        command: { sweep, place in ["train-member", sweep.uuid, "\(place)"] + arguments },
-        observer: observeSweep(quiet: quiet.quiet)))
+    let outcome = try trainSweep(
+      plan, yaml: text, folder: folder, jobs: jobs, threads: threads.threads, quiet: quiet.quiet,
+      requireClean: source.requireClean, store)
     try report(outcome, store)
   }
+}
+
+/// Trains a sweep in processes of this command.
+/// - Parameters:
+///   - jobs: how many at the same time; nil for one.
+///   - threads: of each; nil for its share of the cores.
+func trainSweep(
+  _ plan: SweepPlan, yaml: String, folder: String, jobs: Int?, threads: Int?, quiet: Bool, requireClean: Bool,
+  _ store: StoreOptions
+) throws -> SweepOutcome {
+  let jobs = jobs ?? 1
+  let threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
+  let arguments =
+    ["--folder", folder, "--threads", "\(threads)", "--store", store.path] + (quiet ? ["--quiet"] : [])
+    + (requireClean ? ["--require-clean"] : [])
+  return try Training.train(
+    plan, yaml: yaml,
+    SweepSettings(
+      storePath: store.path, jobs: jobs, interruption: Interruption(),
+      command: { sweep, place in ["train-member", sweep.uuid, "\(place)"] + arguments },
+      observer: observeSweep(quiet: quiet)))
 }

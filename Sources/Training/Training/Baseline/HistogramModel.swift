@@ -48,7 +48,9 @@ final class HistogramModel: GenerativeModel {
     HistogramTrainer(model: self, events: events, rows: events.count / inputs.eventColumns)
   }
 
-  func generator(seed: UInt64) -> any EventGenerator { HistogramGenerator(model: self, seed: seed, threads: threads) }
+  func generator(seed: UInt64, rowsAtOnce: Int?) -> any EventGenerator {
+    HistogramGenerator(model: self, seed: seed, threads: threads)
+  }
 
   /// - Returns: the value of each series.
   fileprivate func fit(_ events: [Float]) -> [Double] {

@@ -24,6 +24,12 @@ package enum JudgedSource: Sendable {
   ///   - weights: a column of weights, `none`, or nil for weights as the run's config makes them.
   ///   - role: the name under which the values are stored; nil for the file's name without its extension.
   case file(String, weights: String?, role: String?)
+  /// The simulation of the run's sample with another seed: events that the run never saw.
+  /// - Parameters:
+  ///   - seed: nil for ``Configuration/Configuration/calibrationSeed``.
+  ///   - rows: nil for as many as the run's sample has.
+  ///   - role: the name under which the values are stored.
+  case simulation(seed: UInt64?, rows: Int?, role: String)
 }
 
 /// A stored run, loaded to be judged.
@@ -37,7 +43,7 @@ package struct RunEvaluation {
   package let run: RunNumber
   package let epoch: Int
   package let configuration: Configuration
-  private let step: Int
+  package let step: Int
   private let evaluator: Evaluator
   private let events: JudgedEvents
 
@@ -85,9 +91,16 @@ package struct RunEvaluation {
   }
 }
 
+extension Configuration {
+  /// The seed of an independent sample of the same simulation where none is given; nil where the data are of a file.
+  package var calibrationSeed: UInt64? {
+    if case .simulate(let simulation) = data.source { simulation.seed &+ 1000 } else { nil }
+  }
+}
+
 extension RunStore {
   /// The epoch that is meant; nil for the last with a checkpoint.
-  fileprivate func epoch(_ choice: EpochChoice, of run: RunNumber) throws -> Int? {
+  package func epoch(_ choice: EpochChoice, of run: RunNumber) throws -> Int? {
     switch choice {
     case .last: return nil
     case .number(let epoch): return epoch
@@ -116,22 +129,40 @@ extension Sampler {
         role: "\(part)", dataset: rows, conditionMatrix: conditionMatrix(of: rows), series: UInt64(part.rawValue),
         training: try dataset.rows(split.rows(of: .train)))
     case .file(let path, let weights, let role):
-      let data = configuration.data
       let chosen: WeightsConfiguration =
         switch weights {
-        case nil: data.weights
+        case nil: configuration.data.weights
         case "none": .none
         case .some(let column): .column(column)
         }
-      let sample = try EventSample(
-        source: .file(path),
-        columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) }, weights: chosen,
-        name: configuration.name, locations: DataLocations(folder: "."), engine: engine, observer: observer)
-      let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount))
-      return JudgedEvents(
-        role: role ?? URL(filePath: path).deletingPathExtension().lastPathComponent, dataset: dataset,
-        conditionMatrix: conditionMatrix(of: dataset), series: Generation.otherSampleSeries, training: nil)
+      return try events(
+        of: .file(path), weights: chosen,
+        role: role ?? URL(filePath: path).deletingPathExtension().lastPathComponent, observer: observer)
+    case .simulation(let asked, let rows, let role):
+      guard case .simulate(let own) = configuration.data.source, let seed = asked ?? configuration.calibrationSeed
+      else {
+        throw TrainingError.notSimulated(run: run)
+      }
+      guard seed != own.seed else { throw TrainingError.ownSimulation(run: run, seed: seed) }
+      return try events(
+        of: .simulate(own.with(seed: seed, rows: rows)), weights: configuration.data.weights, role: role,
+        observer: observer)
     }
+  }
+
+  /// All events of a sample that the run was not trained with.
+  private func events(
+    of source: SampleSource, weights: WeightsConfiguration, role: String, observer: @escaping TrainingObserver
+  ) throws -> JudgedEvents {
+    let data = configuration.data
+    let sample = try EventSample(
+      source: source, columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
+      weights: weights, name: configuration.name, locations: DataLocations(folder: "."), engine: engine,
+      observer: observer)
+    let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount))
+    return JudgedEvents(
+      role: role, dataset: dataset, conditionMatrix: conditionMatrix(of: dataset),
+      series: Generation.otherSampleSeries, training: nil)
   }
 
   private func conditionMatrix(of dataset: Dataset) -> [Float] {

@@ -152,7 +152,9 @@ final class AdversarialModel: GenerativeModel {
     NetworkTrainer(model: self, configuration: configuration, events: events)
   }
 
-  func generator(seed: UInt64) throws -> any EventGenerator { try NetworkGenerator(model: self, seed: seed) }
+  func generator(seed: UInt64, rowsAtOnce: Int?) throws -> any EventGenerator {
+    try NetworkGenerator(model: self, seed: seed, rowsAtOnce: rowsAtOnce)
+  }
 
   /// A program that gives a critic's output for `batch` rows of targets and conditions at a time.
   func program(of critic: DenseNetwork, batch: Int) throws -> Program {

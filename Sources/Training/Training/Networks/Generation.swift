@@ -10,8 +10,9 @@ struct Generation {
 
   private let generator: any EventGenerator
 
-  init(model: any GenerativeModel, seed: UInt64) throws {
-    generator = try model.generator(seed: seed)
+  /// - Parameter rowsAtOnce: as of ``GenerativeModel/generator(seed:rowsAtOnce:)``.
+  init(model: any GenerativeModel, seed: UInt64, rowsAtOnce: Int? = nil) throws {
+    generator = try model.generator(seed: seed, rowsAtOnce: rowsAtOnce)
   }
 
   /// - Parameters:

@@ -24,7 +24,9 @@ package protocol GenerativeModel: AnyObject {
   ///   model sees them.
   func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer
   /// Generates events with the model's state at the time of each call.
-  func generator(seed: UInt64) throws -> any EventGenerator
+  /// - Parameter rowsAtOnce: how many rows are made together, which may decide their random numbers; nil for the number
+  ///   that results are made with.
+  func generator(seed: UInt64, rowsAtOnce: Int?) throws -> any EventGenerator
 }
 
 /// Runs steps. Everything that a step does is a function of the state before it and of its number.

@@ -8,10 +8,13 @@ struct NetworkGenerator: EventGenerator {
   private let targets: Int
 
   /// Rows that pass through the generator together. It decides which noise a row gets, so it is part of the numerics.
-  private static let rowsAtOnce = 4096
+  private static let standardRows = 4096
+  private let rowsAtOnce: Int
 
-  init(model: AdversarialModel, seed: UInt64) throws {
-    program = try model.generation(batch: Self.rowsAtOnce)
+  /// - Parameter rowsAtOnce: nil for the standard; others give events with other noise.
+  init(model: AdversarialModel, seed: UInt64, rowsAtOnce: Int? = nil) throws {
+    self.rowsAtOnce = rowsAtOnce ?? Self.standardRows
+    program = try model.generation(batch: self.rowsAtOnce)
     self.seed = seed
     targets = model.inputs.targets
   }
@@ -22,7 +25,7 @@ struct NetworkGenerator: EventGenerator {
     // A generator without conditions has no input.
     let input = program.input("conditions")
     let columns = conditions.count / max(1, rows)
-    let batch = Self.rowsAtOnce
+    let batch = rowsAtOnce
     var values = [Double](repeating: 0, count: batch * targets)
     for (chunk, first) in stride(from: 0, to: rows, by: batch).enumerated() {
       let count = min(batch, rows - first)
