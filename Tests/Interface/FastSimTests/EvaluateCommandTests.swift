@@ -56,6 +56,38 @@ import Testing
     #expect(refused.err.contains("; use "), "\(refused.err)")
   }
 
+  @Test func combinationsLabelsAndImagesAreMeasured() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeEvents("a.csv", rows: 600) { row, cells in cells[2] = "\(row % 3)" }
+    try workshop.writeEvents("b.csv", rows: 600) { row, cells in
+      (cells[2], cells[3]) = ("\(row % 2)", "\(40 * Double((row * 103) % 1009) / 1009 - 8)")
+    }
+    func judged(_ extra: [String]) throws -> [[String: Any]] {
+      let output = try workshop.fastsim(
+        ["evaluate", "--real", "a.csv", "--generated", "b.csv", "--no-floors", "--format", "json"] + extra)
+      #expect(output.status == 0, "\(output.err)")
+      return output.object["measures"] as? [[String: Any]] ?? []
+    }
+    func value(_ name: String, _ measures: [[String: Any]]) -> Double? {
+      measures.first { $0["measure"] as? String == name }?["value"] as? Double
+    }
+    let sums = try judged([
+      "--columns", "RichDLLk,RichDLLp", "--measures", "mean", "--projection", "pK=RichDLLp:1,RichDLLk:-2",
+    ])
+    let parts = ["RichDLLp", "RichDLLk", "pK"].compactMap { value("mean.\($0).difference", sums) }
+    #expect(parts.count == 3 && abs(parts[0] - 2 * parts[1] - parts[2]) < 1e-9, "\(parts)")
+    // Three classes of equal shares against two: one is dropped.
+    let classes = try judged([
+      "--columns", "RichDLLk,RichDLLp", "--labels", "nTracks", "--measures", "mode-occupancy",
+    ])
+    #expect(value("mode_occupancy.dropped", classes) == 1)
+    let images = try judged([
+      "--columns", "P,ETA,RichDLLk,RichDLLp", "--image", "2x2", "--measures", "image-diversity", "--paired",
+    ])
+    #expect(!images.isEmpty)
+  }
+
   @Test func wrongRequestsEndInOneLine() throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
@@ -68,6 +100,12 @@ import Testing
       (["--generated", "a.csv", "--bins", "P=3"], 64, "ascending edges"),
       (["--generated", "a.csv", "--weights", "sWeight", "--real-weights", "sWeight"], 64, "--real-weights"),
       (["--generated", "missing.csv"], 1, "missing.csv"),
+      (["--generated", "a.csv", "--projection", "pK"], 64, "columns with factors"),
+      (["--generated", "a.csv", "--projection", "pK=RichDLLp:x"], 64, "columns with factors"),
+      (["--generated", "a.csv", "--projection", "pK=RichDLLq:1"], 1, "RichDLLq"),
+      (["--generated", "a.csv", "--image", "30"], 64, "shape of an image"),
+      (["--generated", "a.csv", "--image", "30x30"], 1, "30"),
+      (["--generated", "a.csv", "--labels", "class"], 1, "class"),
     ] {
       let output = try workshop.fastsim(["evaluate", "--real", "a.csv"] + arguments)
       #expect(Int(output.status) == status && output.err.contains(text), "\(output.err)")

@@ -83,20 +83,15 @@ struct EvaluateCommand: ParsableCommand {
   var paired = false
 
   @Option(
-    help: ArgumentHelp(
-      "Measures to take, or all (default: those that any two tables have, and those of the run's config).",
-      valueName: "a,b"),
-    transform: ColumnNames.init(argument:))
-  var measures: ColumnNames?
+    help: ArgumentHelp("The column with the class of each event, for measures of labels.", valueName: "column"))
+  var labels: String?
 
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Also measure each column in bins of a condition. May be given again.", valueName: "condition=edge,edge,…"))
-  var bins: [String] = []
+    help: ArgumentHelp("The columns are the cells of images of this shape, last axis fastest.", valueName: "30x30"),
+    transform: imageShape(argument:))
+  var image: [Int]?
 
-  @Flag(help: "Take no floors, which halves the time.")
-  var noFloors = false
+  @OptionGroup var wanted: MeasureOptions
 
   @Option(
     parsing: .unconditional,
@@ -114,8 +109,7 @@ struct EvaluateCommand: ParsableCommand {
     let both = weights != nil && (realWeights != nil || generatedWeights != nil)
     if both { throw ValidationError("give either --weights or --real-weights and --generated-weights") }
     try reference == nil ? validateFiles() : validateRun()
-    if reference == nil { _ = try definitions(of: nil) }
-    _ = try binsOfConditions
+    if reference == nil { _ = try wanted.definitions(of: nil) }
   }
 
   private func validateFiles() throws {
@@ -129,11 +123,11 @@ struct EvaluateCommand: ParsableCommand {
 
   private func validateRun() throws {
     if real != nil || generated != nil || realWeights != nil || generatedWeights != nil || columns != nil
-      || conditions != nil || training != nil || paired || seed != nil
+      || conditions != nil || training != nil || paired || seed != nil || labels != nil || image != nil
     {
       throw ValidationError(
         "a run knows its columns, conditions, weights and seed; with a run give --at, --part, --data, --as, --measures,"
-          + " --bins and --weights of --data")
+          + " --bins, --projections and --weights of --data")
     }
     if part != nil, data != nil { throw ValidationError("give either --part or --data") }
     if data == nil, weights != nil { throw ValidationError("--weights applies to --data or to two files; remove it") }
@@ -149,11 +143,12 @@ struct EvaluateCommand: ParsableCommand {
     let seed = seed ?? 1
     let files = try ComparedFiles(self, real: real, generated: generated)
     let comparison = try files.comparison(
-      paired: paired, bins: try binsOfConditions, seed: seed, threads: threads.threads)
+      paired: paired, shape: image, wanted, seed: seed, threads: threads.threads)
     var line = ProgressLine(quiet: quiet.quiet)
     defer { line.clear() }
     let judged = try judge(
-      comparison, measures: try definitions(of: nil), requested: measures != nil, floors: noFloors ? .none : .taken
+      comparison, measures: try wanted.definitions(of: nil), requested: wanted.isRequested,
+      floors: wanted.noFloors ? .none : .taken
     ) {
       line.draw($0, fraction: $1)
     }
@@ -168,14 +163,14 @@ struct EvaluateCommand: ParsableCommand {
     defer { progress.end() }
     let source: JudgedSource = data.map { .file($0, weights: weights, role: role) } ?? .part(part)
     let evaluation = try RunEvaluation(
-      reference, at: at ?? .last, on: source, measures: try measures.map { _ in try definitions(of: nil) },
+      reference, at: at ?? .last, on: source, measures: wanted.isRequested ? try wanted.definitions(of: nil) : nil,
       store: opened, engine: Engine(threads: threads.threads), observer: progress.observe)
     progress.finish()
-    let wanted = try definitions(of: evaluation.configuration)
     var line = ProgressLine(quiet: quiet.quiet)
     defer { line.clear() }
     let found = try evaluation.evaluate(
-      wanted, bins: try binsOfConditions, requested: measures != nil, takesFloors: !noFloors
+      wanted.definitions(of: evaluation.configuration), bins: wanted.bins.map(\.bins),
+      projections: wanted.projections.map(\.projection), requested: wanted.isRequested, takesFloors: !wanted.noFloors
     ) { line.draw($0, fraction: $1) }
     line.clear()
     let histograms = try ColumnHistograms(found.comparison)
@@ -188,43 +183,6 @@ struct EvaluateCommand: ParsableCommand {
     printNotice(
       "run \(evaluation.run), epoch \(evaluation.epoch): \(found.metrics.count) values on '\(printable(found.record.role))'"
         + " (\(found.record.real.rows) real events) are stored")
-  }
-
-  /// The measures asked for.
-  /// - Parameter configuration: that of a run, whose measures are taken where none are named.
-  private func definitions(of configuration: Configuration?) throws -> [MeasureDefinition] {
-    guard let names = measures?.names else {
-      let own = configuration?.evaluation.definitions ?? []
-      return MeasureCatalogue.all.filter { definition in
-        definition.isDefault || own.contains { $0.name == definition.name }
-      }
-    }
-    if names == ["all"] { return MeasureCatalogue.all.filter { $0.compute != nil } }
-    return try names.map { name in
-      guard let definition = MeasureCatalogue.definition(named: name) else {
-        let nearest = nearestName(to: name, among: MeasureCatalogue.all.map(\.name))
-        throw ValidationError(
-          "there is no measure \(oneLine(name))"
-            + (nearest.map { "; did you mean \($0)?" } ?? "; `fastsim measures` lists them"))
-      }
-      return definition
-    }
-  }
-
-  private var binsOfConditions: [ComparisonBins] {
-    get throws {
-      try bins.map { text in
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        let edges = parts.count == 2 ? parts[1].split(separator: ",").map { Double($0) } : []
-        guard parts.count == 2, edges.count >= 2,
-          let bins = try? ComparisonBins(
-            condition: parts[0], edges: edges.map { $0 ?? .nan })
-        else {
-          throw ValidationError("--bins: \(oneLine(text)) is not a condition and ascending edges, such as P=2,10,40")
-        }
-        return bins
-      }
-    }
   }
 }
 

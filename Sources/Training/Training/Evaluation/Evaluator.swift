@@ -68,18 +68,21 @@ package struct Evaluator {
 
   /// - Parameters:
   ///   - bins: bins of conditions in which the measures of columns are taken too.
+  ///   - projections: combinations of targets that are measured like targets.
   ///   - requested: an undefined measure is an error.
   ///   - takesFloors: whether the values get floors.
   ///   - progress: as of `judge`.
   func evaluation(
     of events: JudgedEvents, epoch: Int, step: Int, measures: [MeasureDefinition], bins: [ComparisonBins] = [],
-    requested: Bool = false, takesFloors: Bool = true, progress: (String, Double) -> Void = { _, _ in }
+    projections: [Projection] = [], requested: Bool = false, takesFloors: Bool = true,
+    progress: (String, Double) -> Void = { _, _ in }
   ) throws -> EpochEvaluation {
     let replicas = configuration.evaluation.replicas
     let generated = generation.generate(
       conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
       transform: targetTransform)
-    let comparison = try comparison(events, generated: generated, measures: measures, bins: bins)
+    let comparison = try comparison(
+      events, generated: generated, measures: measures, bins: bins, projections: projections)
     let judged = try judge(
       comparison, measures: measures, requested: requested,
       floors: takesFloors ? .known(knownFloors(comparison, measures, of: events)) : .none, progress: progress)
@@ -92,7 +95,7 @@ package struct Evaluator {
   private func knownFloors(
     _ comparison: SampleComparison, _ measures: [MeasureDefinition], of events: JudgedEvents
   ) -> [Measure] {
-    let key = events.role + "\n" + measures.map(\.name).joined(separator: " ")
+    let key = "\(events.role) \(measures.map(\.name)) \(comparison.projections) \(comparison.bins)"
     if let known = floors.values[key] { return known }
     let values = Evaluation.floors(of: comparison, measures: measures)
     floors.values[key] = values
@@ -100,7 +103,8 @@ package struct Evaluator {
   }
 
   private func comparison(
-    _ events: JudgedEvents, generated: [[Double]], measures: [MeasureDefinition], bins: [ComparisonBins]
+    _ events: JudgedEvents, generated: [[Double]], measures: [MeasureDefinition], bins: [ComparisonBins],
+    projections: [Projection]
   ) throws -> SampleComparison {
     let dataset = events.dataset
     let needsTraining = measures.contains { $0.needs.contains(.trainingSample) }
@@ -119,7 +123,7 @@ package struct Evaluator {
           names: conditions.map(\.name), real: conditions.map(\.values),
           generated: conditions.map { repeated($0.values) }),
       training: needsTraining ? events.training.map(WeightedPoints.init) : nil, modes: modes,
-      separation: separation, bins: bins, seed: configuration.seed, threads: threads)
+      projections: projections, separation: separation, bins: bins, seed: configuration.seed, threads: threads)
   }
 
   /// The modes of a toy distribution, a coordinate for each target.

@@ -77,17 +77,18 @@ package struct RunEvaluation {
 
   /// - Parameters:
   ///   - bins: bins of conditions in which the measures of columns are taken too.
+  ///   - projections: combinations of targets that are measured like targets.
   ///   - requested: an undefined measure is an error.
   ///   - takesFloors: whether the values get floors.
   ///   - progress: as of `judge`.
   /// - Throws: `EvaluationError`.
   package func evaluate(
-    _ measures: [MeasureDefinition], bins: [ComparisonBins] = [], requested: Bool = false, takesFloors: Bool = true,
-    progress: (String, Double) -> Void = { _, _ in }
+    _ measures: [MeasureDefinition], bins: [ComparisonBins] = [], projections: [Projection] = [],
+    requested: Bool = false, takesFloors: Bool = true, progress: (String, Double) -> Void = { _, _ in }
   ) throws -> EpochEvaluation {
     try evaluator.evaluation(
-      of: events, epoch: epoch, step: step, measures: measures, bins: bins, requested: requested,
-      takesFloors: takesFloors, progress: progress)
+      of: events, epoch: epoch, step: step, measures: measures, bins: bins, projections: projections,
+      requested: requested, takesFloors: takesFloors, progress: progress)
   }
 }
 
