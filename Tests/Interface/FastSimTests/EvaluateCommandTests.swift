@@ -82,10 +82,29 @@ import Testing
       "--columns", "RichDLLk,RichDLLp", "--labels", "nTracks", "--measures", "mode-occupancy",
     ])
     #expect(value("mode_occupancy.dropped", classes) == 1)
-    let images = try judged([
-      "--columns", "P,ETA,RichDLLk,RichDLLp", "--image", "2x2", "--measures", "image-diversity", "--paired",
-    ])
-    #expect(!images.isEmpty)
+  }
+
+  @Test func columnsMayBeTheCellsOfImages() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    for (name, prime) in [("a.csv", 7919), ("b.csv", 104_729)] {
+      let header = (0..<144).map { "cell\($0)" }.joined(separator: ",")
+      let rows = (0..<40).map { row in
+        (0..<144).map { "\(Double((row * 144 + $0) * prime % 1009) / 1009)" }.joined(separator: ",")
+      }
+      try workshop.write(name, ([header] + rows).joined(separator: "\n") + "\n")
+    }
+    let common = [
+      "evaluate", "--real", "a.csv", "--generated", "b.csv", "--no-floors", "--measures", "image-diversity",
+    ]
+    let judged = try workshop.fastsim(common + ["--image", "12x12", "--format", "json"])
+    #expect(judged.status == 0, "\(judged.err)")
+    let measures = judged.object["measures"] as? [[String: Any]] ?? []
+    #expect(measures.contains { $0["measure"] as? String == "image_diversity.real" && $0["value"] as? Double != nil })
+    let small = try workshop.fastsim(common + ["--image", "2x2", "--columns", "cell0,cell1,cell2,cell3"])
+    #expect(small.status == 1 && small.complaints.count == 1 && small.err.contains("smaller than a window"))
+    let none = try workshop.fastsim(common)
+    #expect(none.status == 1 && none.complaints.count == 1 && none.err.contains("shape"), "\(none.err)")
   }
 
   @Test func wrongRequestsEndInOneLine() throws {
