@@ -5,17 +5,19 @@ SHELL := /bin/bash
 export FASTSIM_ROOT := 1
 
 SWIFT ?= swift
+# All packages are compiled without optimisation; the targets that run long ask for it in Package.swift.
+BUILD = $(SWIFT) build -c release -Xswiftc -Onone
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
 .PHONY: build test demo studies check-arm check-debug abuse standalone bench bench-tracker format lint libraries python clean
 
 build: libraries
-	$(SWIFT) build -c release --product fastsim
+	$(BUILD) --product fastsim
 
 # This product contains every test and the programs that they start.
 test: libraries python
-	$(SWIFT) build -c release --product fastsimPackageTests
+	$(BUILD) --product fastsimPackageTests
 	$(SWIFT) test -c release --skip-build
 
 demo: build
@@ -50,25 +52,25 @@ check-debug: libraries
 
 # Compares fastsim with PyTorch, JAX and TensorFlow in one run; writes the table of docs/performance.md.
 bench: build
-	$(SWIFT) build -c release --product fastsim-bench
+	$(BUILD) --product fastsim-bench
 	python3 Benchmarks/run.py --write
 	python3 Benchmarks/sampling.py
 
 # Builds .build/standalone/release/fastsim, which needs no Swift runtime and starts in half the time, in a separate folder.
 standalone: libraries
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/standalone --product fastsim
+	$(BUILD) --static-swift-stdlib --scratch-path .build/standalone --product fastsim
 
 # Compares logging with MLflow, trackio and a plain C loop, and times commands on a store of 10^8 values; writes the tables of
 # docs/performance.md.
 bench-tracker: build
-	$(SWIFT) build -c release --product fastsim-tracker-bench
+	$(BUILD) --product fastsim-tracker-bench
 	python3 Benchmarks/tracker/run.py --write
 
 # The long forms of short tests: eight processes on one store for a minute, two hundred kills, the disk states that power
 # cuts could leave, and a hundred thousand random inputs.
 abuse: build python
-	$(SWIFT) build -c release --product fastsim-tracker-bench
-	$(SWIFT) build -c release --product fastsim-fuzz
+	$(BUILD) --product fastsim-tracker-bench
+	$(BUILD) --product fastsim-fuzz
 	python3 Tests/Abuse/side_by_side.py --seconds 60
 	python3 Tests/Abuse/kills.py --kills 200
 	python3 Tests/PowerCut/power_cut.py --states 400

@@ -10,17 +10,26 @@ let kernelFlags: [CSetting] =
 let warnings: [SwiftSetting] =
   Context.environment["FASTSIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-let settings: [SwiftSetting] =
+let language: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + warnings
 
+/// The Makefile compiles everything with -Onone, because a package cannot be given flags of its own and optimising GRDB,
+/// ArgumentParser and Yams takes longer than all targets here. Those that run long ask the compiler's frontend for -O, in
+/// flags that come after the Makefile's (docs/performance.md, "The first build").
+let settings: [SwiftSetting] =
+  language
+  + (Context.environment["FASTSIM_ROOT"] == nil
+    ? []
+    : [.unsafeFlags(["-Xfrontend", "-O", "-Xfrontend", "-enable-default-cmo"], .when(configuration: .release))])
+
 /// Nothing in tests, configs, pages and the command's parsing of arguments takes time: they are compiled without
 /// optimisation, which takes the compiler a fifth of the time (docs/performance.md, "The first build").
 let unoptimised: [SwiftSetting] =
-  settings + (Context.environment["FASTSIM_ROOT"] == nil ? [] : [.unsafeFlags(["-Onone"])])
+  language + (Context.environment["FASTSIM_ROOT"] == nil ? [] : [.unsafeFlags(["-Onone"])])
 
 extension Target {
   /// A library in Sources/FOLDER/NAME.

@@ -5,8 +5,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 here=$(pwd)
+export FASTSIM_ROOT=1
 swift build --product fastsim
-swift build -c release --product fastsim
+swift build -c release -Xswiftc -Onone --product fastsim
 work=$(mktemp -d "${TMPDIR:-/tmp}/fastsim-debug.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work"

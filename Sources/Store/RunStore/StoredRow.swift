@@ -2,6 +2,7 @@
 package import Digests
 package import Foundation
 package import GRDB
+internal import GRDBSQLite
 internal import Numerics
 
 /// A row that a SELECT gave, whose columns are read by type:
@@ -11,36 +12,64 @@ internal import Numerics
 ///
 /// Another program may have written the row in spite of the checks of its table. GRDB's subscripts end the process
 /// where a column holds something else than what is requested; these throw `UnreadableColumn`.
+///
+/// Values are taken from SQLite's statement here and not from GRDB's rows, which compare names without regard to case at
+/// each access.
 package struct StoredRow {
-  private let row: Row
-  /// The statement, of which an error names the first table.
-  private let sql: String
+  /// The columns of a statement, shared by its rows.
+  fileprivate final class Columns {
+    let names: [String]
+    /// The statement, of which an error names the first table.
+    let sql: String
 
-  package init(_ row: Row, of sql: String) {
-    (self.row, self.sql) = (row, sql)
+    init(names: [String], sql: String) {
+      (self.names, self.sql) = (names, sql)
+    }
   }
 
+  fileprivate enum Source {
+    case values([DatabaseValue])
+    /// The row at which the statement is.
+    case statement(SQLiteStatement)
+  }
+
+  fileprivate let columns: Columns
+  fileprivate let source: Source
+
   package subscript<Value: ColumnValue>(_ column: String) -> Value {
-    get throws { try read(row.decode(DatabaseValue?.self, forColumn: column) ?? .null, column) }
+    get throws { try read(value(column), column) }
   }
 
   package subscript<Value: ColumnValue>(_ column: String) -> Value? {
     get throws {
-      guard let value = try row.decode(DatabaseValue?.self, forColumn: column), !value.isNull else { return nil }
-      return try read(value, column) as Value
+      let value = value(column)
+      return value.isNull ? nil : try read(value, column) as Value
     }
   }
 
   package subscript<Value: ColumnValue>(_ column: Int) -> Value {
-    get throws { try read(row.decode(DatabaseValue.self, atIndex: column), row.columnName(column)) }
+    get throws { try read(value(column), columns.names[column]) }
   }
 
   package subscript<Value: ColumnValue>(_ column: Int) -> Value? {
     get throws {
-      let value = try row.decode(DatabaseValue.self, atIndex: column)
-      return value.isNull ? nil : try read(value, row.columnName(column)) as Value
+      let value = value(column)
+      return value.isNull ? nil : try read(value, columns.names[column]) as Value
     }
   }
+
+  private func value(_ column: Int) -> DatabaseValue {
+    switch source {
+    case .values(let values): values[column]
+    case .statement(let statement): DatabaseValue(sqliteStatement: statement, index: Int32(column))
+    }
+  }
+
+  /// NULL where there is no such column.
+  private func value(_ column: String) -> DatabaseValue { columns.names.firstIndex(of: column).map(value) ?? .null }
+
+  /// The values themselves, which outlive the statement's step to the next row.
+  fileprivate var values: [DatabaseValue] { columns.names.indices.map(value) }
 
   private func read<Value: ColumnValue>(_ value: DatabaseValue, _ column: String) throws -> Value {
     guard let read = Value.read(value) else { throw unreadable(value, column, Value.form) }
@@ -49,10 +78,10 @@ package struct StoredRow {
 
   /// - Parameter form: what the column has to hold.
   private func unreadable(_ value: DatabaseValue, _ column: String, _ form: String) -> UnreadableColumn {
-    let words = sql.split(whereSeparator: \.isWhitespace)
+    let words = columns.sql.split(whereSeparator: \.isWhitespace)
     let table = words.firstIndex(of: "FROM").map { String(words[$0 + 1].prefix { $0.isLetter || $0 == "_" }) }
-    let key = ["run", "all_runs"].contains(table) && !row.hasColumn("run") ? "id" : "run"
-    let run = (try? row.decode(DatabaseValue?.self, forColumn: key)).flatMap(RunNumber.read)
+    let key = ["run", "all_runs"].contains(table) && !columns.names.contains("run") ? "id" : "run"
+    let run = RunNumber.read(self.value(key))
     return UnreadableColumn(column: column, table: table, run: run, found: described(value), form: form)
   }
 }
@@ -76,17 +105,18 @@ extension StoredRow {
   /// whether they are bytes.
   package func withBytes<Result>(_ column: Int, _ body: (Data) throws -> Result) throws -> Result {
     guard try self[column + 1] else {
-      throw unreadable(try self[column], row.columnName(column), Data.form)
+      throw unreadable(value(column), columns.names[column], Data.form)
     }
-    return try row.withUnsafeData(atIndex: column) { try body($0 ?? Data()) }
+    guard case .statement(let statement) = source else { return try body(try self[column] ?? Data()) }
+    guard let bytes = sqlite3_column_blob(statement, Int32(column)) else { return try body(Data()) }
+    let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+    return try body(Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: bytes), count: count, deallocator: .none))
   }
 
   /// Whether both rows have the same columns with the same values.
-  package func isEqual(to other: StoredRow) -> Bool { row == other.row }
-}
-
-extension Row {
-  fileprivate func columnName(_ index: Int) -> String { self[self.index(startIndex, offsetBy: index)].0 }
+  package func isEqual(to other: StoredRow) -> Bool {
+    columns.names == other.columns.names && values == other.values
+  }
 }
 
 /// A column that holds something else than what its table demands.
@@ -236,12 +266,51 @@ extension DatabaseValue: ColumnValue {
 
 // MARK: Statements
 
+/// A step of a statement to its next row, of which GRDB decodes nothing: its rows take longer to set up than most
+/// statements to run.
+private struct StatementStep: DatabaseValueConvertible, StatementColumnConvertible {
+  var databaseValue: DatabaseValue { .null }
+
+  init() {}
+
+  init?(sqliteStatement: SQLiteStatement, index: CInt) {}
+
+  static func fromStatement(_ statement: SQLiteStatement, atUncheckedIndex index: CInt) -> StatementStep? {
+    StatementStep()
+  }
+
+  static func fromDatabaseValue(_ value: DatabaseValue) -> StatementStep? { StatementStep() }
+}
+
 /// The rows of a statement, one after the other; each is valid until the next one is requested.
 package struct StoredRowCursor {
-  fileprivate let rows: RowCursor
-  fileprivate let sql: String
+  private let statement: Statement
+  private let steps: FastDatabaseValueCursor<StatementStep>
+  private let columns: StoredRow.Columns
 
-  package func next() throws -> StoredRow? { try rows.next().map { StoredRow($0, of: sql) } }
+  /// - Parameter sql: what errors say of the statement.
+  init(_ statement: Statement, _ arguments: StatementArguments, of sql: String) throws {
+    self.statement = statement
+    steps = try StatementStep.fetchCursor(statement, arguments: arguments)
+    columns = StoredRow.Columns(names: statement.columnNames, sql: sql)
+  }
+
+  package func next() throws -> StoredRow? {
+    guard try steps.next() != nil else { return nil }
+    return StoredRow(columns: columns, source: .statement(statement.sqliteStatement))
+  }
+
+  /// The next row with values that stay.
+  func nextCopy() throws -> StoredRow? {
+    try next().map { StoredRow(columns: columns, source: .values($0.values)) }
+  }
+
+  /// All rows that are left.
+  func all() throws -> [StoredRow] {
+    var all: [StoredRow] = []
+    while let row = try nextCopy() { all.append(row) }
+    return all
+  }
 }
 
 extension Database {
@@ -251,15 +320,15 @@ extension Database {
   }
 
   package func rows(_ sql: String, _ arguments: StatementArguments) throws -> [StoredRow] {
-    try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments).map { StoredRow($0, of: sql) }
+    try cursor(sql, arguments).all()
   }
 
   package func row(_ sql: String, _ arguments: StatementArguments) throws -> StoredRow? {
-    try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments).map { StoredRow($0, of: sql) }
+    try cursor(sql, arguments).nextCopy()
   }
 
   package func cursor(_ sql: String, _ arguments: StatementArguments) throws -> StoredRowCursor {
-    try StoredRowCursor(rows: Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments), sql: sql)
+    try StoredRowCursor(cachedStatement(sql: sql), arguments, of: sql)
   }
 
   /// The first column of the first row; nil for NULL and where there is no row.

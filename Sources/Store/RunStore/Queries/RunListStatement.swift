@@ -41,9 +41,10 @@ struct RunListStatement {
 
   func rows(_ db: Database) throws -> [StoredRow] {
     let statement = isByNumber ? simple : ordered
-    let rows = try Row.fetchAll(
-      db, sql: statement.sql, arguments: StatementArguments(statement.arguments.map(\.databaseValue)))
-    return rows.map { StoredRow($0, of: "SELECT FROM run") }
+    return try StoredRowCursor(
+      db.makeStatement(sql: statement.sql), StatementArguments(statement.arguments.map(\.databaseValue)),
+      of: "SELECT FROM run"
+    ).all()
   }
 
   /// The place after a list that ends with the row.
