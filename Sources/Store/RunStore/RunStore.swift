@@ -72,20 +72,19 @@ public final class RunStore: Sendable {
     guard access == .write else { throw StoreError.unwritable(path: path, reason: "it was opened for reading") }
     return try explained(path) {
       try queue.writeWithoutTransaction { db in
-        var value: Value?
-        try db.inTransaction(.immediate) {
-          value = try body(db)
+        try db.transaction(.immediate) {
+          let value = try body(db)
           guard FileIdentity(file) == identity else { throw StoreError.replaced(path: path) }
-          return .commit
+          return value
         }
-        guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-        return value
       }
     }
   }
 
   /// One read transaction, unaffected by concurrent writes.
   package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try explained(path) { try queue.read(body) }
+    try explained(path) {
+      try queue.writeWithoutTransaction { db in try db.transaction(.deferred) { try body(db) } }
+    }
   }
 }

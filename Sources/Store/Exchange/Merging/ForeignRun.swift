@@ -146,7 +146,7 @@ extension Database {
     let parameters = parameterDigest(of: [])
     var series = try SeriesNumbers(of: number, in: self)
     let summaries = try SummaryKeeper(self)
-    let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
+    let points = try PreparedStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
     var chain: Digest?
     for (place, epoch) in epochs.enumerated() {
       chain = chainDigest(

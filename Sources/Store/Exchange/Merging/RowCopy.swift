@@ -24,7 +24,7 @@ struct RowCopy {
       if let value = replacing[column] { value } else { try row[column] as DatabaseValue }
     }
     do {
-      try db.run(sql, StatementArguments(values))
+      try db.run(sql, Bindings(values))
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
       let rule = (error.message ?? "a rule").split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(60)
       throw MergeStop.damaged("a row of table '\(table)' can't be stored: \(rule)")

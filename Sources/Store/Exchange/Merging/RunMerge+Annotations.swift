@@ -111,7 +111,7 @@ extension RunMerge {
     var added = 0
     for row in try theirRows("SELECT * FROM \(table) WHERE run = ? ORDER BY id", [theirs.value]) {
       let arguments =
-        try StatementArguments([number.value]) + StatementArguments(columns.map { try row[$0] as DatabaseValue })
+        try Bindings([number.value] + columns.map { try row[$0] as DatabaseValue })
       guard try db.integer("SELECT 1 FROM \(table) WHERE run = ? AND \(same)", arguments) == nil else { continue }
       try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
       added += 1
@@ -124,7 +124,7 @@ extension RunMerge {
     var added = 0
     for row in try theirRows("SELECT * FROM evaluation WHERE run = ? ORDER BY role, epoch", [theirs.value]) {
       let evaluation = try EvaluationRecord(row)
-      let key: StatementArguments = [number.value, evaluation.role, evaluation.epoch]
+      let key: Bindings = [number.value, evaluation.role, evaluation.epoch]
       guard let here = try db.row("SELECT * FROM evaluation WHERE run = ? AND role = ? AND epoch = ?", key) else {
         try copy.insert(row, into: db, replacing: ["run": number.value.databaseValue])
         added += 1

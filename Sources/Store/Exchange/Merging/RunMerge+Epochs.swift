@@ -13,7 +13,7 @@ extension RunMerge {
     let owner = ["run": number.value.databaseValue]
     var series = try SeriesNumbers(of: number, in: db)
     let summaries = try SummaryKeeper(db)
-    let places = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: db)
+    let places = try PreparedStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: db)
     var (chain, reached) = (previous, last)
     for row in try theirRows("SELECT * FROM epoch WHERE run = ? AND epoch > ? ORDER BY epoch", [theirs.value, last]) {
       let epoch: Int = try row["epoch"]

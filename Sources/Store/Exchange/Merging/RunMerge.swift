@@ -106,7 +106,7 @@ struct RunMerge {
     try explained(source.path) { try body(other) }
   }
 
-  func theirRows(_ sql: String, _ arguments: StatementArguments) throws -> [StoredRow] {
+  func theirRows(_ sql: String, _ arguments: Bindings) throws -> [StoredRow] {
     try theirs { try $0.rows(sql, arguments) }
   }
 

@@ -14,9 +14,11 @@ extension Database {
     if let blob = try integer("SELECT id FROM blob WHERE digest = ?", [digest.hex]) { return blob }
     try run("INSERT INTO blob (digest, size) VALUES (?, ?)", [digest.hex, bytes.count])
     let blob = lastInsertedRowID
+    let chunks = try PreparedStatement("INSERT INTO blob_chunk (blob, number, bytes) VALUES (?, ?, ?)", in: self)
     for (number, start) in stride(from: 0, to: bytes.count, by: blobChunkSize).enumerated() {
-      let chunk = Data(bytes[start..<min(start + blobChunkSize, bytes.count)])
-      try run("INSERT INTO blob_chunk (blob, number, bytes) VALUES (?, ?, ?)", [blob, number, chunk])
+      chunks.bind(blob, at: 1)
+      chunks.bind(Int64(number), at: 2)
+      try bytes[start..<min(start + blobChunkSize, bytes.count)].withUnsafeBytes { try chunks.run(bytes: $0, at: 3) }
     }
     return blob
   }

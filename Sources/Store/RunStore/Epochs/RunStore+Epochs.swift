@@ -164,7 +164,7 @@ extension Database {
   fileprivate func insertHistory(of epoch: EpochRecord) throws {
     var series = try SeriesNumbers(of: epoch.run, in: self)
     let summaries = try SummaryKeeper(self)
-    let points = try BulkStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
+    let points = try PreparedStatement("INSERT INTO point (series, epoch, value) VALUES (?, ?, ?)", in: self)
     for point in epoch.points {
       let number = try series.number(of: point.series, in: self)
       points.bind(number, at: 1)
@@ -173,7 +173,7 @@ extension Database {
       try points.run()
       try summaries.add(series: number, epoch: epoch.epoch, value: point.value)
     }
-    let traces = try BulkStatement(
+    let traces = try PreparedStatement(
       "INSERT INTO trace (series, epoch, first_step, \"values\") VALUES (?, ?, ?, ?)", in: self)
     for trace in epoch.traces {
       traces.bind(try series.number(of: trace.series, in: self), at: 1)
@@ -207,12 +207,12 @@ extension Database {
 /// The numbers of a run's series, each looked up once in a transaction.
 package struct SeriesNumbers {
   private let run: RunNumber
-  private let lookup: BulkStatement
+  private let lookup: PreparedStatement
   private var known: [String: Int64] = [:]
 
   package init(of run: RunNumber, in db: Database) throws {
     self.run = run
-    lookup = try BulkStatement("SELECT id FROM series WHERE run = ? AND name = ?", in: db)
+    lookup = try PreparedStatement("SELECT id FROM series WHERE run = ? AND name = ?", in: db)
     lookup.bind(run.value, at: 1)
   }
 

@@ -75,7 +75,7 @@ extension Database {
   /// Adds what an evaluation was taken of, unless it is there.
   /// - Throws: `otherEvaluation` where the samples of the same role and epoch are others.
   func insert(_ evaluation: EvaluationRecord, run: RunNumber) throws {
-    let key: StatementArguments = [run.value, evaluation.role, evaluation.epoch]
+    let key: Bindings = [run.value, evaluation.role, evaluation.epoch]
     if let row = try row("SELECT * FROM evaluation WHERE run = ? AND role = ? AND epoch = ?", key) {
       guard try EvaluationRecord(row).hasSamples(of: evaluation) else {
         throw StoreError.otherEvaluation(run: run, role: evaluation.role, epoch: evaluation.epoch)
@@ -99,7 +99,7 @@ extension Database {
   package func value(of name: String, run: RunNumber, epoch: Int) throws -> Double? {
     let value = PresentValue(name).scalar(nan: RunSubject.nan, at: epoch)
     let statement: BoundSQL = "SELECT \(value) AS value FROM (SELECT \(bound: .integer(run.value)) AS run) AS r"
-    let arguments = StatementArguments(statement.arguments.map(\.databaseValue))
+    let arguments = Bindings(statement.arguments.map(\.databaseValue))
     guard let row = try row(statement.sql, arguments) else { return nil }
     return RunSubject.metric(name).value(StoreValue(try row["value"] as DatabaseValue), type: nil)?.number
   }

@@ -3,10 +3,10 @@ package import GRDB
 
 /// Takes points into summaries, one after the other.
 package struct SummaryKeeper {
-  private let statement: BulkStatement
+  private let statement: PreparedStatement
 
   package init(_ db: Database) throws {
-    statement = try BulkStatement(
+    statement = try PreparedStatement(
       """
       INSERT INTO series_summary (series, last, last_epoch, minimum, minimum_epoch, maximum, maximum_epoch, count,
         first_nan_epoch)

@@ -42,7 +42,8 @@ struct RunListStatement {
   func rows(_ db: Database) throws -> [StoredRow] {
     let statement = isByNumber ? simple : ordered
     return try StoredRowCursor(
-      db.makeStatement(sql: statement.sql), StatementArguments(statement.arguments.map(\.databaseValue)),
+      PreparedStatement(db.makeStatement(sql: statement.sql), in: db),
+      Bindings(statement.arguments.map(\.databaseValue)),
       of: "SELECT FROM run"
     ).all()
   }

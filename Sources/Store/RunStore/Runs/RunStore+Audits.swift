@@ -51,7 +51,7 @@ extension RunStore {
 }
 
 extension Database {
-  fileprivate func audits(_ condition: String, _ arguments: StatementArguments) throws -> [AuditRow] {
+  fileprivate func audits(_ condition: String, _ arguments: Bindings) throws -> [AuditRow] {
     try rows("SELECT * FROM audit " + condition, arguments).map { row in
       try AuditRow(
         number: row["id"], run: row["run"], at: row["at"], verdict: row["verdict"], report: row["report"],

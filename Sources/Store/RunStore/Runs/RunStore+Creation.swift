@@ -55,7 +55,7 @@ extension RunStore {
       ])
     let number = RunNumber(db.lastInsertedRowID)
     if let place = run.place { try db.take(place, for: number) }
-    let parameters = try BulkStatement("INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)", in: db)
+    let parameters = try PreparedStatement("INSERT INTO parameter (run, path, type, value) VALUES (?, ?, ?, ?)", in: db)
     for parameter in run.parameters {
       parameters.bind(number.value, at: 1)
       parameters.bind(parameter.path, at: 2)
@@ -107,7 +107,7 @@ extension RunStore {
   }
 
   private func copyHistory(of parent: RunNumber, upTo epoch: Int, to child: RunNumber, in db: Database) throws {
-    let both: StatementArguments = [child.value, parent.value, epoch]
+    let both: Bindings = [child.value, parent.value, epoch]
     try db.run(
       "INSERT INTO series (run, name) SELECT ?, name FROM series WHERE run = ? ORDER BY id",
       [child.value, parent.value])

@@ -17,7 +17,7 @@ internal import Numerics
 /// each access.
 package struct StoredRow {
   /// The columns of a statement, shared by its rows.
-  fileprivate final class Columns {
+  final class Columns {
     let names: [String]
     /// The statement, of which an error names the first table.
     let sql: String
@@ -27,14 +27,14 @@ package struct StoredRow {
     }
   }
 
-  fileprivate enum Source {
+  enum Source {
     case values([DatabaseValue])
     /// The row at which the statement is.
     case statement(SQLiteStatement)
   }
 
-  fileprivate let columns: Columns
-  fileprivate let source: Source
+  let columns: Columns
+  let source: Source
 
   package subscript<Value: ColumnValue>(_ column: String) -> Value {
     get throws { try read(value(column), column) }
@@ -69,7 +69,7 @@ package struct StoredRow {
   private func value(_ column: String) -> DatabaseValue { columns.names.firstIndex(of: column).map(value) ?? .null }
 
   /// The values themselves, which outlive the statement's step to the next row.
-  fileprivate var values: [DatabaseValue] { columns.names.indices.map(value) }
+  var values: [DatabaseValue] { columns.names.indices.map(value) }
 
   private func read<Value: ColumnValue>(_ value: DatabaseValue, _ column: String) throws -> Value {
     guard let read = Value.read(value) else { throw unreadable(value, column, Value.form) }
@@ -262,101 +262,4 @@ extension DatabaseValue: ColumnValue {
   package static var form: String { "a value" }
 
   package static func read(_ value: DatabaseValue) -> DatabaseValue? { value }
-}
-
-// MARK: Statements
-
-/// A step of a statement to its next row, of which GRDB decodes nothing: its rows take longer to set up than most
-/// statements to run.
-private struct StatementStep: DatabaseValueConvertible, StatementColumnConvertible {
-  var databaseValue: DatabaseValue { .null }
-
-  init() {}
-
-  init?(sqliteStatement: SQLiteStatement, index: CInt) {}
-
-  static func fromStatement(_ statement: SQLiteStatement, atUncheckedIndex index: CInt) -> StatementStep? {
-    StatementStep()
-  }
-
-  static func fromDatabaseValue(_ value: DatabaseValue) -> StatementStep? { StatementStep() }
-}
-
-/// The rows of a statement, one after the other; each is valid until the next one is requested.
-package struct StoredRowCursor {
-  private let statement: Statement
-  private let steps: FastDatabaseValueCursor<StatementStep>
-  private let columns: StoredRow.Columns
-
-  /// - Parameter sql: what errors say of the statement.
-  init(_ statement: Statement, _ arguments: StatementArguments, of sql: String) throws {
-    self.statement = statement
-    steps = try StatementStep.fetchCursor(statement, arguments: arguments)
-    columns = StoredRow.Columns(names: statement.columnNames, sql: sql)
-  }
-
-  package func next() throws -> StoredRow? {
-    guard try steps.next() != nil else { return nil }
-    return StoredRow(columns: columns, source: .statement(statement.sqliteStatement))
-  }
-
-  /// The next row with values that stay.
-  func nextCopy() throws -> StoredRow? {
-    try next().map { StoredRow(columns: columns, source: .values($0.values)) }
-  }
-
-  /// All rows that are left.
-  func all() throws -> [StoredRow] {
-    var all: [StoredRow] = []
-    while let row = try nextCopy() { all.append(row) }
-    return all
-  }
-}
-
-extension Database {
-  /// Runs a statement that is compiled once.
-  package func run(_ sql: String, _ arguments: StatementArguments) throws {
-    try cachedStatement(sql: sql).execute(arguments: arguments)
-  }
-
-  package func rows(_ sql: String, _ arguments: StatementArguments) throws -> [StoredRow] {
-    try cursor(sql, arguments).all()
-  }
-
-  package func row(_ sql: String, _ arguments: StatementArguments) throws -> StoredRow? {
-    try cursor(sql, arguments).nextCopy()
-  }
-
-  package func cursor(_ sql: String, _ arguments: StatementArguments) throws -> StoredRowCursor {
-    try StoredRowCursor(cachedStatement(sql: sql), arguments, of: sql)
-  }
-
-  /// The first column of the first row; nil for NULL and where there is no row.
-  package func integer(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
-    try row(sql, arguments)?[0]
-  }
-
-  package func integers(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {
-    try rows(sql, arguments).map { try $0[0] }
-  }
-
-  package func runs(_ sql: String, _ arguments: StatementArguments) throws -> [RunNumber] {
-    try rows(sql, arguments).map { try $0[0] }
-  }
-
-  package func texts(_ sql: String, _ arguments: StatementArguments) throws -> [String] {
-    try rows(sql, arguments).map { try $0[0] }
-  }
-
-  /// Whether a run is in the trash.
-  package func isTrashed(_ run: RunNumber) throws -> Bool {
-    try integer("SELECT 1 FROM run WHERE id = ? AND trashed IS NOT NULL", [run.value]) != nil
-  }
-
-  /// Makes sure that a run is there.
-  package func require(_ run: RunNumber) throws {
-    guard try integer("SELECT 1 FROM run WHERE id = ?", [run.value]) != nil else {
-      throw StoreError.noSuchRun(reference: run.description, nearest: nil)
-    }
-  }
 }
