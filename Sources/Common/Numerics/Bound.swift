@@ -58,6 +58,10 @@ package struct Bound: Hashable, Sendable {
   /// The bins of a histogram in each of its cells.
   package static let bins = Bound(2...1000)
   package static let replicas = Bound(1...1000)
+  /// Questions that a person is asked.
+  package static let questions = Bound(2...10_000)
+  /// The events that one picture shows.
+  package static let pictureEvents = Bound(1...100)
   /// The degree of a Chebyshev polynomial.
   package static let degree = Bound(1...8)
   /// A time in milliseconds since 1970: from the year 0 to the year 9999, which is what four digits can say.

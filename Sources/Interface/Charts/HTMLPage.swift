@@ -20,6 +20,8 @@ package struct HTMLPage: Sendable, Equatable {
     case preformatted(String)
     /// A picture as an SVG file's text, which must be well-formed.
     case figure(svg: String, caption: String)
+    /// Markup and the script that fills it, both as they are: neither may hold what comes from outside unescaped.
+    case script(markup: String, code: String)
     /// Blocks beside each other where the page is wide enough.
     indirect case row([Block])
   }
@@ -84,6 +86,7 @@ package struct HTMLPage: Sendable, Equatable {
     case .figure(let svg, let caption):
       // A chart that carries its own caption needs none of the page.
       return "<figure>\(svg)\(caption.isEmpty ? "" : "<figcaption>\(escaped(caption))</figcaption>")</figure>"
+    case .script(let markup, let code): return "\(markup)\n<script>\n\(code)\n</script>"
     case .row(let blocks): return "<div class=\"row\">\(blocks.map(html).joined(separator: "\n"))</div>"
     case .table(let header, let rows, let caption, let isFolded):
       let head = header.map { "<th>\(escaped($0))</th>" }.joined()

@@ -31,7 +31,8 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Check",
         subcommands: [
-          EvaluateCommand.self, MeasuresCommand.self, FigureCommand.self, FiguresCommand.self, ReportCommand.self,
+          EvaluateCommand.self, MeasuresCommand.self, QuizCommand.self, PreferenceCommand.self, TournamentCommand.self,
+          FigureCommand.self, FiguresCommand.self, ReportCommand.self,
           AuditCommand.self,
         ]),
       CommandGroup(

@@ -63,6 +63,18 @@ import Testing
     #expect(listed == expected)
   }
 
+  @Test func thePageListsTheCommandsOfMeasuresThatEvaluateDoesNotTake() throws {
+    let expected = MeasureCatalogue.all.compactMap { definition -> String? in
+      guard let command = definition.command, command != "evaluate" else { return nil }
+      return "| `\(definition.name)` | `\(command)` |"
+    }
+    let listed = try rows(section("All measures"), heading: "| measure | command |")
+    #expect(listed == expected)
+    for definition in MeasureCatalogue.all where definition.command != "evaluate" {
+      #expect(definition.compute == nil && definition.needs.contains(.storedRuns), "\(definition.name)")
+    }
+  }
+
   @Test func thePageListsAllNamesInTheStore() throws {
     let expected = MeasureCatalogue.all.filter { !$0.storedNames.isEmpty }.map { definition in
       "| `\(definition.name)` | \(definition.storedNames.map { "`\($0)`" }.joined(separator: ", ")) |"

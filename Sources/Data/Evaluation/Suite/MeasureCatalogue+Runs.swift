@@ -7,22 +7,30 @@ extension MeasureCatalogue {
       weights: .positive, cost: "a training", source: "M. Arjovsky et al., arXiv:1701.07875"),
     run(
       "generative-adversarial-metric", "Two models swap discriminators (GAM)", survey: "16", cost: "n",
-      source: "D. Im et al., arXiv:1602.05110"),
+      source: "D. Im et al., arXiv:1602.05110", names: ["gam.test_ratio", "gam.sample_ratio", "gam.outcome"],
+      command: "tournament"),
     run(
       "skill-rating", "Tournament win rates and skill ratings, Glicko-2 or Bradley-Terry", survey: "17",
-      cost: "matches", source: "C. Olsson et al., arXiv:1808.04888"),
+      cost: "matches", source: "C. Olsson et al., arXiv:1808.04888",
+      names: [
+        "tournament.win_rate", "tournament.critic_win_rate", "tournament.glicko", "tournament.critic_glicko",
+        "tournament.bradley_terry", "tournament.critic_bradley_terry",
+      ], command: "tournament"),
     run(
       "normalised-relative-discriminative-score", "Share of a classifier's outputs over its training (NRDS)",
-      survey: "18", weights: .positive, cost: "a training", source: "Z. Zhang, Y. Song, H. Qi, arXiv:1801.06790"),
+      survey: "18", weights: .probability, cost: "a training", source: "Z. Zhang, Y. Song, H. Qi, arXiv:1801.06790",
+      names: ["nrds"], command: "tournament"),
     run(
       "reconstruction-error", "How near the generator comes to real events, by search of its latent space",
       survey: "21", weights: .signed, cost: "1000 generator steps an event", source: "A. Borji, arXiv:1802.03446"),
     run(
       "rapid-scene-categorisation", "People tell real from generated events at a glance", survey: "qualitative 2",
-      cost: "answers", source: "E. Denton et al., arXiv:1506.05751"),
+      cost: "answers", source: "E. Denton et al., arXiv:1506.05751",
+      names: ["quiz.accuracy", "quiz.p_value", "quiz.sensitivity"], command: "quiz"),
     run(
       "preference-judgement", "People choose the more real of two or three events", survey: "qualitative 3",
-      cost: "answers", source: "D. Hunter, Ann. Statist. 32 (2004) 384"),
+      cost: "answers", source: "D. Hunter, Ann. Statist. 32 (2004) 384",
+      names: ["preference.score", "preference.win_rate"], command: "preference"),
     run(
       "network-internals", "Latent interpolations, activations, gradient norms and first-layer weights",
       survey: "qualitative 5", cost: "some forward passes", source: "A. Borji, arXiv:1802.03446"),
@@ -30,10 +38,10 @@ extension MeasureCatalogue {
 
   private static func run(
     _ name: String, _ title: String, survey: String? = nil, weights: WeightSupport = .none, needs: [MeasureNeed] = [],
-    cost: String, source: String, names: [String] = []
+    cost: String, source: String, names: [String] = [], command: String? = nil
   ) -> MeasureDefinition {
     MeasureDefinition(
       name, title, survey: survey, needs: [.storedRuns] + needs, weights: weights, cost: cost, source: source,
-      alternative: "classifier-two-sample-test", names: names)
+      alternative: "classifier-two-sample-test", names: names, command: command)
   }
 }

@@ -32,6 +32,6 @@ extension MeasureCatalogue {
   ) -> MeasureDefinition {
     MeasureDefinition(
       name, title, needs: [.conditions, .storedRuns], weights: .signed, cost: cost, source: source,
-      alternative: "auc-map", names: names)
+      alternative: "auc-map", names: names, command: "figure")
   }
 }

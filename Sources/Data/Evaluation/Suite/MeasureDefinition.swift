@@ -60,6 +60,8 @@ package struct MeasureDefinition: Sendable {
   package let isDefault: Bool
   /// What to take where this measure is not defined, a name of the catalogue; nil where nothing comes near.
   package let alternative: String?
+  /// The command that takes the measure of a stored run: `evaluate`, or one of its own; nil where none does yet.
+  package let command: String?
   /// The names under which values are stored; `X` stands for a target or projection.
   package let storedNames: [String]
   /// Taken of each column, all of them from one sort.
@@ -75,7 +77,8 @@ package struct MeasureDefinition: Sendable {
   init(
     _ name: String, _ title: String, survey: String? = nil, needs: [MeasureNeed], weights: WeightSupport, cost: String,
     source: String, isDefault: Bool = false, alternative: String?, columns: [OneDimensionalMeasure] = [],
-    names: [String] = [], compute: (@Sendable (SampleComparison) throws -> [Measure])? = nil
+    names: [String] = [], command: String? = "evaluate",
+    compute: (@Sendable (SampleComparison) throws -> [Measure])? = nil
   ) {
     self.name = name
     self.title = title
@@ -86,6 +89,7 @@ package struct MeasureDefinition: Sendable {
     self.source = source
     self.isDefault = isDefault
     self.alternative = alternative
+    self.command = command
     columnMeasures = columns
     joint = compute.map { Joint(names: names, compute: $0) }
     storedNames = columns.flatMap { $0.storedNames(of: "X") } + names

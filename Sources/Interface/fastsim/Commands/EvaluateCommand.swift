@@ -185,24 +185,3 @@ struct EvaluateCommand: ParsableCommand {
         + " (\(found.record.real.rows) real events) are stored")
   }
 }
-
-extension EpochChoice {
-  /// Reads an epoch, `last` or `best`.
-  @Sendable init(argument: String) throws {
-    self =
-      switch argument {
-      case "best": .best
-      case "last": .last
-      default: .number(try Bound.epochs.parsed(argument))
-      }
-  }
-}
-
-extension Split.Part {
-  @Sendable fileprivate init(argument: String) throws {
-    guard let part = Split.Part.allCases.first(where: { "\($0)" == argument }) else {
-      throw ValidationError("\(oneLine(argument)) is no part of a sample; choose train, validation or test")
-    }
-    self = part
-  }
-}

@@ -7,7 +7,7 @@ struct MeasuresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measures", abstract: "List all measures of a generative model.",
     discussion: """
-      Each line says what a measure needs, for which weights it is defined, what it costs and where it is defined. \
+      Each line says which command takes a measure, what it needs, for which weights it is defined, what it costs and where it is defined. \
       docs/evaluation.md has the formulas.
 
       Example: fastsim measures --format markdown
@@ -17,10 +17,11 @@ struct MeasuresCommand: ParsableCommand {
 
   func run() throws {
     try Listing(
-      columns: ["measure", "default", "needs", "weights", "cost", "title", "source"],
+      columns: ["measure", "default", "command", "needs", "weights", "cost", "title", "source"],
       rows: MeasureCatalogue.all.map { measure in
         [
-          .text(measure.name), .flag(measure.isDefault), .text(measure.needs.map(\.rawValue).joined(separator: ", ")),
+          .text(measure.name), .flag(measure.isDefault), OutputValue(measure.command),
+          .text(measure.needs.map(\.rawValue).joined(separator: ", ")),
           .text(measure.weights.rawValue), .text(measure.cost), .text(measure.title), .text(measure.source),
         ]
       }

@@ -1,6 +1,7 @@
 // What a person can do about an error, in the options and commands of this program.
 import Configuration
 import Crate
+import Evaluation
 import Imports
 import Maintenance
 import Reports
@@ -23,6 +24,8 @@ func remedy(for error: any Error) -> String? {
   case let error as ImportError: importRemedy(error)
   case let error as TrainingError: trainingRemedy(error)
   case let error as EngineError: engineRemedy(error)
+  case EvaluationError.undefined(let measure, _, _): evaluationRemedy(measure)
+  case let error as ContestError: contestRemedy(error)
   case StudyError.unfinished(let study, _): "resume with: fastsim study \(study)"
   case let error as EpochNotJudged: "`fastsim evaluate \(error.run) --at \(error.epoch)` takes them"
   case is CrateConflict: "export the run as a store, with --format sqlite"
@@ -95,6 +98,23 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
     .histogramTooLarge, .epochOutOfRange, .loggedElsewhere,
     .noSuchMember:
     nil
+  }
+}
+
+/// The command that takes a measure, where `evaluate` does not.
+private func evaluationRemedy(_ measure: String) -> String? {
+  guard let command = MeasureCatalogue.definition(named: measure)?.command, command != "evaluate" else { return nil }
+  return "`fastsim \(command)` takes it of stored runs"
+}
+
+private func contestRemedy(_ error: ContestError) -> String? {
+  switch error {
+  case .otherKind(_, let found, _): "store them with `fastsim \(found) RUN`"
+  case .otherQuestions: "make the page again with --html"
+  case .edited, .badAnswer: "give the file as the page wrote it"
+  case .otherRuns: "name the runs that were judged"
+  case .otherEvents: "train them on the same data with one data.split_seed"
+  case .givenTwice, .notAnswers, .noContest: nil
   }
 }
 

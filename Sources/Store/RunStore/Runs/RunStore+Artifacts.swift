@@ -6,15 +6,11 @@ internal import Suggestions
 extension RunStore {
   /// Keeps a file under a name, in place of what the run has under that name. The same bytes are stored once.
   package func addArtifact(name: String, mediaType: String, bytes: [UInt8], to run: RunNumber) throws {
+    let artifact = Artifact(name: name, mediaType: mediaType, bytes: bytes)
     try requireName(name, "the artifact's name")
-    let digest = Digest(of: bytes)
     try write { db in
       try db.require(run)
-      let released = try db.integers("SELECT blob FROM artifact WHERE run = ? AND name = ?", [run.value, name])
-      try db.run(
-        "INSERT OR REPLACE INTO artifact (run, name, media_type, blob, stored) VALUES (?, ?, ?, ?, ?)",
-        [run.value, name, mediaType, db.storeBlob(bytes, digest: digest), settings.now()])
-      try db.dropUnreferenced(released)
+      try db.insert(artifact, digest: Digest(of: bytes), run: run, stored: settings.now())
     }
   }
 
@@ -52,5 +48,16 @@ extension RunStore {
       }
       return try Artifact(name: name, mediaType: row["media_type"], bytes: bytes)
     }
+  }
+}
+
+extension Database {
+  /// Adds an artifact or replaces it.
+  func insert(_ artifact: Artifact, digest: Digest, run: RunNumber, stored: String) throws {
+    let released = try integers("SELECT blob FROM artifact WHERE run = ? AND name = ?", [run.value, artifact.name])
+    try self.run(
+      "INSERT OR REPLACE INTO artifact (run, name, media_type, blob, stored) VALUES (?, ?, ?, ?, ?)",
+      [run.value, artifact.name, artifact.mediaType, storeBlob(artifact.bytes, digest: digest), stored])
+    try dropUnreferenced(released)
   }
 }

@@ -116,6 +116,10 @@ public struct Artifact: Hashable, Sendable {
   public let name: String
   public let mediaType: String
   public let bytes: [UInt8]
+
+  package init(name: String, mediaType: String, bytes: [UInt8]) {
+    (self.name, self.mediaType, self.bytes) = (name, mediaType, bytes)
+  }
 }
 
 /// What an audit said.

@@ -10,6 +10,13 @@ extension Sampler {
   /// - Returns: one value a row: a logit for `gan`, a score for the others; none without a critic.
   /// - Throws: `SampleError` for a column that is missing or not finite.
   package func criticValues(at points: Table) throws -> [Double] {
+    let outputs = try criticOutputs(at: points)
+    guard outputs.width > 0 else { return [] }
+    return stride(from: 0, to: outputs.values.count, by: outputs.width).map { outputs.values[$0] }
+  }
+
+  /// All outputs of the critic at points.
+  func criticOutputs(at points: Table) throws -> CriticOutputs {
     let data = configuration.data
     let targets = try points.selecting(data.targets)
     let conditions = try points.selecting(data.conditions)
@@ -18,18 +25,27 @@ extension Sampler {
     let rows = floatMatrix(
       columns: targetTransform.forward(columns: targets.columns.map(\.values))
         + conditionTransform.forward(columns: conditions.columns.map(\.values)))
-    return try (model as? AdversarialModel)?.criticValues(of: rows, count: points.rowCount) ?? []
+    return try (model as? AdversarialModel)?.criticOutputs(of: rows, count: points.rowCount)
+      ?? CriticOutputs(width: 0, values: [])
   }
+}
+
+/// The outputs of a critic for some rows.
+struct CriticOutputs {
+  /// Outputs of a row; 0 without a critic.
+  let width: Int
+  /// Row-major.
+  let values: [Double]
 }
 
 extension AdversarialModel {
   /// - Parameter rows: targets and conditions as the networks see them, row-major.
-  fileprivate func criticValues(of rows: [Float], count: Int) throws -> [Double] {
-    guard count > 0, let critic = criticStep?.network else { return [] }
+  fileprivate func criticOutputs(of rows: [Float], count: Int) throws -> CriticOutputs {
+    guard let critic = criticStep?.network else { return CriticOutputs(width: 0, values: []) }
     let columns = inputs.targets + inputs.conditions
     let batch = 1024
     let program = try program(of: critic, batch: batch)
-    guard let input = program.input("rows") else { return [] }
+    guard let input = program.input("rows") else { return CriticOutputs(width: 0, values: []) }
     var values: [Double] = []
     for first in stride(from: 0, to: count, by: batch) {
       let size = min(batch, count - first)
@@ -39,9 +55,8 @@ extension AdversarialModel {
       }
       (input + size * columns).update(repeating: 0, count: (batch - size) * columns)
       program.run(seed: 0, step: 0)
-      let output = program.output("values")
-      for row in 0..<size { values.append(Double(output[row * critic.outputs])) }
+      values += program.output("values").prefix(size * critic.outputs).map(Double.init)
     }
-    return values
+    return CriticOutputs(width: critic.outputs, values: values)
   }
 }

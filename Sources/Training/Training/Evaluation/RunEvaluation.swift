@@ -43,7 +43,10 @@ package struct RunEvaluation {
   package let run: RunNumber
   package let epoch: Int
   package let configuration: Configuration
+  /// The generator steps done at the epoch.
   package let step: Int
+  /// The networks at the epoch.
+  let sampler: Sampler
   private let evaluator: Evaluator
   private let events: JudgedEvents
 
@@ -58,7 +61,7 @@ package struct RunEvaluation {
     let number = try store.resolve(reference)
     let sampler = try Sampler(
       "\(number)", at: try store.epoch(choice, of: number), store: store, engine: engine)
-    (run, epoch, configuration) = (number, sampler.epoch, sampler.configuration)
+    (run, epoch, configuration, self.sampler) = (number, sampler.epoch, sampler.configuration, sampler)
     step = configuration.training.steps * sampler.epoch
     events = try sampler.events(of: source, observer: observer)
     guard events.count > 0 else {

@@ -14,6 +14,8 @@ enum RandomStream {
   static let regressionFolds: UInt32 = 10
   static let regressionEvents: UInt32 = 11
   static let histogramEvents: UInt32 = 12
+  static let classifiedReal: UInt32 = 13
+  static let classifiedGenerated: UInt32 = 14
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000
@@ -21,4 +23,6 @@ enum RandomStream {
   static let criticStates: UInt32 = 0x3_0000
   /// The first of the initial tensors of the networks that learn weights, 100 a network.
   static let regressionInitialisation: UInt32 = 0x4_0000
+  /// The first of the initial tensors of the classifier that rejects the events of several generators.
+  static let classifierInitialisation: UInt32 = 0x5_0000
 }

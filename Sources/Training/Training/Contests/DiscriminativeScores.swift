@@ -1,0 +1,111 @@
+// One classifier that learns to reject the events of several generators: how long each stays plausible.
+internal import CKernels
+internal import Configuration
+internal import Evaluation
+internal import NeuralNetworks
+internal import Samples
+internal import TensorGraph
+
+/// NRDS of several generators (``normalisedDiscriminatorScores(curves:epochs:)``).
+///
+/// A network of two layers of 32 units learns real (1) against generated (0) events with the cross-entropy; each half of a batch of
+/// 256 runs through permutations of its events, the generators' joined. Its outputs on each generator's events are averaged
+/// before the first epoch and after each of 20. Adam with a cosine schedule from 0.002; the columns are mapped to
+/// normal distributions by the real events' quantiles. Conditions of the events are columns like the targets.
+/// - Parameters:
+///   - real, generators: events that count alike, with the same columns; every generator has events.
+///   - seed: of the network's beginning and of the order of the events.
+/// - Returns: the scores in the order of the generators; they sum to 1.
+func discriminativeScores(real: Table, generators: [Table], seed: UInt64, engine: Engine) throws -> [Double] {
+  let transform = try Transform.fit(columns: real.columns, kind: .quantileNormal)
+  func matrix(_ table: Table) -> [Float] {
+    floatMatrix(columns: transform.forward(columns: table.columns.map(\.values)))
+  }
+  let width = real.columns.count
+  let samples = generators.map(matrix)
+  let classifier = try RejectingClassifier(
+    real: matrix(real), generated: samples.flatMap { $0 }, width: width, seed: seed, engine: engine)
+  var curves = try samples.map { [try classifier.meanOutput(on: $0)] }
+  for epoch in 0..<RejectingClassifier.epochs {
+    classifier.train(epoch: epoch)
+    for (index, sample) in samples.enumerated() { curves[index].append(try classifier.meanOutput(on: sample)) }
+  }
+  return try normalisedDiscriminatorScores(curves: curves)
+}
+
+private final class RejectingClassifier {
+  static let epochs = 20
+  private static let (half, rowsAtOnce, rate) = (128, 4096, 2e-3)
+  private let real: [Float]
+  private let generated: [Float]
+  private let width: Int
+  private let seed: UInt64
+  private let optimiser: Optimiser
+  /// Holds the memory that the programs read.
+  private let variables: Variables
+  private let training: Program
+  private let answering: Program
+  private let stepsPerEpoch: Int
+
+  init(real: [Float], generated: [Float], width: Int, seed: UInt64, engine: Engine) throws {
+    (self.real, self.generated, self.width, self.seed) = (real, generated, width, seed)
+    stepsPerEpoch = max(1, min(200, real.count / width / Self.half))
+    let network = DenseNetwork(
+      name: "classifier", inputs: width, layers: 2, units: 32, outputs: 1, activation: .leakyReLU(slope: 0.1))
+    optimiser = Optimiser(rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), scope: "classifier")
+    variables = try Variables(
+      network.parameters + optimiser.state(of: network.parameters), within: MemoryLimit(bytes: engine.memoryLimit))
+    initialise(
+      network.parameters, in: variables, seed: seed, firstStream: RandomStream.classifierInitialisation,
+      kernels: engine.kernels)
+    let graph = Graph(batch: Self.half)
+    let atReal = try network(graph.input("real", columns: width))
+    let atGenerated = try network(graph.input("generated", columns: width))
+    // softplus(−x) for real events, whose label is 1, and softplus(x) for generated ones.
+    let loss = try 0.5 * ((-atReal).softplus() + atGenerated.softplus()).meanOverBatch()
+    training = try Program(
+      graph: graph, outputs: [("loss", loss)],
+      updates: optimiser.updates(
+        of: network.parameters, gradient(of: loss, withRespectTo: network.tensors(in: graph))),
+      variables: variables, pool: engine.pool, kernels: engine.kernels)
+    let answers = Graph(batch: Self.rowsAtOnce)
+    answering = try Program(
+      graph: answers, outputs: [("probability", try network(answers.input("events", columns: width)).sigmoid())],
+      variables: variables, pool: engine.pool, kernels: engine.kernels)
+  }
+
+  func train(epoch: Int) {
+    let schedule = Schedule.cosine(start: Self.rate, end: 0, steps: Self.epochs * stepsPerEpoch)
+    for step in epoch * stepsPerEpoch..<(epoch + 1) * stepsPerEpoch {
+      for (name, rows, stream) in [
+        ("real", real, RandomStream.classifiedReal), ("generated", generated, RandomStream.classifiedGenerated),
+      ] {
+        var places = [Int64](repeating: 0, count: Self.half)
+        fs_permuted_indices(
+          seed, stream, UInt64(rows.count / width), UInt64(step * Self.half), Int64(Self.half), &places)
+        guard let input = training.input(name) else { continue }
+        fs_gather_rows(Int64(Self.half), Int64(width), rows, Int64(width), places, input)
+      }
+      optimiser.prepare(training, rate: schedule.value(at: step), update: step)
+      training.run(seed: 0, step: UInt64(step))
+    }
+  }
+
+  /// The mean probability of being real.
+  func meanOutput(on rows: [Float]) throws -> Double {
+    let count = rows.count / width
+    guard count > 0, let input = answering.input("events") else { throw EvaluationError.empty("a generator's sample") }
+    var total = 0.0
+    for first in stride(from: 0, to: count, by: Self.rowsAtOnce) {
+      let size = min(Self.rowsAtOnce, count - first)
+      rows.withUnsafeBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        input.update(from: base + first * width, count: size * width)
+      }
+      (input + size * width).update(repeating: 0, count: (Self.rowsAtOnce - size) * width)
+      answering.run(seed: 0, step: 0)
+      total += answering.output("probability").prefix(size).reduce(0) { $0 + Double($1) }
+    }
+    return total / Double(count)
+  }
+}
