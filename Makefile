@@ -5,8 +5,9 @@ SHELL := /bin/bash
 export FASTSIM_ROOT := 1
 
 SWIFT ?= swift
-# All packages are compiled without optimisation; the targets that run long ask for it in Package.swift.
-BUILD = $(SWIFT) build -c release -Xswiftc -Onone
+# All packages are compiled without optimisation and, as in any release build, without asserts; the targets that run long ask
+# for optimisation in Package.swift.
+BUILD = $(SWIFT) build -c release -Xswiftc -Onone -Xswiftc -assert-config -Xswiftc Release
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
