@@ -100,7 +100,7 @@ let package = Package(
       [
         "Exchange", "RunStore", "CanonicalJSON", "Digests", "Files", "Numerics", "Text",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], unoptimised),
+      ]),
 
     // Training: from a config to a program, epochs and the store.
     .module(
