@@ -4,7 +4,8 @@ extension MeasureCatalogue {
   static let runs: [MeasureDefinition] = [
     run(
       "wasserstein-critic", "What a critic of its own, trained on one half, gains on the other", survey: "9",
-      weights: .positive, cost: "a training", source: "M. Arjovsky et al., arXiv:1701.07875"),
+      weights: .probability, cost: "a training", source: "M. Arjovsky et al., arXiv:1701.07875",
+      names: ["wasserstein_critic"], command: "evaluate"),
     run(
       "generative-adversarial-metric", "Two models swap discriminators (GAM)", survey: "16", cost: "n",
       source: "D. Im et al., arXiv:1602.05110", names: ["gam.test_ratio", "gam.sample_ratio", "gam.outcome"],

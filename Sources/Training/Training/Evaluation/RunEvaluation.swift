@@ -89,9 +89,18 @@ package struct RunEvaluation {
     _ measures: [MeasureDefinition], bins: [ComparisonBins] = [], projections: [Projection] = [],
     requested: Bool = false, takesFloors: Bool = true, progress: (String, Double) -> Void = { _, _ in }
   ) throws -> EpochEvaluation {
-    try evaluator.evaluation(
-      of: events, epoch: epoch, step: step, measures: measures, bins: bins, projections: projections,
-      requested: requested, takesFloors: takesFloors, progress: progress)
+    let found = try evaluator.evaluation(
+      of: events, epoch: epoch, step: step, measures: measures.filter { NetworkMeasure(rawValue: $0.name) == nil },
+      bins: bins, projections: projections, requested: requested, takesFloors: takesFloors, progress: progress)
+    let values = try measures.flatMap { definition -> [Measure] in
+      guard let measure = NetworkMeasure(rawValue: definition.name) else { return [] }
+      progress(definition.name, 1)
+      return try self.values(of: measure, on: found, takesFloor: takesFloors)
+    }
+    return EpochEvaluation(
+      record: found.record,
+      metrics: found.metrics + values.map { MetricRecord($0, role: found.record.role, epoch: epoch, step: step) },
+      comparison: found.comparison)
   }
 }
 

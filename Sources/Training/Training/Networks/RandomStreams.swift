@@ -16,6 +16,9 @@ enum RandomStream {
   static let histogramEvents: UInt32 = 12
   static let classifiedReal: UInt32 = 13
   static let classifiedGenerated: UInt32 = 14
+  static let distanceReal: UInt32 = 15
+  static let distanceGenerated: UInt32 = 16
+  static let distanceMixing: UInt32 = 17
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000
@@ -25,4 +28,6 @@ enum RandomStream {
   static let regressionInitialisation: UInt32 = 0x4_0000
   /// The first of the initial tensors of the classifier that rejects the events of several generators.
   static let classifierInitialisation: UInt32 = 0x5_0000
+  /// The first of the initial tensors of the critic that measures a distance.
+  static let distanceInitialisation: UInt32 = 0x6_0000
 }
