@@ -37,6 +37,8 @@ import Testing
     let same = try judged("same.csv").measure("wasserstein_critic")
     let (null, floor) = (try same.number("value"), try same.number("floor"))
     #expect(abs(null) < 0.15 && abs(floor) < 0.15, "\(same)")
+    let search = try workshop.fastsim("evaluate", "1", "--measures", "reconstruction-error")
+    #expect(search.status == 1 && search.err.contains("no latent space; use memorising"), "\(search.err)")
     let few = try judged("few.csv")
     #expect(
       few.status == 1 && few.complaints.last?.contains("fewer than 20; use sliced-wasserstein") == true, "\(few.err)")
@@ -68,6 +70,42 @@ import Testing
     let files = try workshop.fastsim(
       "evaluate", "--real", "events.csv", "--generated", "events.csv", "--measures", "wasserstein-critic")
     #expect(files.status == 1 && files.err.contains("it is taken of stored runs"), "\(files.err)")
+  }
+}
+
+extension NetworkMeasureTests {
+  @Test func theSearchFindsWhatTheGeneratorMade() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeEvents(rows: 4000)
+    try workshop.writeFileConfig()
+    #expect(try workshop.fastsim("train", "file.yaml", "--quiet").status == 0)
+    let command = ["evaluate", "1", "--measures", "reconstruction-error", "--format", "json", "--quiet"]
+    let one = try workshop.fastsim(command + ["--threads", "1"])
+    #expect(one.status == 0, "\(one.err)")
+    #expect(try workshop.fastsim(command + ["--threads", "3"]).out == one.out)
+    let judged = try one.measure("reconstruction.judged")
+    let training = try one.measure("reconstruction.training").number("value")
+    let ratio = try one.measure("reconstruction.ratio")
+    let (error, value) = (try judged.number("value"), try ratio.number("value"))
+    #expect(abs(value - training / error) < 1e-12 && error > 0, "\(value), \(training), \(error)")
+    // Ten steps teach nothing by heart.
+    let uncertainty = try ratio.number("uncertainty")
+    #expect(abs(value - 1) < 4 * uncertainty, "\(ratio)")
+    #expect((judged["parameters"] as? String) == "judged 256, starts 5, steps 200, seed 5")
+
+    // For events of the generator the smallest error is 0.
+    let sampled = try workshop.fastsim(
+      "sample", "1", "--conditions", "events.csv", "--out", "made.csv", "--seed", "3", "--quiet")
+    #expect(sampled.status == 0, "\(sampled.err)")
+    let own = try workshop.fastsim(command + ["--data", "made.csv"])
+    #expect(own.status == 0, "\(own.err)")
+    let made = try own.measure("reconstruction.judged").number("value")
+    #expect(made < 1e-3 && made < error / 100, "\(made), \(error)")
+    for name in ["training", "ratio"] {
+      let unknown = try own.measure("reconstruction.\(name)")
+      #expect(unknown["masked"] as? Bool == true && (unknown["reason"] as? String)?.contains("learnt from") == true)
+    }
   }
 }
 

@@ -23,7 +23,8 @@ extension MeasureCatalogue {
       names: ["nrds"], command: "tournament"),
     run(
       "reconstruction-error", "How near the generator comes to real events, by search of its latent space",
-      survey: "21", weights: .signed, cost: "1000 generator steps an event", source: "A. Borji, arXiv:1802.03446"),
+      survey: "21", weights: .signed, cost: "1000 generator steps an event", source: "A. Borji, arXiv:1802.03446",
+      names: ["reconstruction.judged", "reconstruction.training", "reconstruction.ratio"], command: "evaluate"),
     run(
       "rapid-scene-categorisation", "People tell real from generated events at a glance", survey: "qualitative 2",
       cost: "answers", source: "E. Denton et al., arXiv:1506.05751",

@@ -1,4 +1,4 @@
-// Measures of a run that train a network, beside those of the catalogue that two samples give.
+// Measures of a run that train a network or search in one, beside those of the catalogue that two samples give.
 internal import CKernels
 internal import Evaluation
 internal import RunStore
@@ -6,6 +6,7 @@ internal import RunStore
 /// A measure of a stored run that `evaluate` takes and that two samples alone do not give.
 enum NetworkMeasure: String {
   case wassersteinCritic = "wasserstein-critic"
+  case reconstructionError = "reconstruction-error"
 }
 
 extension RunEvaluation {
@@ -14,6 +15,7 @@ extension RunEvaluation {
   func values(of measure: NetworkMeasure, on events: EpochEvaluation, takesFloor: Bool) throws -> [Measure] {
     switch measure {
     case .wassersteinCritic: [try wassersteinCritic(of: events.comparison, takesFloor: takesFloor)]
+    case .reconstructionError: try reconstructionErrors()
     }
   }
 

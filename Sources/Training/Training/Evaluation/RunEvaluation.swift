@@ -102,6 +102,12 @@ package struct RunEvaluation {
       metrics: found.metrics + values.map { MetricRecord($0, role: found.record.role, epoch: epoch, step: step) },
       comparison: found.comparison)
   }
+
+  /// The real events.
+  var judged: Dataset { events.dataset }
+
+  /// The events that the generator learnt from; nil where they are not known, or are the judged ones.
+  var training: Dataset? { events.role == "\(Split.Part.train)" ? nil : events.training }
 }
 
 extension Configuration {

@@ -165,6 +165,24 @@ final class AdversarialModel: GenerativeModel {
       kernels: engine.kernels)
   }
 
+  /// A program that compares what latent points make of given conditions with given events, `batch` rows at a time.
+  ///
+  /// Inputs `latent`, `conditions` and `events`; outputs `errors` |G(z, c) - x|^2 [batch, 1], and `slope`, their derivatives
+  /// with respect to z [batch, latent].
+  func reconstruction(batch: Int) throws -> Program {
+    let graph = Graph(batch: batch)
+    let points = graph.input("latent", columns: latent)
+    let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
+    let difference =
+      try (average?.average ?? generator)(concatenate([points] + given))
+      - graph.input("events", columns: inputs.targets)
+    let errors = try (difference * difference).sumOfColumns()
+    let slope = try gradient(of: errors.sumOfRows(), withRespectTo: [points])[0]
+    return try Program(
+      graph: graph, outputs: [("errors", errors), ("slope", slope)], variables: variables, pool: engine.pool,
+      kernels: engine.kernels)
+  }
+
   /// A program that generates `batch` rows at a time for given conditions.
   func generation(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
