@@ -18,35 +18,19 @@ ${TMPDIR:-/tmp}/fastsim-peers-measures. Prints one line of JSON for each task; `
 """
 import argparse
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
+
+from peers import with_peers
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".build" / "release" / "fastsim-evaluation-bench"
 TASKS = {  # rows, columns
     "columns": (1_000_000, 1), "energy": (10_000, 5), "neighbours": (10_000, 5), "neighbours-large": (100_000, 5),
     "auc-map": (500_000, 4), "suite": (100_000, 5)}
-
-
-def with_peers():
-    """Restarts this script in an environment that has the peers."""
-    folder = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-peers-measures"
-    python = folder / "bin" / "python"
-    if Path(sys.prefix).resolve() == folder.resolve():
-        return
-    if not (folder / "ready").exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "numpy", "scipy", "scikit-learn", "torch", "geomloss", "dcor",
-             "prdc"], check=True)
-        (folder / "ready").touch()
-    os.execv(python, [str(python), *sys.argv])
 
 
 def sample(rows, columns):
@@ -141,7 +125,7 @@ def timed(call):
 
 
 def main():
-    with_peers()
+    with_peers("measures", "numpy", "scipy", "scikit-learn", "torch", "geomloss", "dcor", "prdc")
     import numpy as np
     import torch
 

@@ -23,25 +23,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
+
+from peers import with_peers
 
 ROOT = Path(__file__).resolve().parent.parent
 LATENT, CONDITIONS, LAYERS, UNITS, TARGETS = 32, ["P", "ETA", "nTracks"], 5, 64, 5
-
-
-def with_peers():
-    """Restarts this script in an environment that has the peers."""
-    folder = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-peers-sampling"
-    python = folder / "bin" / "python"
-    if Path(sys.prefix).resolve() == folder.resolve():
-        return
-    if not (folder / "ready").exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "onnx", "onnxruntime", "scikit-learn", "numpy"], check=True)
-        (folder / "ready").touch()
-    os.execv(python, [str(python), *sys.argv])
 
 
 def network(random):
@@ -126,7 +113,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--fastsim", default=str(ROOT / ".build/release/fastsim"))
     options = parser.parse_args()
-    with_peers()
+    with_peers("sampling", "onnx", "onnxruntime", "scikit-learn", "numpy")
     import numpy as np
 
     threads = ["--threads", str(options.threads)]

@@ -15,30 +15,16 @@ ${TMPDIR:-/tmp}/fastsim-peers-trees. Prints one line of JSON:
 """
 import argparse
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
+
+from peers import with_peers
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".build" / "release" / "fastsim-evaluation-bench"
-
-
-def with_peers():
-    """Restarts this script in an environment that has xgboost."""
-    folder = Path(os.environ.get("TMPDIR", "/tmp")) / "fastsim-peers-trees"
-    python = folder / "bin" / "python"
-    if Path(sys.prefix).resolve() == folder.resolve():
-        return
-    if not (folder / "ready").exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "xgboost", "numpy"], check=True)
-        (folder / "ready").touch()
-    os.execv(python, [str(python), *sys.argv])
 
 
 def sample(rows, columns):
@@ -75,7 +61,7 @@ def peer(x, y, options):
 
 
 def main():
-    with_peers()
+    with_peers("trees", "xgboost", "numpy")
     import numpy as np
     import xgboost
 

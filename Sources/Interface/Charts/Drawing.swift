@@ -121,20 +121,22 @@ struct Panel {
 
   func endClip(in drawing: inout Drawing) { drawing.add("</g>") }
 
-  /// A line through points, broken where one of them is not finite.
+  /// A line through points, broken where one of them is not finite; a point without neighbours is a disc.
   func curve(
     in drawing: inout Drawing, x xs: [Double], y ys: [Double], colour: Colour, width lineWidth: Double = 2,
     dash: String = ""
   ) {
+    let points = zip(xs, ys).map { (x: $0, y: $1) }
+    let isDrawn = points.map { $0.x.isFinite && $0.y.isFinite }
     var path = ""
-    var pen = "M"
-    for (x, y) in zip(xs, ys) {
-      guard x.isFinite, y.isFinite else {
-        pen = "M"
-        continue
+    for (index, point) in points.enumerated() where isDrawn[index] {
+      let (x, y) = (horizontal(point.x), vertical(point.y))
+      let follows = index > 0 && isDrawn[index - 1]
+      if !follows, index + 1 == points.count || !isDrawn[index + 1] {
+        drawing.mark(.disc, x: x, y: y, colour: colour)
+      } else {
+        path += "\(follows ? "L" : "M")\(pixel(x)) \(pixel(y))"
       }
-      path += "\(pen)\(pixel(horizontal(x))) \(pixel(vertical(y)))"
-      pen = "L"
     }
     guard !path.isEmpty else { return }
     drawing.add(

@@ -91,6 +91,18 @@ private let picture = MassFitPicture(
     #expect(path.filter { $0 == "M" }.count == 2)
   }
 
+  @Test func pointsWithoutNeighboursAreDiscs() throws {
+    func elements(_ y: [Double]) -> (discs: Int, lines: Int) {
+      let series = LineChart.Series(name: "s", x: y.indices.map(Double.init), y: y)
+      let svg = LineChart(title: "t", xLabel: "x", yLabel: "y", series: [series]).svg
+      return (svg.split(separator: "<circle").count - 1, svg.split(separator: "stroke-linejoin").count - 1)
+    }
+    #expect(elements([0.5]) == (1, 0))
+    #expect(elements([.nan, 2, .nan, 3, 4]) == (1, 1))
+    #expect(elements([1, 2, 3, .infinity, 4]) == (1, 1))
+    #expect(elements([.nan]) == (0, 0))
+  }
+
   @Test func ticksAreRoundAndInsideTheAxis() {
     let axis = Axis(label: "m", unit: "MeV", lower: 5150, upper: 5450)
     #expect(axis.ticks == [5150, 5200, 5250, 5300, 5350, 5400, 5450])

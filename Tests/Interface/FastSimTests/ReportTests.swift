@@ -84,6 +84,8 @@ private let additions = """
     #expect(places.count == parts.count && places == places.sorted())
     for text in [
       "There are no histograms: `fastsim evaluate 1` makes them.", "It was never audited: `fastsim audit 1`",
+      "`fastsim figure efficiency 1 -o efficiency.svg` makes them for a RICH run.",
+      "`fastsim figure auc-map 1 --against RUN -o auc-map.svg` makes them for RICH runs of two species.",
       "There is no baseline", "ks.RichDLLk", "critic_loss", "training.steps: 4", "simulate rich kaon rows=3000 seed=3",
       "@page { size: A4;", "prefers-color-scheme: dark",
     ] {
@@ -175,7 +177,10 @@ private let additions = """
     try workshop.tamper("UPDATE parameter SET value = 'histogram' WHERE path = 'model.objective' AND run IN (1, 3)")
     #expect(try page("model") == named)
     #expect(try page("model", "--baseline", "3").contains("It was judged on other real events"))
-    #expect(try page("pidgen").contains("There is no baseline"))
+    // A histogram is not compared with another one, unless that is named.
+    try workshop.tamper("UPDATE parameter SET value = 'histogram' WHERE path = 'model.objective' AND run = 2")
+    #expect(try page("model").contains("The run is itself a baseline; --baseline RUN names a run to compare it with."))
+    #expect(try page("model", "--baseline", "pidgen").contains("Against the baseline, run 1 pidgen"))
   }
 
   @Test func runsWithoutEpochsOrFromElsewhereHavePagesToo() throws {

@@ -53,7 +53,7 @@ package func precisionRecallCurve(reference: [Double], evaluated: [Double], angl
     guard contents.allSatisfy({ $0 >= 0 }), (sum - 1).magnitude <= 1e-6 else {
       throw EvaluationError.undefined(
         measure: "the precision-recall curve", reason: "\(name) has a negative content or does not sum to 1",
-        alternative: probabilityWeights)
+        alternative: positiveWeightsAlternative)
     }
   }
   return curve(reference, evaluated, slopes(angles))

@@ -19,7 +19,7 @@ package struct KernelDensity: Sendable {
     guard model.weights.allSatisfy({ $0 >= 0 }) else {
       throw EvaluationError.undefined(
         measure: "a kernel density", reason: "the sample of the density has negative weights",
-        alternative: probabilityWeights)
+        alternative: positiveWeightsAlternative)
     }
     guard bandwidth > 0, bandwidth.isFinite, (1 / bandwidth).isFinite else {
       throw EvaluationError.badOption("the bandwidth \(bandwidth) is not positive: give the width of the kernel")

@@ -1,14 +1,14 @@
 // Checks of measures that are not defined with weights of either sign, or with any weights.
 
 /// What a measure without signed weights offers instead.
-let probabilityWeights = "probability weights (regress the s-weights on the features), which are positive"
+let positiveWeightsAlternative = "probability weights (regress the s-weights on the features), which are positive"
 
 extension WeightedPoints {
   /// - Throws: ``EvaluationError/undefined(measure:reason:alternative:)`` at a negative weight.
   func requirePositiveWeights(_ measure: String, _ sample: String) throws {
     guard weights.allSatisfy({ $0 >= 0 }) else {
       throw EvaluationError.undefined(
-        measure: measure, reason: "\(sample) has negative weights", alternative: probabilityWeights)
+        measure: measure, reason: "\(sample) has negative weights", alternative: positiveWeightsAlternative)
     }
   }
 

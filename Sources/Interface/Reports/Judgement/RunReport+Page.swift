@@ -32,7 +32,9 @@ extension RunReport {
   // MARK: - Measures
 
   private var measures: [HTMLPage.Block] {
-    guard let evaluation else { return [.heading("Measures"), .paragraph(missing("measures", "evaluate"))] }
+    guard let evaluation else {
+      return [.heading("Measures"), .paragraph(missing("measures", "evaluate \(details.run.number)"))]
+    }
     let whole = evaluation.values.filter { $0.bin == nil }
     let main = whole.filter(isMain)
     let undefined = whole.filter { $0.value == nil }
@@ -112,19 +114,22 @@ extension RunReport {
       "\(printable($0)): `fastsim evaluate \(details.run.number)` makes them again."
     }
     return [.heading("Projections")]
-      + (blocks.isEmpty ? [.paragraph(instead ?? missing("histograms", "evaluate"))] : blocks)
+      + (blocks.isEmpty ? [.paragraph(instead ?? missing("histograms", "evaluate \(details.run.number)"))] : blocks)
   }
 
   private func maps(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {
     let blocks = figures(pictures, .maps)
+    let command = "figure auc-map \(details.run.number) --against RUN -o auc-map.svg"
     return [.heading("Separation of species")]
-      + (blocks.isEmpty ? [.paragraph(missing("AUC values in bins", "evaluate"))] : blocks)
+      + (blocks.isEmpty
+        ? [.paragraph(missing("AUC values in bins", command, "for RICH runs of two species"))] : blocks)
   }
 
   private func efficiencies(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {
     let blocks = figures(pictures, .efficiencies)
+    let command = "figure efficiency \(details.run.number) -o efficiency.svg"
     return [.heading("Efficiencies")]
-      + (blocks.isEmpty ? [.paragraph(missing("efficiencies in bins", "evaluate"))] : blocks)
+      + (blocks.isEmpty ? [.paragraph(missing("efficiencies in bins", command, "for a RICH run"))] : blocks)
   }
 
   private func losses(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {
@@ -215,7 +220,7 @@ extension RunReport {
 
   private var audits: [HTMLPage.Block] {
     guard let last = details.audits.max(by: { $0.number < $1.number }) else {
-      return [.heading("Audit"), .paragraph(missing("audits", "audit"))]
+      return [.heading("Audit"), .paragraph(missing("audits", "audit \(details.run.number)"))]
     }
     return [
       .heading("Audit"),

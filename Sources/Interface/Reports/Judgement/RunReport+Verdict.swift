@@ -24,7 +24,9 @@ extension RunReport {
       let state = run.epoch == 0 ? "the run has no epochs" : "nothing was measured yet"
       return ReportVerdict(
         headline: "Not judged: \(state).", mood: .bad,
-        sentences: [progress, missing("measures", run.epoch == 0 ? "resume" : "evaluate"), auditSentence])
+        sentences: [
+          progress, missing("measures", "\(run.epoch == 0 ? "resume" : "evaluate") \(run.number)"), auditSentence,
+        ])
     }
     let judged = evaluation.values.filter { $0.bin == nil && $0.significance != nil }
     let off = judged.filter { ($0.significance ?? 0).magnitude > Self.agreement }
@@ -100,8 +102,9 @@ extension RunReport {
 
   private var baselineSentence: String {
     guard let baseline else {
-      return
-        "There is no baseline: `fastsim baseline CONFIG` makes one of the same data, --baseline RUN names another run."
+      return isHistogram
+        ? "The run is itself a baseline; --baseline RUN names a run to compare it with."
+        : "There is no baseline: `fastsim baseline CONFIG` makes one of the same data, --baseline RUN names another run."
     }
     return "The baseline, \(printable(baseline.title)), has no value in common with the run:"
       + " `fastsim evaluate \(baseline.details.run.number)` takes them."
@@ -110,10 +113,13 @@ extension RunReport {
   /// Whether another program logged the run: no command of fastsim evaluates or audits its networks.
   var isLoggedElsewhere: Bool { details.run.programDigest == NewRun.noProgram }
 
-  func missing(_ what: String, _ command: String) -> String {
+  /// - Parameters:
+  ///   - command: what makes them, without `fastsim`.
+  ///   - condition: which runs can have them, such as `for a RICH run`.
+  func missing(_ what: String, _ command: String, _ condition: String? = nil) -> String {
     isLoggedElsewhere
       ? "There are no \(what); the run was logged by another program."
-      : "There are no \(what): `fastsim \(command) \(details.run.number)` makes them."
+      : "There are no \(what): `fastsim \(command)` makes them\(condition.map { " \($0)" } ?? "")."
   }
 }
 

@@ -16,6 +16,8 @@ package struct RunReport {
   /// What was measured at the last epoch that was judged; nil without a metric.
   let evaluation: ReportedEvaluation?
   let baseline: ReportedBaseline?
+  /// Whether the run is a baseline of others.
+  let isHistogram: Bool
   /// Why the stored histograms are not shown; nil where they are, or where there are none.
   let histogramFailure: String?
   /// Those of the last epoch that has some.
@@ -28,7 +30,7 @@ package struct RunReport {
   /// - Parameters:
   ///   - epoch: the epoch whose values are shown; nil for the last one that was judged.
   ///   - baseline: the run to compare with; nil for the newest run whose config has the objective `histogram` and which
-  ///     was trained on the same data.
+  ///     was trained on the same data, where the run itself has another objective.
   /// - Throws: ``EpochNotJudged`` and `StoreError`.
   package init(_ number: RunNumber, at epoch: Int?, baseline: RunNumber?, in store: RunStore) throws {
     details = try RunDetails(number, in: store)
@@ -37,7 +39,9 @@ package struct RunReport {
       throw EpochNotJudged(run: number, epoch: epoch, judged: Set(details.metrics.map(\.epoch)).sorted())
     }
     self.evaluation = evaluation
-    let other = try baseline ?? Self.newestBaseline(for: details, in: store)
+    let parameters = try store.parameters(of: number)
+    isHistogram = parameters.contains { $0.path == "model.objective" && $0.value == .text("histogram") }
+    let other = try baseline ?? (isHistogram ? nil : Self.newestBaseline(for: details, in: store))
     self.baseline = try other.map { other in
       let details = try RunDetails(other, in: store)
       return ReportedBaseline(details: details, evaluation: ReportedEvaluation(details, role: evaluation?.role))
@@ -53,7 +57,7 @@ package struct RunReport {
       }
     }
     (self.histograms, histogramFailure) = (histograms, failure)
-    parameters = try store.parameters(of: number)
+    self.parameters = parameters
     histories = try store.readHistories(of: [number], steps: true) { reader in
       try reader.columns.map(reader.history)
     }

@@ -18,6 +18,14 @@ extension EpochChoice {
   }
 }
 
+/// The option `--at` of commands that take a checkpoint of each run.
+struct CheckpointOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The epoch whose checkpoint is taken, or best (default: the last).", valueName: "epoch|best"),
+    transform: EpochChoice.init(argument:))
+  var at: EpochChoice?
+}
+
 extension Split.Part {
   @Sendable init(argument: String) throws {
     guard let part = Split.Part.allCases.first(where: { "\($0)" == argument }) else {

@@ -29,11 +29,7 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run; omit it to compare two files.", valueName: "run"), completion: .runs)
   var reference: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Judge this epoch's checkpoint, or that of the best epoch (default: the last).", valueName: "epoch|best"),
-    transform: EpochChoice.init(argument:))
-  var at: EpochChoice?
+  @OptionGroup var checkpoint: CheckpointOptions
 
   @Option(
     help: ArgumentHelp("Judge the run on this part of its sample: train, validation or test.", valueName: "part"),
@@ -116,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
     if real == nil || generated == nil {
       throw ValidationError("give a run, or two files with --real and --generated")
     }
-    if at != nil || part != nil || data != nil || role != nil {
+    if checkpoint.at != nil || part != nil || data != nil || role != nil {
       throw ValidationError("--at, --part, --data and --as apply to a run; remove them")
     }
   }
@@ -163,7 +159,8 @@ struct EvaluateCommand: ParsableCommand {
     defer { progress.end() }
     let source: JudgedSource = data.map { .file($0, weights: weights, role: role) } ?? .part(part)
     let evaluation = try RunEvaluation(
-      reference, at: at ?? .last, on: source, measures: wanted.isRequested ? try wanted.definitions(of: nil) : nil,
+      reference, at: checkpoint.at ?? .last, on: source,
+      measures: wanted.isRequested ? try wanted.definitions(of: nil) : nil,
       store: opened, engine: Engine(threads: threads.threads), observer: progress.observe)
     progress.finish()
     var line = ProgressLine(quiet: quiet.quiet)

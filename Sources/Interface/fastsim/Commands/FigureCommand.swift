@@ -32,7 +32,7 @@ struct FigureCommand: ParsableCommand {
     case speed
   }
 
-  @Argument(help: "The figure: projections, auc-map, efficiency, combined-pid or speed.")
+  @Argument(help: "The figure.")
   var figure: Kind
 
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
@@ -41,12 +41,7 @@ struct FigureCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The run of another species.", valueName: "run"), completion: .runs)
   var against: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Take this epoch's checkpoint, or that of the best epoch, of each run (default: the last).",
-      valueName: "epoch|best"),
-    transform: EpochChoice.init(argument:))
-  var at: EpochChoice?
+  @OptionGroup var checkpoint: CheckpointOptions
 
   @Option(help: ArgumentHelp("The score of an efficiency, or the one column of projections.", valueName: "column"))
   var score: String?
@@ -90,7 +85,7 @@ struct FigureCommand: ParsableCommand {
     defer { progress.end() }
     let work = FigureWork(
       store: try store.open(figure == .speed ? .read : .write), engine: try Engine(threads: threads.threads),
-      at: at ?? .last, calibration: calibration.calibration, observer: progress.observe)
+      at: checkpoint.at ?? .last, calibration: calibration.calibration, observer: progress.observe)
     let runs = [reference] + [against].compactMap(\.self)
     let result: ResultFigure
     switch figure {
@@ -157,7 +152,8 @@ struct CalibrationOptions: ParsableArguments {
 
   @Option(
     name: .customLong("calibration-seed"), parsing: .unconditional,
-    help: ArgumentHelp("The seed of the simulated one (default: the run's sample's and 1000 more).", valueName: "n"),
+    help: ArgumentHelp(
+      "The seed of the simulated one (default: 1000 more than that of the run's sample).", valueName: "n"),
     transform: seed(argument:))
   var seed: UInt64?
 

@@ -44,12 +44,7 @@ struct FiguresCommand: ParsableCommand {
     transform: Bound.threads.parsed)
   var jobs: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Draw this epoch's checkpoint, or that of the best epoch, of each run (default: the last).",
-      valueName: "epoch|best"),
-    transform: EpochChoice.init(argument:))
-  var at: EpochChoice?
+  @OptionGroup var checkpoint: CheckpointOptions
 
   @OptionGroup var selection: CutOptions
   @OptionGroup var threads: ThreadOptions
@@ -79,7 +74,7 @@ struct FiguresCommand: ParsableCommand {
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
     let work = FigureWork(
-      store: try store.open(.write), engine: try Engine(threads: threads.threads), at: at ?? .last,
+      store: try store.open(.write), engine: try Engine(threads: threads.threads), at: checkpoint.at ?? .last,
       calibration: FigureWork.Calibration(), observer: progress.observe)
     let cut = selection.cut
     var figures: [(name: String, title: String, chart: any Chart)] = [

@@ -23,11 +23,7 @@ struct PreferenceCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The runs, each with an epoch or without.", valueName: "run"), completion: .runs)
   var references: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "Judge this epoch's checkpoints, or those of the best epochs (default: the last).", valueName: "epoch|best"),
-    transform: EpochChoice.init(argument:))
-  var at: EpochChoice?
+  @OptionGroup var checkpoint: CheckpointOptions
 
   @Option(
     help: ArgumentHelp("Pictures in a question, 2 or 3 (default: 2).", valueName: "n"), transform: together(argument:))
@@ -44,7 +40,7 @@ struct PreferenceCommand: ParsableCommand {
 
   func validate() throws {
     if questionnaire.answers != nil {
-      if at != nil || together != nil || withReal {
+      if checkpoint.at != nil || together != nil || withReal {
         throw ValidationError(
           "the file of --answers says which questions were asked; remove --at, --together and --with-real")
       }
@@ -61,7 +57,8 @@ struct PreferenceCommand: ParsableCommand {
   func run() throws {
     let run = QuestionnaireRun(questionnaire, format: format, threads: threads, quiet: quiet, store: store)
     try run.carryOut(
-      references, at: at, questionnaire.settings(.preference, together: together ?? 2, hasReal: withReal), ask: asked)
+      references, at: checkpoint.at, questionnaire.settings(.preference, together: together ?? 2, hasReal: withReal),
+      ask: asked)
   }
 
   private func asked(_ questionnaire: Questionnaire) -> AskedQuestionnaire {

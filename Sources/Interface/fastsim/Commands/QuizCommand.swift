@@ -23,11 +23,7 @@ struct QuizCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run.", valueName: "run"), completion: .runs)
   var reference: String
 
-  @Option(
-    help: ArgumentHelp(
-      "Judge this epoch's checkpoint, or that of the best epoch (default: the last).", valueName: "epoch|best"),
-    transform: EpochChoice.init(argument:))
-  var at: EpochChoice?
+  @OptionGroup var checkpoint: CheckpointOptions
 
   @OptionGroup var questionnaire: QuestionnaireOptions
   @OptionGroup var format: FormatOptions
@@ -36,7 +32,7 @@ struct QuizCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if at != nil, questionnaire.answers != nil {
+    if checkpoint.at != nil, questionnaire.answers != nil {
       throw ValidationError("the file of --answers says which epoch was judged; remove --at")
     }
   }
@@ -44,7 +40,7 @@ struct QuizCommand: ParsableCommand {
   func run() throws {
     let run = QuestionnaireRun(questionnaire, format: format, threads: threads, quiet: quiet, store: store)
     try run.carryOut(
-      [reference], at: at, questionnaire.settings(.quiz, together: 1, hasReal: true), ask: asked)
+      [reference], at: checkpoint.at, questionnaire.settings(.quiz, together: 1, hasReal: true), ask: asked)
   }
 
   private func asked(_ questionnaire: Questionnaire) -> AskedQuestionnaire {

@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The run to compare with (default: the newest one with model.objective histogram and the same training data).",
+      "The run to compare with (default: the newest baseline of the same training data; none for a baseline).",
       valueName: "run"), completion: .runs)
   var baseline: String?
 

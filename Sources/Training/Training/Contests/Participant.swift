@@ -19,6 +19,19 @@ package struct Participant: Sendable, Equatable {
   package var bin: String { "against \(uuid.prefix(8))@\(epoch)" }
 }
 
+extension JudgementRecord {
+  /// Values of a participant.
+  /// - Parameter parameters: what each of them depends on beside the samples.
+  init(_ measures: [Measure], of participant: Participant, parameters: String, artifacts: [Artifact] = []) {
+    let metrics = measures.map { measure in
+      var measure = measure
+      measure.parameters = parameters
+      return MetricRecord(measure, role: participant.record.role, epoch: participant.epoch, step: participant.step)
+    }
+    self.init(run: participant.run, evaluation: participant.record, metrics: metrics, artifacts: artifacts)
+  }
+}
+
 /// A participant with its networks and the events on which it is judged.
 struct ContestEntry {
   let participant: Participant

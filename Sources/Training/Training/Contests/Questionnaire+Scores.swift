@@ -32,15 +32,9 @@ extension Questionnaire {
       "\(counted(all.count, "answer")) in \(counted(files.count, "file")),"
       + " \(counted(settings.events, "event")) a picture, \(shortNumber(settings.seconds)) s"
     return try participants.map { participant in
-      let measures = try settings.kind == .quiz ? quizMeasures(all) : preferenceMeasures(all, of: participant)
-      return JudgementRecord(
-        run: participant.run, evaluation: participant.record,
-        metrics: measures.map { measure in
-          var measure = measure
-          measure.parameters = parameters
-          return MetricRecord(
-            measure, role: participant.record.role, epoch: participant.epoch, step: participant.step)
-        },
+      JudgementRecord(
+        try settings.kind == .quiz ? quizMeasures(all) : preferenceMeasures(all, of: participant), of: participant,
+        parameters: parameters,
         artifacts: [
           Artifact(
             name: prefix(participant) + "\(digest.hex.prefix(12)).json", mediaType: "application/json",

@@ -101,15 +101,8 @@ package struct Tournament {
       let participant = participants[index]
       let others = participants.filter { $0.key != participant.key }.map { "\($0.uuid.prefix(8))@\($0.epoch)" }
       let parameters = "\(generated[index].judged.rowCount) events, against \(others.joined(separator: " "))"
-      let measures = try ratings[index] + [Measure(nrds: scores, of: index)]
       return JudgementRecord(
-        run: participant.run, evaluation: participant.record,
-        metrics: measures.map { measure in
-          var measure = measure
-          measure.parameters = parameters
-          return MetricRecord(
-            measure, role: participant.record.role, epoch: participant.epoch, step: participant.step)
-        })
+        try ratings[index] + [Measure(nrds: scores, of: index)], of: participant, parameters: parameters)
     }
   }
 }
