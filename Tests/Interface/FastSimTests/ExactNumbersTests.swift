@@ -32,7 +32,9 @@ private final class OddNumbers: Sendable {
                 series = db.execute("INSERT INTO series (run, name) VALUES (?, ?)", (run, f's{index:02}')).lastrowid
                 db.execute("INSERT INTO point VALUES (?, 1, ?)", (series, value))
                 db.execute("INSERT INTO series_summary VALUES (?1, ?2, 1, ?2, ?3, ?2, ?3, 1, NULL)", (series, value, None if value != value else 1))
-                db.execute("INSERT INTO metric VALUES (?, ?, 'test', 1, '', 4, ?, NULL, 0)", (run, f'm{index:02}', value))
+                db.execute(
+                    "INSERT INTO metric (run, name, role, epoch, bin, step, value, masked) VALUES (?, ?, 'test', 1, '', 4, ?, 0)",
+                    (run, f'm{index:02}', value))
                 db.execute("INSERT INTO parameter VALUES (?, ?, 'real', ?)", (run, f'p{index:02}', value))
                 db.execute("INSERT INTO tag VALUES (?, ?, ?)", (run, f't{index:02}', repr(value)))
         db.commit()
