@@ -77,6 +77,10 @@ import Testing
     let weights = try workshop.fastsim("sql", "SELECT weight_sum FROM datasets", "--format", "json").list
     let sum = try #require(weights.first?["weight_sum"] as? Double)
     #expect(abs(sum - (600 * -0.21 + 2400 * 1.13)) < 1e-6)
+    let judged = try workshop.fastsim("evaluate", "latest", "--quiet")
+    #expect(judged.status == 0 && judged.out.contains("ks.RichDLLk"), "\(judged.err)")
+    let reported = try workshop.fastsim("report", "latest", "-o", "report.html")
+    #expect(reported.status == 0 && workshop.exists("report.html"), "\(reported.err)")
     let sampled = try workshop.fastsim("sample", "latest", "--conditions", "tracks.csv", "--out", "generated.csv")
     #expect(sampled.status == 0, "\(sampled.err)")
     #expect(try workshop.fastsim("audit", "latest", "--quiet").status == 0)

@@ -3,10 +3,39 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Turns termination signals into a flag while it lives.
+/// Turns termination signals into a flag between `install` and `remove`.
+///
+/// The sources of the signals are made once and stay: a source that is cancelled and made again may miss a signal. While
+/// nobody catches signals, one ends the process as by default.
 package final class Interruption: Sendable {
   private let signalNumber = Atomic<Int32>(0)
-  private let state = Mutex<(users: Int, sources: [any DispatchSourceSignal])>((0, []))
+  private let users = Mutex(0)
+
+  private static let active = Mutex<[Interruption]>([])
+  private static let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  private static func makeSources() {
+    sources.withLock { sources in
+      guard sources.isEmpty else { return }
+      let queue = DispatchQueue(label: "fastsim.signals")
+      for number in [SIGINT, SIGTERM, SIGHUP] {
+        Foundation.signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler { received(number) }
+        source.resume()
+        sources.append(source)
+      }
+    }
+  }
+
+  private static func received(_ number: Int32) {
+    let interruptions = active.withLock { $0 }
+    let isFirst = interruptions.map { interruption in
+      interruption.signalNumber.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+        .exchanged
+    }
+    if isFirst.isEmpty || isFirst.contains(false) { exit(128 + number) }
+  }
 
   package init() {}
 
@@ -19,31 +48,20 @@ package final class Interruption: Sendable {
   /// Catches signals until `remove` is called as often. A second signal ends the process immediately: what was stored
   /// before is safe.
   package func install() {
-    let queue = DispatchQueue(label: "fastsim.signals")
-    state.withLock { state in
-      state.users += 1
-      guard state.users == 1 else { return }
-      for number in [SIGINT, SIGTERM, SIGHUP] {
-        Foundation.signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-        source.setEventHandler { [self] in
-          let (first, _) = signalNumber.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
-          if !first { exit(128 + number) }
-        }
-        source.resume()
-        state.sources.append(source)
-      }
+    users.withLock { users in
+      users += 1
+      guard users == 1 else { return }
+      Self.active.withLock { $0.append(self) }
+      Self.makeSources()
     }
   }
 
-  /// Restores the default handling of the signals.
+  /// Leaves the signals to their default handling.
   package func remove() {
-    state.withLock { state in
-      state.users -= 1
-      guard state.users == 0 else { return }
-      for source in state.sources { source.cancel() }
-      state.sources = []
-      for number in [SIGINT, SIGTERM, SIGHUP] { Foundation.signal(number, SIG_DFL) }
+    users.withLock { users in
+      users -= 1
+      guard users == 0 else { return }
+      Self.active.withLock { $0.removeAll { $0 === self } }
     }
   }
 }
