@@ -37,11 +37,15 @@ package struct Evaluator {
   init(
     configuration: Configuration, data: TrainingData, reference: EventSample?, model: any GenerativeModel, threads: Int
   ) throws {
+    // A copy of the training part with its digests is made once, and only for a measure that looks at it.
+    let needsTraining = configuration.evaluation.definitions.contains { $0.needs.contains(.trainingSample) }
+    let training = needsTraining ? try data.dataset.rows(data.split.rows(of: .train)) : nil
     try self.init(
       configuration: configuration, reference: reference?.dataset, model: model,
       targetTransform: data.targetTransform, threads: threads,
       parts: [
-        .validation: JudgedEvents(.validation, of: data), .test: JudgedEvents(.test, of: data),
+        .validation: JudgedEvents(.validation, of: data, training: training),
+        .test: JudgedEvents(.test, of: data, training: training),
       ])
   }
 

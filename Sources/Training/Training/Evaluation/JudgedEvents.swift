@@ -14,15 +14,16 @@ struct JudgedEvents {
   let conditionMatrix: [Float]
   /// The noise series of the generated events.
   let series: UInt64
-  /// The rows that the generator learnt from; nil where they are not known.
+  /// The rows that the generator learnt from; nil where they are not known or not needed.
   let training: Dataset?
 
   /// A part of a run's own sample.
-  init(_ part: Split.Part, of data: TrainingData) throws {
+  /// - Parameter training: its training part, where a measure needs it.
+  init(_ part: Split.Part, of data: TrainingData, training: Dataset?) throws {
     let rows = data.split.rows(of: part)
     self.init(
       role: "\(part)", dataset: try data.dataset.rows(rows), conditionMatrix: data.conditionMatrix(rows: rows),
-      series: UInt64(part.rawValue), training: try data.dataset.rows(data.split.rows(of: .train)))
+      series: UInt64(part.rawValue), training: training)
   }
 
   init(role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?) {
