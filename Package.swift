@@ -20,11 +20,17 @@ let language: [SwiftSetting] =
 /// The Makefile compiles everything with -Onone, because a package cannot be given flags of its own and optimising GRDB,
 /// ArgumentParser and Yams takes longer than all targets here. Those that run long ask the compiler's frontend for -O, in
 /// flags that come after the Makefile's (docs/performance.md, "The first build").
-let settings: [SwiftSetting] =
+let settings = optimised("-O")
+
+/// The same for targets whose long loops are in C kernels or in SQLite: small code takes the compiler a seventh less time.
+let compact = optimised("-Osize")
+
+func optimised(_ level: String) -> [SwiftSetting] {
   language
-  + (Context.environment["FASTSIM_ROOT"] == nil
-    ? []
-    : [.unsafeFlags(["-Xfrontend", "-O", "-Xfrontend", "-enable-default-cmo"], .when(configuration: .release))])
+    + (Context.environment["FASTSIM_ROOT"] == nil
+      ? []
+      : [.unsafeFlags(["-Xfrontend", level, "-Xfrontend", "-enable-default-cmo"], .when(configuration: .release))])
+}
 
 /// Nothing in tests, configs, pages and the command's parsing of arguments takes time: they are compiled without
 /// optimisation, which takes the compiler a fifth of the time (docs/performance.md, "The first build").
@@ -85,13 +91,14 @@ let package = Package(
       [
         "CanonicalJSON", "CFileSystem", "Digests", "Files", "Migrations", "Numerics", "Suggestions", "Text",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ]),
+      ], compact),
     .module(
       "Maintenance", in: "Store",
       ["RunStore", "Digests", "Files", "Text", "Suggestions", .product(name: "GRDB", package: "GRDB.swift")],
       unoptimised),
     .module(
-      "Comparison", in: "Store", ["RunStore", "Digests", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
+      "Comparison", in: "Store", ["RunStore", "Digests", "Text", .product(name: "GRDB", package: "GRDB.swift")], compact
+    ),
     .module(
       "Exchange", in: "Store",
       ["RunStore", "Digests", "Files", "Numerics", "Text", .product(name: "GRDB", package: "GRDB.swift")], unoptimised),
@@ -114,9 +121,8 @@ let package = Package(
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
         "ToyDescriptions", "ToySimulation", "Baseline", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests",
-        "Numerics",
-        "Text",
-      ]),
+        "Numerics", "Text",
+      ], compact),
     .module(
       "Audit", in: "Training",
       [
@@ -142,7 +148,7 @@ let package = Package(
     .module("Charts", in: "Interface", ["Numerics", "Text"], unoptimised),
     .module(
       "Output", in: "Interface",
-      ["Charts", "CanonicalJSON", "RunStore", "Samples", "Digests", "Files", "Numerics", "Text"]),
+      ["Charts", "CanonicalJSON", "RunStore", "Samples", "Digests", "Files", "Numerics", "Text"], compact),
     .module(
       "Reports", in: "Interface",
       [
