@@ -1,5 +1,4 @@
 // One classifier that learns to reject the events of several generators: how long each stays plausible.
-internal import CKernels
 internal import Configuration
 internal import Evaluation
 internal import NeuralNetworks
@@ -8,10 +7,10 @@ internal import TensorGraph
 
 /// NRDS of several generators (``normalisedDiscriminatorScores(curves:epochs:)``).
 ///
-/// A network of two layers of 32 units learns real (1) against generated (0) events with the cross-entropy; each half of a batch of
-/// 256 runs through permutations of its events, the generators' joined. Its outputs on each generator's events are averaged
-/// before the first epoch and after each of 20. Adam with a cosine schedule from 0.002; the columns are mapped to
-/// normal distributions by the real events' quantiles. Conditions of the events are columns like the targets.
+/// A network of two layers of 32 units learns real (1) against generated (0) events with the cross-entropy; each half of a
+/// batch of 256 runs through permutations of its events, the generators' joined. Its outputs on each generator's events
+/// are averaged before the first epoch and after each of 20. Adam with a cosine schedule from 0.002; the columns are
+/// mapped to normal distributions by the real events' quantiles. Conditions of the events are columns like the targets.
 /// - Parameters:
 ///   - real, generators: events that count alike, with the same columns; every generator has events.
 ///   - seed: of the network's beginning and of the order of the events.
@@ -36,10 +35,9 @@ func discriminativeScores(real: Table, generators: [Table], seed: UInt64, engine
 private final class RejectingClassifier {
   static let epochs = 20
   private static let (half, rowsAtOnce, rate) = (128, 4096, 2e-3)
-  private let real: [Float]
-  private let generated: [Float]
+  private var real: ShuffledRows
+  private var generated: ShuffledRows
   private let width: Int
-  private let seed: UInt64
   private let optimiser: Optimiser
   /// Holds the memory that the programs read.
   private let variables: Variables
@@ -48,7 +46,12 @@ private final class RejectingClassifier {
   private let stepsPerEpoch: Int
 
   init(real: [Float], generated: [Float], width: Int, seed: UInt64, engine: Engine) throws {
-    (self.real, self.generated, self.width, self.seed) = (real, generated, width, seed)
+    func shuffled(_ rows: [Float], stream: UInt32) -> ShuffledRows {
+      ShuffledRows(rows, columns: width, batch: Self.half, seed: seed, stream: stream)
+    }
+    self.real = shuffled(real, stream: RandomStream.classifiedReal)
+    self.generated = shuffled(generated, stream: RandomStream.classifiedGenerated)
+    self.width = width
     stepsPerEpoch = max(1, min(200, real.count / width / Self.half))
     let network = DenseNetwork(
       name: "classifier", inputs: width, layers: 2, units: 32, outputs: 1, activation: .leakyReLU(slope: 0.1))
@@ -77,15 +80,8 @@ private final class RejectingClassifier {
   func train(epoch: Int) {
     let schedule = Schedule.cosine(start: Self.rate, end: 0, steps: Self.epochs * stepsPerEpoch)
     for step in epoch * stepsPerEpoch..<(epoch + 1) * stepsPerEpoch {
-      for (name, rows, stream) in [
-        ("real", real, RandomStream.classifiedReal), ("generated", generated, RandomStream.classifiedGenerated),
-      ] {
-        var places = [Int64](repeating: 0, count: Self.half)
-        fs_permuted_indices(
-          seed, stream, UInt64(rows.count / width), UInt64(step * Self.half), Int64(Self.half), &places)
-        guard let input = training.input(name) else { continue }
-        fs_gather_rows(Int64(Self.half), Int64(width), rows, Int64(width), places, input)
-      }
+      real.fill(training.input("real"), draw: step)
+      generated.fill(training.input("generated"), draw: step)
       optimiser.prepare(training, rate: schedule.value(at: step), update: step)
       training.run(seed: 0, step: UInt64(step))
     }
@@ -94,17 +90,11 @@ private final class RejectingClassifier {
   /// The mean probability of being real.
   func meanOutput(on rows: [Float]) throws -> Double {
     let count = rows.count / width
-    guard count > 0, let input = answering.input("events") else { throw EvaluationError.empty("a generator's sample") }
-    var total = 0.0
-    for first in stride(from: 0, to: count, by: Self.rowsAtOnce) {
-      let size = min(Self.rowsAtOnce, count - first)
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        input.update(from: base + first * width, count: size * width)
-      }
-      (input + size * width).update(repeating: 0, count: (Self.rowsAtOnce - size) * width)
-      answering.run(seed: 0, step: 0)
-      total += answering.output("probability").prefix(size).reduce(0) { $0 + Double($1) }
+    guard count > 0 else { throw EvaluationError.empty("a generator's sample") }
+    let outputs = RowBatches(rows, count: count, size: Self.rowsAtOnce)
+      .values(of: answering, input: "events", output: "probability")
+    let total = stride(from: 0, to: count, by: Self.rowsAtOnce).reduce(0) { sum, first in
+      sum + outputs[first..<min(first + Self.rowsAtOnce, count)].reduce(0, +)
     }
     return total / Double(count)
   }

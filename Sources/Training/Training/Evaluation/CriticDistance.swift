@@ -1,6 +1,5 @@
 // The Wasserstein critic: a critic of its own learns to tell two samples apart on one half and is judged on the other.
 internal import Adversarial
-internal import CKernels
 internal import Configuration
 internal import Evaluation
 internal import NeuralNetworks
@@ -21,9 +20,9 @@ struct CriticSample {
 /// f(real) - f(generated), means over events that the critic f has not learnt from: a lower bound of the Wasserstein-1
 /// distance in standard deviations of the real columns, as far as the penalty keeps f from being steeper than one.
 ///
-/// f has two layers of 64 leaky rectifiers. It learns in 500 steps of Adam (beta 0 and 0.9, a rate that falls from 0.002 by a
-/// cosine), batches of 256 events of each sample, with the one-sided gradient penalty of weight 10. The error is the sandwich
-/// error of the two means; it does not know how another training would end.
+/// f has two layers of 64 leaky rectifiers. It learns in 500 steps of Adam (beta 0 and 0.9, a rate that falls from 0.002
+/// by a cosine), batches of 256 events of each sample, with the one-sided gradient penalty of weight 10. The error is the
+/// sandwich error of the two means; it does not know how another training would end.
 /// Source: M. Arjovsky et al., arXiv:1701.07875; H. Petzka et al., arXiv:1709.08894.
 /// - Parameters:
 ///   - real, generated: samples with the same columns.
@@ -116,16 +115,13 @@ private final class DistanceCritic {
   ///   - real, generated: row-major.
   func train(real: [Float], generated: [Float]) {
     let schedule = Schedule.cosine(start: Self.rate, end: 0, steps: Self.steps)
-    var places = [Int64](repeating: 0, count: Self.batch)
+    var real = ShuffledRows(
+      real, columns: width, batch: Self.batch, seed: seed, stream: RandomStream.distanceReal)
+    var generated = ShuffledRows(
+      generated, columns: width, batch: Self.batch, seed: seed, stream: RandomStream.distanceGenerated)
     for step in 0..<Self.steps {
-      for (name, rows, stream) in [
-        ("real", real, RandomStream.distanceReal), ("generated", generated, RandomStream.distanceGenerated),
-      ] {
-        fs_permuted_indices(
-          seed, stream, UInt64(rows.count / width), UInt64(step * Self.batch), Int64(Self.batch), &places)
-        guard let input = training.input(name) else { continue }
-        fs_gather_rows(Int64(Self.batch), Int64(width), rows, Int64(width), places, input)
-      }
+      real.fill(training.input("real"), draw: step)
+      generated.fill(training.input("generated"), draw: step)
       optimiser.prepare(training, rate: schedule.value(at: step), update: step)
       training.run(seed: seed, step: UInt64(step))
     }
@@ -134,19 +130,7 @@ private final class DistanceCritic {
   /// - Parameter rows: row-major.
   /// - Returns: f of each row.
   func values(_ rows: [Float]) -> [Double] {
-    let count = rows.count / width
-    var values: [Double] = []
-    guard let input = answering.input("events") else { return [] }
-    for first in stride(from: 0, to: count, by: Self.rowsAtOnce) {
-      let size = min(Self.rowsAtOnce, count - first)
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        input.update(from: base + first * width, count: size * width)
-      }
-      (input + size * width).update(repeating: 0, count: (Self.rowsAtOnce - size) * width)
-      answering.run(seed: 0, step: 0)
-      values += answering.output("values").prefix(size).map(Double.init)
-    }
-    return values
+    RowBatches(rows, count: rows.count / width, size: Self.rowsAtOnce)
+      .values(of: answering, input: "events", output: "values")
   }
 }

@@ -42,21 +42,9 @@ extension AdversarialModel {
   /// - Parameter rows: targets and conditions as the networks see them, row-major.
   fileprivate func criticOutputs(of rows: [Float], count: Int) throws -> CriticOutputs {
     guard let critic = criticStep?.network else { return CriticOutputs(width: 0, values: []) }
-    let columns = inputs.targets + inputs.conditions
     let batch = 1024
-    let program = try program(of: critic, batch: batch)
-    guard let input = program.input("rows") else { return CriticOutputs(width: 0, values: []) }
-    var values: [Double] = []
-    for first in stride(from: 0, to: count, by: batch) {
-      let size = min(batch, count - first)
-      rows.withUnsafeBufferPointer { rows in
-        guard let base = rows.baseAddress else { return }
-        input.update(from: base + first * columns, count: size * columns)
-      }
-      (input + size * columns).update(repeating: 0, count: (batch - size) * columns)
-      program.run(seed: 0, step: 0)
-      values += program.output("values").prefix(size * critic.outputs).map(Double.init)
-    }
+    let values = RowBatches(rows, count: count, size: batch)
+      .values(of: try program(of: critic, batch: batch), input: "rows", output: "values", width: critic.outputs)
     return CriticOutputs(width: critic.outputs, values: values)
   }
 }
