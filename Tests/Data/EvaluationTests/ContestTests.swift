@@ -127,6 +127,56 @@ import Testing
     #expect(throws: EvaluationError.self) { try verdict((1001, 10), (1, 1)) }
   }
 
+  /// Critics whose verdicts on an event go together: 200 experiments, the truth being the probabilities of the verdicts.
+  @Test func errorsOfContestsCoverWhereCriticsJudgeTheSameEvents() throws {
+    var random = RandomSample(seed: 83)
+    let events = 300
+    /// Verdicts of three critics on one event: thresholds on what they see of it, most of which is common.
+    func verdicts(_ shift: Double, _ thresholds: [Double]) -> [[Bool]] {
+      var verdicts = thresholds.map { _ in [Bool]() }
+      for _ in 0..<events {
+        let common = shift + random.normal()
+        for (critic, threshold) in thresholds.enumerated() {
+          verdicts[critic].append(common + 0.4 * random.normal() > threshold)
+        }
+      }
+      return verdicts
+    }
+    func probability(_ shift: Double, _ threshold: Double) -> Double {
+      0.5 * fs_erfc((threshold - shift) / (2 * 1.16).squareRoot())
+    }
+    let (thresholds, shifts) = ([0.1, -0.2, 0.4], [-0.3, 0.2])
+    var covered = [0, 0, 0, 0]
+    for _ in 0..<200 {
+      let generated = shifts.map { verdicts($0, thresholds) }
+      let real = verdicts(0.8, thresholds)
+      let table = try winTable(
+        judgedReal: generated.map { $0.map { $0.count(where: \.self) } },
+        events: generated.map { $0.map(\.count) },
+        both: generated.map { one in one.map { a in one.map { b in zip(a, b).count { $0 && $1 } } } })
+      for (place, shift) in shifts.enumerated() {
+        let truth = thresholds.reduce(0) { $0 + probability(shift, $1) } / 3
+        let rate = try #require(table.generators[place])
+        if abs(rate.value - truth) <= rate.uncertainty ?? 0 { covered[place] += 1 }
+      }
+      func errors(_ verdicts: [Bool], real: Bool) -> ErrorCount {
+        ErrorCount(errors: verdicts.count { $0 != real }, events: verdicts.count)
+      }
+      let metric = try adversarialMetric(
+        firstOnTest: errors(real[0], real: true), secondOnTest: errors(real[1], real: true),
+        bothOnTest: zip(real[0], real[1]).count { !$0 && !$1 }, firstOnSecond: errors(generated[1][0], real: false),
+        secondOnFirst: errors(generated[0][1], real: false))
+      let test = (1 - probability(0.8, thresholds[0])) / (1 - probability(0.8, thresholds[1]))
+      let sample = probability(shifts[1], thresholds[0]) / probability(shifts[0], thresholds[1])
+      if abs(metric.testRatio.value - test) <= metric.testRatio.uncertainty ?? 0 { covered[2] += 1 }
+      if abs(metric.sampleRatio.value - sample) <= metric.sampleRatio.uncertainty ?? 0 { covered[3] += 1 }
+    }
+    for (name, count) in zip(["first win rate", "second win rate", "test ratio", "sample ratio"], covered) {
+      print(name, "coverage", Double(count) / 200)
+      #expect(CoverageExperiment.accepted.contains(Double(count) / 200), "\(name)")
+    }
+  }
+
   @Test func discriminatorScoresAreAreas() throws {
     let scores = try normalisedDiscriminatorScores(curves: [[1, 0.5, 0], [1, 1, 1]])
     #expect(scores == [1.0 / 3, 2.0 / 3])

@@ -5,21 +5,25 @@ package struct WinTable: Sendable, Equatable {
   /// The fraction of a generator's events that a discriminator judged real, with its error; nil where no match was played.
   /// Shape [generators][discriminators].
   package let rates: [[Estimate?]]
-  /// The mean of a generator's rates over the discriminators that it met; the error takes the matches as independent.
+  /// The mean of a generator's rates over the discriminators that it met, which have judged the same events.
   package let generators: [Estimate?]
-  /// One minus the mean rate against a discriminator.
+  /// One minus the mean rate against a discriminator; different generators' events are independent.
   package let discriminators: [Estimate?]
 }
 
 /// Win rates from a discriminator's verdicts, D > 1/2 judged real. O(matches).
 ///
-/// The error of a match is binomial, sqrt(r (1 - r)/n) with r = (k + 1)/(n + 2), which is not zero at 0 and 1.
+/// The error of a match is binomial, sqrt(r (1 - r)/n) with r = (k + 1)/(n + 2), which is not zero at 0 and 1. Verdicts of
+/// several discriminators on the same events go together: their means have the covariance (p_ab - p_a p_b)/n, p_ab the
+/// share of events that both judge real.
 /// Source: C. Olsson et al., arXiv:1808.04888.
 /// - Parameters:
 ///   - judgedReal: the number of a generator's events that were judged real, shape [generators][discriminators].
 ///   - events: how many were judged; 0 for no match.
+///   - both: how many of a generator's events two discriminators judged real, shape
+///     [generators][discriminators][discriminators]; nil where each discriminator has judged events of its own.
 /// - Throws: ``EvaluationError`` where the tables differ in shape or a count is out of range.
-package func winTable(judgedReal: [[Int]], events: [[Int]]) throws -> WinTable {
+package func winTable(judgedReal: [[Int]], events: [[Int]], both: [[[Int]]]? = nil) throws -> WinTable {
   guard let columns = events.first?.count, columns > 0 else { throw EvaluationError.empty("the table of matches") }
   guard judgedReal.count == events.count,
     zip(judgedReal, events).allSatisfy({ $0.count == columns && $1.count == columns })
@@ -37,15 +41,28 @@ package func winTable(judgedReal: [[Int]], events: [[Int]]) throws -> WinTable {
       return Estimate(k / n, uncertainty: (smoothed * (1 - smoothed) / n).squareRoot())
     }
   }
-  func mean(_ matches: [Estimate?]) -> Estimate? {
-    let played = matches.compactMap { $0 }
+  func mean(_ matches: [Estimate?], covariance: (Int, Int) -> Double = { _, _ in 0 }) -> Estimate? {
+    let played = matches.indices.filter { matches[$0] != nil }
     guard !played.isEmpty else { return nil }
     let n = Double(played.count)
-    let variance = played.reduce(0) { $0 + ($1.uncertainty ?? 0) * ($1.uncertainty ?? 0) }
-    return Estimate(played.reduce(0) { $0 + $1.value } / n, uncertainty: variance.squareRoot() / n)
+    var (sum, variance) = (0.0, 0.0)
+    for one in played {
+      let (value, error) = (matches[one]?.value ?? 0, matches[one]?.uncertainty ?? 0)
+      (sum, variance) = (sum + value, variance + error * error)
+      for other in played where other != one { variance += covariance(one, other) }
+    }
+    return Estimate(sum / n, uncertainty: max(0, variance).squareRoot() / n)
   }
   return WinTable(
-    rates: rates, generators: rates.map(mean),
+    rates: rates,
+    generators: rates.indices.map { row in
+      mean(rates[row]) { one, other in
+        guard let shared = both?[row][one][other], let p = rates[row][one]?.value, let q = rates[row][other]?.value
+        else { return 0 }
+        let n = Double(events[row][one])
+        return (Double(shared) / n - p * q) / n
+      }
+    },
     discriminators: (0..<columns).map { column in
       mean(rates.map { $0[column] }).map { Estimate(1 - $0.value, uncertainty: $0.uncertainty) }
     })

@@ -7,8 +7,8 @@ internal import Samples
 ///
 /// - `gan`: the output is a logit; real is above 0, that is D > 1/2.
 /// - `lsgan`: real is above 1/2, the middle of its two labels.
-/// - `wgan`, `wgan-gp`: the score has no zero; real is above the middle between the critic's mean on real events and its mean on
-///   those of its own generator.
+/// - `wgan`, `wgan-gp`: the score has no zero; real is above the middle between the critic's mean on real events and its
+///   mean on those of its own generator.
 /// - `cramer`: the score is f(x) = E|D(x) − D(g)| − E|D(x) − D(r)| over reference events of both kinds, and the middle
 ///   as above.
 struct CriticVerdicts {
@@ -53,9 +53,9 @@ struct CriticVerdicts {
     }
   }
 
-  /// How many of some events the critic takes for real.
-  func judgedReal(_ events: Table) throws -> Int {
-    try Self.scores(sampler, score, events).count { $0 > threshold }
+  /// Which of some events the critic takes for real.
+  func judgedReal(_ events: Table) throws -> [Bool] {
+    try Self.scores(sampler, score, events).map { $0 > threshold }
   }
 
   private static func scores(_ sampler: Sampler, _ score: Score, _ events: Table) throws -> [Double] {

@@ -5,23 +5,36 @@ internal import Evaluation
 struct Matches {
   let participants: [Participant]
   let hasCritic: [Bool]
+  /// Which events of a generator a critic took for real, shape [generators][critics][events]; none without a critic.
+  private let onGenerated: [[[Bool]]]
+  /// Which real events each critic took for real, shape [critics][events].
+  private let onReal: [[Bool]]
   /// Events of a generator that a critic took for real, shape [generators][critics].
-  let judgedReal: [[Int]]
+  private let judgedReal: [[Int]]
   /// Events of each generator that were judged.
-  let events: [Int]
-  /// Real events that each critic took for real.
-  let realJudgedReal: [Int]
-  let realEvents: Int
+  private let events: [Int]
 
-  /// The values of each participant: win rates over all critics of others and against each, ratings of its generator and of its
-  /// critic, and GAM against each other participant.
+  /// - Parameters:
+  ///   - onGenerated: verdicts on each generator's events, true for real, shape [generators][critics][events].
+  ///   - onReal: verdicts on the real events, shape [critics][events].
+  init(participants: [Participant], hasCritic: [Bool], onGenerated: [[[Bool]]], onReal: [[Bool]]) {
+    (self.participants, self.hasCritic, self.onGenerated, self.onReal) = (participants, hasCritic, onGenerated, onReal)
+    judgedReal = onGenerated.map { $0.map { $0.count(where: \.self) } }
+    events = onGenerated.map { $0.map(\.count).max() ?? 0 }
+  }
+
+  /// The values of each participant: win rates over all critics of others and against each, ratings of its generator and
+  /// of its critic, and GAM against each other participant.
   func measures() throws -> [[Measure]] {
     let players = participants.indices
+    let both = onGenerated.map { verdicts in players.map { one in players.map { verdicts[one].agreeing(verdicts[$0]) } }
+    }
     func table(_ plays: (Int, Int) -> Bool) throws -> WinTable {
       func counts(_ count: (Int, Int) -> Int) -> [[Int]] {
         players.map { row in players.map { hasCritic[$0] && plays(row, $0) ? count(row, $0) : 0 } }
       }
-      return try winTable(judgedReal: counts { judgedReal[$0][$1] }, events: counts { row, _ in events[row] })
+      return try winTable(
+        judgedReal: counts { judgedReal[$0][$1] }, events: counts { row, _ in events[row] }, both: both)
     }
     let (others, all) = (try table(!=), try table { _, _ in true })
     let (glicko, bradley) = (try glickoRatings(all), try bradleyTerryScores())
@@ -111,8 +124,9 @@ struct Matches {
     guard hasCritic[one], hasCritic[two] else { return undefined("both models need a critic") }
     do {
       let metric = try adversarialMetric(
-        firstOnTest: ErrorCount(errors: realEvents - realJudgedReal[one], events: realEvents),
-        secondOnTest: ErrorCount(errors: realEvents - realJudgedReal[two], events: realEvents),
+        firstOnTest: ErrorCount(errors: onReal[one].count { !$0 }, events: onReal[one].count),
+        secondOnTest: ErrorCount(errors: onReal[two].count { !$0 }, events: onReal[two].count),
+        bothOnTest: zip(onReal[one], onReal[two]).count { !$0 && !$1 },
         firstOnSecond: ErrorCount(errors: judgedReal[two][one], events: events[two]),
         secondOnFirst: ErrorCount(errors: judgedReal[one][two], events: events[one]))
       let outcome: Double =
@@ -130,4 +144,9 @@ struct Matches {
       return undefined(reason)
     }
   }
+}
+
+extension [Bool] {
+  /// At how many places both are true.
+  fileprivate func agreeing(_ other: [Bool]) -> Int { zip(self, other).count { $0 && $1 } }
 }

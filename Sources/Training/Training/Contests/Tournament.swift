@@ -6,8 +6,8 @@ package import Samples
 
 /// All generators against all critics, on the same real events.
 ///
-///     let tournament = try Tournament(of: ["3", "4"], at: [.last, .best], on: nil, store: store, engine: engine, observer: …)
-///     try store.add(tournament.judgements())
+///     let tournament = try Tournament(of: ["3", "4"], at: [.last, .best], on: nil, store: store, engine: engine,
+///     observer: …) try store.add(tournament.judgements())
 ///
 /// Runs without a critic take part with their generators alone. Weighted samples enter by rows that count alike
 /// (``unweightedRows(of:seed:stream:threads:)``), at most 20 000 of each. One half of them sets the critics' thresholds
@@ -78,14 +78,14 @@ package struct Tournament {
   /// - Parameter progress: what is done next, and the fraction done.
   package func judgements(progress: (String, Double) -> Void = { _, _ in }) throws -> [JudgementRecord] {
     let players = participants.count
-    // Events that each critic takes for real: of each generator, and of the real ones.
-    var table = [[Int]](repeating: [Int](repeating: 0, count: players), count: players)
-    var onReal = [Int](repeating: 0, count: players)
+    // What each critic takes for real of each generator's events, and of the real ones; no verdicts without a critic.
+    var onGenerated = [[[Bool]]](repeating: [[Bool]](repeating: [], count: players), count: players)
+    var onReal = [[Bool]](repeating: [], count: players)
     for (column, critic) in critics.enumerated() {
       progress("matches", Double(column) / Double(players + 1))
       guard let critic else { continue }
       onReal[column] = try critic.judgedReal(real.judged)
-      for row in 0..<players { table[row][column] = try critic.judgedReal(generated[row].judged) }
+      for row in 0..<players { onGenerated[row][column] = try critic.judgedReal(generated[row].judged) }
     }
     progress("nrds", Double(players) / Double(players + 1))
     let scores = Result {
@@ -93,8 +93,7 @@ package struct Tournament {
         real: real.judged, generators: generated.map(\.judged), seed: participants[0].record.seed, engine: engine)
     }
     let matches = Matches(
-      participants: participants, hasCritic: critics.map { $0 != nil }, judgedReal: table,
-      events: generated.map(\.judged.rowCount), realJudgedReal: onReal, realEvents: real.judged.rowCount)
+      participants: participants, hasCritic: critics.map { $0 != nil }, onGenerated: onGenerated, onReal: onReal)
     let ratings = try matches.measures()
     progress("nrds", 1)
     return try participants.indices.map { index in
