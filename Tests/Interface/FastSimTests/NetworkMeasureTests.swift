@@ -94,6 +94,19 @@ extension NetworkMeasureTests {
     #expect(abs(value - 1) < 4 * uncertainty, "\(ratio)")
     #expect((judged["parameters"] as? String) == "judged 256, starts 5, steps 200, seed 5")
 
+    // Quantiles ascend about the mean, and the distributions of learnt and other events are one.
+    for events in ["judged", "training"] {
+      let quantiles = try [5, 25, 50, 75, 95].map {
+        try one.measure("reconstruction.\(events).quantile\($0)").number("value")
+      }
+      #expect(quantiles == quantiles.sorted() && quantiles[0] >= 0, "\(quantiles)")
+      let mean = try one.measure("reconstruction.\(events)").number("value")
+      #expect(quantiles[0] < mean && mean < 10 * quantiles[4], "\(quantiles), \(mean)")
+    }
+    let distance = try one.measure("reconstruction.ks").number("value")
+    let probability = try one.measure("reconstruction.ks.p_value").number("value")
+    #expect(distance > 0 && distance < 0.3 && probability > 0.001, "\(distance), \(probability)")
+
     // For events of the generator the smallest error is 0.
     let sampled = try workshop.fastsim(
       "sample", "1", "--conditions", "events.csv", "--out", "made.csv", "--seed", "3", "--quiet")
@@ -102,7 +115,7 @@ extension NetworkMeasureTests {
     #expect(own.status == 0, "\(own.err)")
     let made = try own.measure("reconstruction.judged").number("value")
     #expect(made < 1e-3 && made < error / 100, "\(made), \(error)")
-    for name in ["training", "ratio"] {
+    for name in ["training", "training.quantile50", "ratio", "ks", "ks.p_value"] {
       let unknown = try own.measure("reconstruction.\(name)")
       #expect(unknown["masked"] as? Bool == true && (unknown["reason"] as? String)?.contains("learnt from") == true)
     }

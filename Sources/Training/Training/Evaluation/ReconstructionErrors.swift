@@ -7,11 +7,15 @@ internal import Samples
 internal import TensorGraph
 
 extension RunEvaluation {
-  /// The mean of min over z of |G(z, c) - x|^2 over judged and over training events, in the units of the networks' targets, and
-  /// the ratio of the second to the first: below 1 the generator reproduces events that it learnt from better than others.
+  /// Min over z of |G(z, c) - x|^2 of judged and of training events, in the units of the networks' targets: means,
+  /// quantiles, the ratio of the means and the Kolmogorov-Smirnov distance of both distributions. A ratio below 1 and a
+  /// distance that is unlikely for one distribution say that the generator reproduces events that it learnt from better
+  /// than others.
   ///
-  /// 256 events of each kind, evenly spaced in their sample. Weights of any sign weigh the events; errors are the sandwich errors of
-  /// weighted means. Without training events their mean and the ratio are masked. Source: A. Borji, arXiv:1802.03446, measure 21.
+  /// 256 events of each kind, evenly spaced in their sample. Weights of any sign weigh the events; errors are the sandwich
+  /// errors of weighted means, and those of quantiles and of the distance. Without training events all that needs them is
+  /// masked.
+  /// Source: A. Borji, arXiv:1802.03446, measure 21.
   /// - Throws: `EvaluationError` for a run without networks and for events with too little weight.
   func reconstructionErrors() throws -> [Measure] {
     guard let model = sampler.model as? AdversarialModel else {
@@ -20,8 +24,8 @@ extension RunEvaluation {
         alternative: "memorising")
     }
     let search = try LatentSearch(model, latent: configuration.model.latent)
-    let own = try estimate(judged, search)
-    let learnt = try training.map { try estimate($0, search) }
+    let own = try distribution(judged, search)
+    let learnt = try training.map { try distribution($0, search) }
     func measure(_ name: String, _ estimate: Estimate?, events: String, reason: String) -> Measure {
       let parameters =
         "\(events), starts \(LatentSearch.starts), steps \(LatentSearch.steps), seed \(configuration.seed)"
@@ -32,19 +36,26 @@ extension RunEvaluation {
     let counts = "judged \(min(LatentSearch.events, judged.rowCount))"
     let others = training.map { "training \(min(LatentSearch.events, $0.rowCount))" } ?? "training 0"
     let unknown = "it is taken of a run's own events beside those that its generator learnt from"
-    return [
-      measure("judged", own, events: counts, reason: unknown),
-      measure("training", learnt, events: others, reason: unknown),
+    func measures(_ name: String, _ errors: ErrorDistribution?, events: String) -> [Measure] {
+      [measure(name, errors?.mean, events: events, reason: unknown)]
+        + zip(ErrorDistribution.percentages, ErrorDistribution.percentages.indices).map { percentage, place in
+          measure("\(name).quantile\(percentage)", errors?.quantiles[place], events: events, reason: unknown)
+        }
+    }
+    let test = try learnt.flatMap { try own.comparison(with: $0) }
+    return measures("judged", own, events: counts) + measures("training", learnt, events: others) + [
       measure(
-        "ratio", learnt.flatMap { ratio(of: $0, to: own) }, events: "\(counts), \(others)",
+        "ratio", learnt.flatMap { ratio(of: $0.mean, to: own.mean) }, events: "\(counts), \(others)",
         reason: learnt == nil ? unknown : "the judged events have no positive error"),
+      measure("ks", test?.estimate, events: "\(counts), \(others)", reason: unknown),
+      measure(
+        "ks.p_value", test?.pValue.map { Estimate($0) }, events: "\(counts), \(others)", reason: unknown),
     ]
   }
 
-  private func estimate(_ dataset: Dataset, _ search: LatentSearch) throws -> Estimate {
+  private func distribution(_ dataset: Dataset, _ search: LatentSearch) throws -> ErrorDistribution {
     let count = min(LatentSearch.events, dataset.rowCount)
     let rows = (0..<count).map { $0 * dataset.rowCount / count }
-    let errors = try search.errors(dataset.rows(rows), of: sampler)
     let weights = dataset.weightValues.map { all in rows.map { all[$0] } } ?? rows.map { _ in 1 }
     let total = compensatedSum(count) { weights[$0] }
     let squares = compensatedSum(count) { weights[$0] * weights[$0] }
@@ -53,12 +64,7 @@ extension RunEvaluation {
         measure: "reconstruction-error", reason: "the \(count) events of \(dataset.source) have too little weight",
         alternative: "memorising")
     }
-    let mean = compensatedSum(count) { weights[$0] * errors[$0] } / total
-    let spread = compensatedSum(count) { row in
-      let difference = weights[row] * (errors[row] - mean)
-      return difference * difference
-    }
-    return Estimate(mean, uncertainty: spread.squareRoot() / total)
+    return try ErrorDistribution(search.errors(dataset.rows(rows), of: sampler), weights: weights)
   }
 
   /// With the error of the delta method for independent samples; nil where the second is not positive.
@@ -67,6 +73,34 @@ extension RunEvaluation {
     let ratio = first.value / second.value
     let (own, other) = (a / second.value, ratio * b / second.value)
     return Estimate(ratio, uncertainty: (own * own + other * other).squareRoot())
+  }
+}
+
+/// The weighted errors of some events.
+private struct ErrorDistribution {
+  static let percentages = [5, 25, 50, 75, 95]
+  private let column: WeightedColumn
+  let mean: Estimate
+  /// Those of ``percentages``.
+  let quantiles: [Estimate]
+
+  /// - Throws: `EvaluationError` where the sum of the weights is not positive.
+  init(_ errors: [Double], weights: [Double]) throws {
+    column = WeightedColumn(values: errors, weights: weights)
+    let total = compensatedSum(errors.count) { weights[$0] }
+    let mean = compensatedSum(errors.count) { weights[$0] * errors[$0] } / total
+    let spread = compensatedSum(errors.count) { row in
+      let difference = weights[row] * (errors[row] - mean)
+      return difference * difference
+    }
+    self.mean = Estimate(mean, uncertainty: spread.squareRoot() / total)
+    let column = column
+    quantiles = try Self.percentages.map { try weightedQuantile(column, Double($0) / 100) }
+  }
+
+  /// The Kolmogorov-Smirnov test of both distributions.
+  func comparison(with other: ErrorDistribution) throws -> OneDimensionalResult? {
+    try compareColumns(ColumnPair(real: column, generated: other.column), [.kolmogorovSmirnov]).first
   }
 }
 
