@@ -45,19 +45,30 @@ package struct DenseNetwork: Sendable, Equatable {
   /// - Parameter x: shape [batch, inputs].
   /// - Returns: shape [batch, outputs].
   /// - Throws: `ShapeError` naming the layer.
-  package func callAsFunction(_ x: Tensor) throws -> Tensor {
-    var x = x
+  package func callAsFunction(_ x: Tensor) throws -> Tensor { try layerOutputs(x).last ?? x }
+
+  /// What every layer gives to the next one, the network's output last.
+  /// - Parameter x: shape [batch, inputs].
+  /// - Returns: in the order of ``layerNames``: shapes [batch, units], the last one [batch, outputs].
+  /// - Throws: `ShapeError` naming the layer.
+  package func layerOutputs(_ x: Tensor) throws -> [Tensor] {
+    var values: [Tensor] = []
     for layer in 0...layers {
-      x = try x.graph.layer("\(name), layer \(layer)") {
-        let weights = try effectiveWeights(layer, in: x.graph)
-        let bias = x.graph.parameter(bias(layer), rows: 1, columns: columns(of: layer))
-        let y = try x.times(weights) + bias
-        if layer == layers { return y }
-        return residual && layer > 0 ? try x + activation(y) : try activation(y)
-      }
+      let x = values.last ?? x
+      values.append(
+        try x.graph.layer("\(name), layer \(layer)") {
+          let weights = try effectiveWeights(layer, in: x.graph)
+          let bias = x.graph.parameter(bias(layer), rows: 1, columns: columns(of: layer))
+          let y = try x.times(weights) + bias
+          if layer == layers { return y }
+          return residual && layer > 0 ? try x + activation(y) : try activation(y)
+        })
     }
-    return x
+    return values
   }
+
+  /// The names of the layers, which begin those of their parameters.
+  package var layerNames: [String] { (0...layers).map(layerName) }
 
   /// The parameters as tensors of a graph.
   package func tensors(in graph: Graph) -> [Tensor] {

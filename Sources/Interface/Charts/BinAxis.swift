@@ -12,6 +12,14 @@ package struct BinAxis: Sendable, Equatable {
   package let edges: [Double]
   /// Whether all bins have one width on the paper, with their edges as labels; otherwise the axis is to scale.
   package let isEven: Bool
+  /// What stands at the bins' middles in place of numbers at their edges; empty for numbers.
+  package let names: [String]
+
+  /// An axis with a bin for each name, all of one width.
+  package init(label: String, names: [String]) {
+    (self.label, unit, self.names, isEven) = (label, "", names, true)
+    edges = (0...max(1, names.count)).map(Double.init)
+  }
 
   /// - Parameters:
   ///   - edges: where they are not strictly ascending finite numbers, the axis has one bin from 0 to 1.
@@ -22,7 +30,7 @@ package struct BinAxis: Sendable, Equatable {
       && (edges[edges.count - 1] - edges[0]).isFinite
     let valid = isValid ? edges : [0, 1]
     let widths = zip(valid, valid.dropFirst()).map { $1 - $0 }
-    (self.label, self.unit, self.edges) = (label, unit, valid)
+    (self.label, self.unit, self.edges, names) = (label, unit, valid, [])
     self.isEven = isEven ?? ((widths.max() ?? 1) > 4 * (widths.min() ?? 1))
   }
 
@@ -43,6 +51,7 @@ package struct BinAxis: Sendable, Equatable {
 
   /// Places on ``axis`` with their labels.
   fileprivate var ticks: [(place: Double, text: String)] {
+    if !names.isEmpty { return names.enumerated().map { (Double($0) + 0.5, $1) } }
     guard isEven || binCount <= Self.labelledBins && axis.power == 0 else {
       let axis = axis
       return axis.ticks.map { ($0, axis.text($0)) }

@@ -25,6 +25,8 @@ package struct HeatMapChart: Chart, Equatable {
   /// The colours reach from minus this number to this number; values beyond have the end's colour.
   package var largest: Double
   package var cells: [Cell]
+  /// Whether cells show their numbers or signs.
+  package var showsNumbers = true
   package var caption: String
   package var width = 760.0
   package var height = 460.0
@@ -48,6 +50,7 @@ package struct HeatMapChart: Chart, Equatable {
       if let value = cell.value, !value.isNaN {
         drawing.rectangle(
           left + 0.5, top + 0.5, right - left - 1, bottom - top - 1, fill: DivergingColourMap.colour(value / largest))
+        guard showsNumbers else { continue }
         drawNumber(value, x: (left + right) / 2, y: (top + bottom) / 2, right - left, bottom - top, in: &drawing)
       } else {
         drawing.hatch(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1)

@@ -24,7 +24,9 @@ extension MeasureCatalogue {
     run(
       "reconstruction-error", "How near the generator comes to real events, by search of its latent space",
       survey: "21", weights: .signed, cost: "1000 generator steps an event", source: "A. Borji, arXiv:1802.03446",
-      names: ["reconstruction.judged", "reconstruction.training", "reconstruction.ratio"], command: "evaluate"),
+      names: ["judged", "training"].flatMap { events in
+        ["reconstruction.\(events)"] + [5, 25, 50, 75, 95].map { "reconstruction.\(events).quantile\($0)" }
+      } + ["reconstruction.ratio", "reconstruction.ks", "reconstruction.ks.p_value"], command: "evaluate"),
     run(
       "rapid-scene-categorisation", "People tell real from generated events at a glance", survey: "qualitative 2",
       cost: "answers", source: "E. Denton et al., arXiv:1506.05751",
@@ -35,7 +37,8 @@ extension MeasureCatalogue {
       names: ["preference.score", "preference.win_rate"], command: "preference"),
     run(
       "network-internals", "Latent interpolations, activations, gradient norms and first-layer weights",
-      survey: "qualitative 5", cost: "some forward passes", source: "A. Borji, arXiv:1802.03446"),
+      survey: "qualitative 5", cost: "passes of 4096 events, some minibatches a checkpoint",
+      source: "A. Borji, arXiv:1802.03446", command: "inspect"),
   ]
 
   private static func run(

@@ -76,19 +76,7 @@ package enum ResultFigures {
   package static func rates(
     title: String, batches: [Int], rates: [(name: String, values: [Double])], caption: String
   ) -> CategoryChart {
-    // Digits are enough for a picture of times.
-    func decades(_ rate: Double) -> Double {
-      var (value, exponent) = (max(rate, 1), 0.0)
-      while value >= 10 { (value, exponent) = (value / 10, exponent + 1) }
-      var (fraction, step) = (0.0, 0.5)
-      for _ in 0..<20 {
-        value *= value
-        if value >= 10 { (value, fraction) = (value / 10, fraction + step) }
-        step /= 2
-      }
-      return exponent + fraction
-    }
-    let logarithms = rates.map { rate in rate.values.map(decades) }
+    let logarithms = rates.map { rate in rate.values.map { decades(max($0, 1)) } }
     // Room above the bars for the legend.
     let top = (logarithms.joined().max() ?? 1).rounded(.down) + 2
     // The ratio of the first to the second rate, which needs no colours to be read.

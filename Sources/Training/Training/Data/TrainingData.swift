@@ -57,7 +57,7 @@ package struct TrainingData: Sendable {
 
   /// Weights with mean 1 over the training part. They are never divided by a batch's sum, which would bias the loss.
   /// - Parameter batch: nil where there are no minibatches.
-  private static func normalised(
+  static func normalised(
     _ weights: [Double], rows: [Int], of dataset: Dataset, batch: Int?, _ observer: TrainingObserver
   ) throws -> [Double] {
     let summary = WeightSummary(rows.map { weights[$0] })

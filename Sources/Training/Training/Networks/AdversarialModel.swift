@@ -31,13 +31,13 @@ final class AdversarialModel: GenerativeModel {
   let inputs: ModelInputs
   let generator: DenseNetwork
   /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
-  private let average: ParameterAverage?
+  let average: ParameterAverage?
   let variables: Variables
   /// nil where the objective needs no critic.
   let criticStep: NetworkStep?
   let generatorStep: NetworkStep
-  private let latent: Int
-  private let engine: Engine
+  let latent: Int
+  let engine: Engine
   private var scratch: [Float]
 
   /// - Throws: `ShapeError` where layers do not fit together, `MemoryError` where they take more memory than there is.
@@ -81,30 +81,17 @@ final class AdversarialModel: GenerativeModel {
           pool: engine.pool, kernels: engine.kernels))
     }
 
-    let objective = objective(of: model)
-    func minibatch() throws -> Minibatch {
-      try Minibatch(inputs, latent: model.latent, generator: generator, sharesConditions: objective.sharesConditions)
-    }
-    let batch = try minibatch()
-    switch (objective, critic) {
-    case (.adversarial(let objective), let critic?):
-      let losses = try objective.criticLosses(
-        critic: critic, batch.events, penaltyWeight: batch.graph.scalar("penalty_weight"))
+    let losses = try StepLosses(model, inputs: inputs, generator: generator, critic: critic)
+    if let critic, let (graph, losses) = losses.critic {
       criticStep = try step(
-        critic, criticOptimiser, batch.graph, loss: losses.loss,
+        critic, criticOptimiser, graph, loss: losses.loss,
         outputs: [("critic_loss", losses.loss)] + losses.terms.map { ($0.name, $0.value) }, limit: model.clip)
-      let other = try minibatch()
-      let loss = try objective.generatorLoss(critic: critic, other.events)
-      generatorStep = try step(
-        generator, generatorOptimiser, other.graph, loss: loss, outputs: [("generator_loss", loss)])
-    case (.criticFree(let objective), _):
+    } else {
       criticStep = nil
-      let loss = try objective.generatorLoss(batch.events)
-      generatorStep = try step(
-        generator, generatorOptimiser, batch.graph, loss: loss, outputs: [("generator_loss", loss)])
-    case (.adversarial, nil):
-      preconditionFailure("the config of an adversarial objective has a critic")
     }
+    let (graph, loss) = losses.generator
+    generatorStep = try step(
+      generator, generatorOptimiser, graph, loss: loss, outputs: [("generator_loss", loss)])
   }
 
   /// SHA-256 of the canonical texts of the steps.

@@ -107,7 +107,8 @@ final class NetworkTrainer: Trainer {
   }
 
   /// Fills a minibatch: the events and both sets of conditions run through permutations of the training rows of their own.
-  private func fill(_ program: Program, draw: Int) {
+  /// - Parameter draw: minibatches filled before this one, from 0.
+  func fill(_ program: Program, draw: Int) {
     let inputs = model.inputs
     gather(events, columns: inputs.eventColumns, stream: RandomStream.realEvents, draw, program.input("events"))
     gather(
