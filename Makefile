@@ -6,8 +6,9 @@ export FASTSIM_ROOT := 1
 
 SWIFT ?= swift
 # All packages are compiled without optimisation and, as in any release build, without asserts; the targets that run long ask
-# for optimisation in Package.swift.
-BUILD = $(SWIFT) build -c release -Xswiftc -Onone -Xswiftc -assert-config -Xswiftc Release
+# for optimisation in Package.swift. Each module is read once, as in an optimised build, not once more for its interface.
+BUILD = $(SWIFT) build -c release -Xswiftc -Onone -Xswiftc -assert-config -Xswiftc Release \
+  -Xswiftc -no-emit-module-separately-wmo
 BINARY = .build/release/fastsim
 DEMO_STORE ?= fastsim.sqlite
 
