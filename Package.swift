@@ -78,7 +78,11 @@ let package = Package(
     .module("Samples", in: "Data", ["CKernels", "Digests", "Files", "Numerics", "Suggestions", "Text"]),
     .module("SPlot", in: "Data", ["CKernels", "Numerics"]),
     .module("ToyDescriptions", in: "Data"),
-    .module("ToySimulation", in: "Data", ["ToyDescriptions", "CKernels", "Numerics", "Samples", "Suggestions"]),
+    .target(name: "CShowers", dependencies: ["CKernels"], path: "Sources/Data/CShowers", cSettings: kernelFlags),
+    .module(
+      "ToySimulation", in: "Data",
+      ["ToyDescriptions", "CKernels", "CShowers", "Numerics", "Samples", "Suggestions"]),
+    .module("Calorimeters", in: "Data", ["ToyDescriptions", "CKernels", "Numerics"]),
     .module("Evaluation", in: "Data", ["CKernels", "CanonicalJSON", "Numerics"]),
     .module("Baseline", in: "Data", ["CKernels", "Numerics"]),
 
@@ -213,7 +217,9 @@ let package = Package(
     .tests(of: "Samples", in: "Data", ["Samples", "ReferenceCases", "Digests", "CKernels", "TestSupport"]),
     .tests(of: "SPlot", in: "Data", ["SPlot", "ReferenceCases", "CKernels"]),
     .tests(
-      of: "ToySimulation", in: "Data", ["ToySimulation", "ToyDescriptions", "ReferenceCases", "Samples"]),
+      of: "ToySimulation", in: "Data",
+      ["ToySimulation", "ToyDescriptions", "CShowers", "CKernels", "ReferenceCases", "Samples"]),
+    .tests(of: "Calorimeters", in: "Data", ["Calorimeters", "ToyDescriptions", "ReferenceCases", "TestSupport"]),
     .tests(of: "Baseline", in: "Data", ["Baseline", "CKernels", "Digests", "TestSupport"]),
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "TestSupport", "CKernels"]),
     .tests(

@@ -17,7 +17,26 @@ package struct OutputFile {
     if let failure { throw failure }
   }
 
-  fileprivate func append(_ buffer: UnsafeRawBufferPointer) throws(FileFailure) {
+  /// Replaces bytes that were written.
+  /// - Throws: as for what is no ordinary file.
+  package mutating func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileFailure) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(offset + done))
+      }
+      if count > 0 {
+        done += count
+      } else if errno == ESPIPE {
+        throw FileFailure(path: path, reason: "it is a pipe or a device; name an ordinary file")
+      } else if count == 0 || errno != EINTR {
+        throw FileFailure(path: path, code: count == 0 ? ENOSPC : errno)
+      }
+    }
+  }
+
+  /// Writes all bytes at the end.
+  package func append(_ buffer: UnsafeRawBufferPointer) throws(FileFailure) {
     var done = 0
     while done < buffer.count {
       let count = write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)

@@ -111,10 +111,14 @@ package func writeRecords(
   }
 }
 
-/// The magic bytes and the header of a one-dimensional array, padded to a multiple of 64 as NumPy does; version 3
+/// The magic bytes and the header of a one-dimensional array.
+func arrayPreamble(type: String, rows: Int) -> [UInt8] { arrayPreamble(type: type, shape: [rows]) }
+
+/// The magic bytes and the header of an array, padded to a multiple of 64 as NumPy does; version 3
 /// (UTF-8) where a name is not ASCII, 2 where the header is long, else 1.
-func arrayPreamble(type: String, rows: Int) -> [UInt8] {
-  var header = Array("{'descr': \(type), 'fortran_order': False, 'shape': (\(rows),), }".utf8)
+func arrayPreamble(type: String, shape: [Int]) -> [UInt8] {
+  let extents = shape.count == 1 ? "\(shape[0])," : shape.map { "\($0)" }.joined(separator: ", ")
+  var header = Array("{'descr': \(type), 'fortran_order': False, 'shape': (\(extents)), }".utf8)
   let isASCII = header.allSatisfy { $0 < 128 }
   let isShort = header.count < 65_000
   let version: UInt8 = !isASCII ? 3 : isShort ? 1 : 2

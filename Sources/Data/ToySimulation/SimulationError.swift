@@ -15,6 +15,12 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case unequalConditions(momenta: Int, pseudorapidities: Int, trackCounts: Int)
   /// A condition outside its range, in row `row` counted from 0.
   case condition(name: String, row: Int, value: Double, range: ClosedRange<Double>)
+  /// An energy in GeV for which no shower can be simulated.
+  case energy(Double)
+  /// Noise or a threshold in MeV out of range.
+  case level(Double)
+  /// An option that the detector does not have.
+  case notOf(option: String, detector: String)
 
   package var description: String {
     switch self {
@@ -34,6 +40,12 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       return
         "\(name) is \(roundTripNumber(value)) in row \(row); the simulated detector takes "
         + "\(roundTripNumber(range.lowerBound)) to \(roundTripNumber(range.upperBound))"
+    case .energy(let energy):
+      return "a shower of \(roundTripNumber(energy)) GeV cannot be simulated; ask for 0.5 to 10000 GeV"
+    case .level(let level):
+      return "noise or a threshold of \(roundTripNumber(level)) MeV is impossible; give a number from 0 to 1000000"
+    case .notOf(let option, let detector):
+      return "the \(detector) has no choice of \(option); leave it out"
     }
   }
 }

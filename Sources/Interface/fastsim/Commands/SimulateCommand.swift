@@ -11,11 +11,12 @@ import ToySimulation
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate", abstract: "Simulate a calibration sample or a toy distribution.",
+    commandName: "simulate", abstract: "Simulate a calibration sample, showers or a toy distribution.",
     discussion: """
       The same seed gives the same bytes, at any number of threads.
 
       Examples: fastsim simulate rich --species kaon --rows 100000 --seed 1 --out kaons.npz; \
+      fastsim simulate lhcb-calorimeter --rows 10000 --seed 1 --out showers.npz; \
       fastsim simulate swiss-roll --rows 10000 --seed 1 --out roll.csv
       """)
 
@@ -23,13 +24,17 @@ struct SimulateCommand: ParsableCommand {
   enum Simulation: Equatable {
     /// The ring-imaging Cherenkov detector.
     case rich
+    case calorimeter(CalorimeterName)
     case toy(ToyDistribution.Name)
 
-    static let names = ["rich"] + ToyDistribution.Name.allCases.map(\.rawValue)
+    static let names =
+      ["rich"] + CalorimeterName.allCases.map(\.rawValue) + ToyDistribution.Name.allCases.map(\.rawValue)
 
     init?(name: String) {
       if name == "rich" {
         self = .rich
+      } else if let calorimeter = CalorimeterName(rawValue: name) {
+        self = .calorimeter(calorimeter)
       } else if let toy = ToyDistribution.Name(rawValue: name) {
         self = .toy(toy)
       } else {
@@ -38,7 +43,7 @@ struct SimulateCommand: ParsableCommand {
     }
   }
 
-  @Argument(help: "The simulation: rich, or a toy; --list lists them.")
+  @Argument(help: "The simulation: rich, a calorimeter or a toy; --list lists them.")
   var simulation: String?
 
   @Flag(help: "List the simulations.")
@@ -57,7 +62,7 @@ struct SimulateCommand: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"), transform: seed(argument:))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz; showers to .npz.", valueName: "file"))
   var out: String?
 
   @Flag(help: "Only rich: add the truth columns isSignal and species.")
@@ -78,6 +83,7 @@ struct SimulateCommand: ParsableCommand {
     help: ArgumentHelp("Only bernoulli: the probability of a 1 (default: 0.6).", valueName: "p"))
   var probability: Double?
 
+  @OptionGroup var calorimeter: CalorimeterArguments
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
 
@@ -99,6 +105,11 @@ struct SimulateCommand: ParsableCommand {
     for option in options where option.given && option.of != known {
       throw ValidationError("\(option.name) does not apply to \(simulation); remove it")
     }
+    if case .calorimeter(let name) = known {
+      try calorimeter.requireOptions(of: name)
+    } else if let option = calorimeter.given.first {
+      throw ValidationError("\(option) does not apply to \(simulation); remove it")
+    }
     if let mean, !(mean.magnitude <= 1e6) { throw ValidationError("--mean takes a number from -1000000 to 1000000") }
     if let sigma, !(sigma > 0 && sigma <= 1e6) {
       throw ValidationError("--sigma takes a number above 0, at most 1000000")
@@ -112,11 +123,16 @@ struct SimulateCommand: ParsableCommand {
     if list {
       let rows: [[OutputValue]] =
         [[.text("rich"), .text("LHCb's ring-imaging Cherenkov detectors, a calibration sample of one species")]]
+        + CalorimeterName.allCases.map { [.text($0.rawValue), .text($0.summary)] }
         + ToyDistribution.Name.allCases.map { [.text($0.rawValue), .text($0.summary)] }
       return try Listing(columns: ["simulation", "what it is"], rows: rows).print(.table)
     }
     guard let known = simulation.flatMap(Simulation.init(name:)), let rows, let out else { return }
     try requireTablePath(out)
+    if case .calorimeter(let name) = known {
+      return try ShowerFile(name, options: calorimeter.options, seed: seed, rows: rows, threads: threads.threads).write(
+        to: out, quiet: quiet.quiet)
+    }
     let line = Mutex(ProgressLine(quiet: quiet.quiet))
     defer { line.withLock { $0.clear() } }
     let began = ContinuousClock.now
@@ -143,6 +159,7 @@ struct SimulateCommand: ParsableCommand {
       return try RichSimulation(
         species: species ?? .kaon, seed: seed, threads: threads.threads, correlatedMass: correlatedMass
       ).table(rows: rows, truth: truth, progress: progress)
+    case .calorimeter: preconditionFailure("showers are not a table")
     case .toy(let name):
       let toy: ToyDistribution =
         switch name {
