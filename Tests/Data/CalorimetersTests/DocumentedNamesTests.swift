@@ -7,17 +7,19 @@ import ToyDescriptions
 
 @Suite(.timeLimit(.minutes(20))) struct DocumentedNamesTests {
   /// The page's sections by their headings.
-  private func sections() throws -> [String: Substring] {
+  private func sections() throws -> [String: String] {
     let page = try String(contentsOf: packageFolder.appending(path: "docs/calorimeters.md"), encoding: .utf8)
-    var sections: [String: Substring] = [:]
-    for part in page.split(separator: /(?m)^##+ /) {
-      if let end = part.firstIndex(of: "\n") { sections[String(part[..<end])] = part[end...] }
+    var sections: [String: String] = [:]
+    var heading = ""
+    for line in page.split(separator: "\n") {
+      if line.hasPrefix("#") { heading = line.drop { $0 == "#" || $0 == " " }.description }
+      sections[heading, default: ""] += line + "\n"
     }
     return sections
   }
 
   /// What stands in backquotes in the first cells of a section's table.
-  private func documented(_ section: Substring) -> [String] {
+  private func documented(_ section: String) -> [String] {
     section.split(separator: "\n").filter { $0.hasPrefix("| `") }.flatMap { row in
       (row.split(separator: "|").first ?? "").matches(of: /`([^`]+)`/).map { String($0.output.1) }
     }
