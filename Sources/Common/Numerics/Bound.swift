@@ -53,6 +53,13 @@ package struct Bound: Hashable, Sendable {
   /// The width of a terminal in characters.
   package static let terminalWidth = Bound(1...10_000)
   package static let layers = Bound(1...1000)
+  /// The cells of a kernel, a window or a stride along one dimension.
+  package static let window = Bound(1...1024)
+  /// The cells of one layer of a detector, and the first of some cells.
+  package static let cellsOfLayer = Bound(1...1 << 26)
+  package static let firstCell = Bound(0...1 << 26)
+  /// The cells of zeros at the edge of a grid.
+  package static let padding = Bound(0...1024)
   /// The cells of a histogram, which is in memory as a whole.
   package static let cells = Bound(1...65536)
   /// The bins of a histogram in each of its cells.

@@ -1,5 +1,4 @@
 // The weighted, conditional Cramér GAN (Bellemare et al., arXiv:1705.10743) as in LHCb's RICH model (arXiv:1905.11825).
-package import NeuralNetworks
 package import TensorGraph
 
 /// The Cramér objective with a vector-valued critic D. The critic maximises an energy and the generator minimises one, by
@@ -35,7 +34,7 @@ package struct CramerObjective: Objective, Equatable {
   package var sharesConditions: Bool { false }
 
   package func criticLosses(
-    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+    critic: some Critic, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
     let reference = try critic(batch.second.rows)
     let energy =
@@ -48,7 +47,7 @@ package struct CramerObjective: Objective, Equatable {
     }
   }
 
-  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+  package func generatorLoss(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor {
     switch estimator {
     case .pairwise: return try pairwise(critic: critic, batch)
     case .diagonal(.surrogate):
@@ -63,14 +62,14 @@ package struct CramerObjective: Objective, Equatable {
     }
   }
 
-  private func surrogate(critic: DenseNetwork, _ batch: AdversarialBatch, reference: Tensor) throws -> Tensor {
+  private func surrogate(critic: some Critic, _ batch: AdversarialBatch, reference: Tensor) throws -> Tensor {
     let (real, first, second) = (batch.real, batch.first, batch.second)
     let atReal = try witness(critic(real.rows), reference) * (real.weights * second.weights)
     let atGenerated = try witness(critic(first.rows), reference) * (first.weights * second.weights)
     return try (atReal - atGenerated).meanOverBatch()
   }
 
-  private func pairwise(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+  private func pairwise(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor {
     try PairwiseEnergy(
       real: critic(batch.real.rows), weights: batch.real.weights, generated: critic(batch.first.rows),
       weights: batch.first.weights

@@ -1,5 +1,4 @@
 // The least-squares GAN (Mao et al., arXiv:1611.04076).
-package import NeuralNetworks
 package import TensorGraph
 
 /// The critic minimises ½E[w (D(x) − 1)²] + ½E[w₁ D(g₁)²], the generator ½E[w₁ (D(g₁) − 1)²].
@@ -13,7 +12,7 @@ package struct LeastSquaresObjective: Objective, Equatable {
   package var sharesConditions: Bool { true }
 
   package func criticLosses(
-    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+    critic: some Critic, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
     let real = try 0.5 * batch.real.mean(square(critic(batch.real.rows) - 1))
     let generated = try 0.5 * batch.first.mean(square(critic(batch.first.rows)))
@@ -22,7 +21,7 @@ package struct LeastSquaresObjective: Objective, Equatable {
     ) { try critic($0) }
   }
 
-  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+  package func generatorLoss(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor {
     try 0.5 * batch.first.mean(square(critic(batch.first.rows) - 1))
   }
 

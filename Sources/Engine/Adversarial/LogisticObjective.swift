@@ -1,5 +1,4 @@
 // The original GAN (Goodfellow et al., arXiv:1406.2661), on logits.
-package import NeuralNetworks
 package import TensorGraph
 
 /// The critic's output is a logit: it minimises E[w ln(1 + e^−D(x))] + E[w₁ ln(1 + e^D(g₁))].
@@ -16,7 +15,7 @@ package struct LogisticObjective: Objective, Equatable {
   package var sharesConditions: Bool { true }
 
   package func criticLosses(
-    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+    critic: some Critic, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
     let real = try batch.real.mean((-critic(batch.real.rows)).softplus())
     let generated = try batch.first.mean(critic(batch.first.rows).softplus())
@@ -25,7 +24,7 @@ package struct LogisticObjective: Objective, Equatable {
     ) { try critic($0) }
   }
 
-  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+  package func generatorLoss(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor {
     let logit = try critic(batch.first.rows)
     return saturating ? try -batch.first.mean(logit.softplus()) : try batch.first.mean((-logit).softplus())
   }

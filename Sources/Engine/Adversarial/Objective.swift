@@ -47,6 +47,16 @@ package struct CriticLosses {
   package let terms: [(name: String, value: Tensor)]
 }
 
+/// What an objective asks of a critic.
+package protocol Critic {
+  /// - Parameter rows: targets and conditions side by side, shape [batch, targets + conditions].
+  /// - Returns: shape [batch, outputs].
+  func callAsFunction(_ rows: Tensor) throws -> Tensor
+}
+
+extension DenseNetwork: Critic {}
+extension Network: Critic {}
+
 /// A pair of losses. Weights multiply each event's term and are never divided by their batch sum.
 package protocol Objective: Sendable {
   /// Whether a generated event has the conditions and the weight of the real event next to it. Where it has not, its
@@ -54,10 +64,10 @@ package protocol Objective: Sendable {
   var sharesConditions: Bool { get }
 
   /// - Parameter penaltyWeight: λ of the gradient penalty, shape [1, 1]; without one it has no effect.
-  func criticLosses(critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor) throws -> CriticLosses
+  func criticLosses(critic: some Critic, _ batch: AdversarialBatch, penaltyWeight: Tensor) throws -> CriticLosses
 
   /// The loss of a generator step, shape [1, 1].
-  func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor
+  func generatorLoss(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor
 }
 
 extension WeightedEvents {

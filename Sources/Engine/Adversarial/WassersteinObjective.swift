@@ -1,6 +1,5 @@
 // The Wasserstein GAN (Arjovsky et al., arXiv:1701.07875), with a gradient penalty (Gulrajani et al., arXiv:1704.00028)
 // or with whatever else keeps its critic from being steep.
-package import NeuralNetworks
 package import TensorGraph
 
 /// The critic D maximises E[w D(x)] − E[w₁ D(g₁)], whose supremum over 1-Lipschitz critics is the Wasserstein-1 distance;
@@ -15,7 +14,7 @@ package struct WassersteinObjective: Objective, Equatable {
   package var sharesConditions: Bool { true }
 
   package func criticLosses(
-    critic: DenseNetwork, _ batch: AdversarialBatch, penaltyWeight: Tensor
+    critic: some Critic, _ batch: AdversarialBatch, penaltyWeight: Tensor
   ) throws -> CriticLosses {
     let distance = try batch.real.mean(critic(batch.real.rows)) - batch.first.mean(critic(batch.first.rows))
     return try penalty.added(to: -distance, terms: [("distance", distance)], batch, weight: penaltyWeight) { points in
@@ -23,7 +22,7 @@ package struct WassersteinObjective: Objective, Equatable {
     }
   }
 
-  package func generatorLoss(critic: DenseNetwork, _ batch: AdversarialBatch) throws -> Tensor {
+  package func generatorLoss(critic: some Critic, _ batch: AdversarialBatch) throws -> Tensor {
     try -batch.first.mean(critic(batch.first.rows))
   }
 }

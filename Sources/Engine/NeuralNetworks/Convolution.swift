@@ -16,13 +16,15 @@ package struct Convolution: Sendable, Equatable {
   /// - Parameters:
   ///   - filters: channels of the output.
   ///   - kernel, stride, padding: cells along each dimension of the input; the padding is of zeros, on both sides.
+  ///   - paddingAfter: the padding at the far edges, where it is another than at the near ones.
   /// - Throws: `GridError` where the sizes fit no output.
   package init(
-    name: String, input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int]
+    name: String, input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int], paddingAfter: [Int]? = nil
   ) throws {
     self.name = name
     geometry = try ConvolutionGeometry(
-      input: input, filters: filters, kernel: kernel, stride: stride, padding: padding)
+      input: input, filters: filters, kernel: kernel, stride: stride, padding: padding,
+      paddingAfter: paddingAfter)
   }
 
   package var input: Grid { geometry.input }
@@ -34,9 +36,13 @@ package struct Convolution: Sendable, Equatable {
   /// - Returns: shape [batch, output.columns].
   /// - Throws: `ShapeError` naming the layer.
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try applied(to: x, weights: tensor(of: parameters[0], in: x.graph))
+  }
+
+  func applied(to x: Tensor, weights: Tensor) throws -> Tensor {
     try x.graph.layer(name) {
-      let (weights, bias) = convolutionTensors(parameters, in: x.graph)
-      return try x.convolved(with: weights, geometry) + bias.mapped(by: .repeated(output.channels, times: output.cells))
+      try x.convolved(with: weights, geometry)
+        + tensor(of: parameters[1], in: x.graph).mapped(by: .repeated(output.channels, times: output.cells))
     }
   }
 }
@@ -53,7 +59,7 @@ func convolutionParameters(_ name: String, _ geometry: ConvolutionGeometry, bias
   ]
 }
 
-func convolutionTensors(_ parameters: [Variable], in graph: Graph) -> (weights: Tensor, bias: Tensor) {
-  let tensors = parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
-  return (tensors[0], tensors[1])
+/// A variable as a tensor of a graph.
+func tensor(of variable: Variable, in graph: Graph) -> Tensor {
+  graph.parameter(variable.name, rows: variable.rows, columns: variable.columns)
 }

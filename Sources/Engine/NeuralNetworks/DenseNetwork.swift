@@ -27,6 +27,13 @@ package struct DenseNetwork: Sendable, Equatable {
     self.spectralNormalisation = spectralNormalisation
   }
 
+  /// The same network with other parameters.
+  package func named(_ name: String) -> DenseNetwork {
+    DenseNetwork(
+      name: name, inputs: inputs, layers: layers, units: units, outputs: outputs, activation: activation,
+      residual: residual, spectralNormalisation: spectralNormalisation)
+  }
+
   /// The sizes from the input to the output.
   package var sizes: [Int] { [inputs] + Array(repeating: units, count: layers) + [outputs] }
 
@@ -70,29 +77,39 @@ package struct DenseNetwork: Sendable, Equatable {
   /// The names of the layers, which begin those of their parameters.
   package var layerNames: [String] { (0...layers).map(layerName) }
 
+  /// The states, in the order of the layers; none without spectral normalisation.
+  package var states: [Variable] {
+    spectralNormalisation ? (0...layers).map { normalisation(of: $0).state } : []
+  }
+
+  /// What a step that trains this network leaves to the next one.
+  package func stateUpdates(in graph: Graph) throws -> [Update] {
+    spectralNormalisation ? try (0...layers).map { try normalisation(of: $0).update(in: graph) } : []
+  }
+
   /// The parameters as tensors of a graph.
   package func tensors(in graph: Graph) -> [Tensor] {
-    parameters.map { graph.parameter($0.name, rows: $0.rows, columns: $0.columns) }
+    parameters.map { tensor(of: $0, in: graph) }
   }
 
   /// Columns of a layer's weights.
-  func columns(of layer: Int) -> Int {
+  private func columns(of layer: Int) -> Int {
     layer == layers ? outputs : units * activation.columnsForEach
   }
 
-  func weights(_ layer: Int, in graph: Graph) -> Tensor {
+  private func weights(_ layer: Int, in graph: Graph) -> Tensor {
     graph.parameter(weight(layer), rows: sizes[layer], columns: columns(of: layer))
   }
 
   private func effectiveWeights(_ layer: Int, in graph: Graph) throws -> Tensor {
-    let weights = weights(layer, in: graph)
-    guard spectralNormalisation else { return weights }
-    // Weights that are all zero have no direction; they stay zero.
-    let least = graph.constant(1e-6, .scalar)
-    return try weights / maximum(largestSingularValue(layer, in: graph).value, least)
+    guard spectralNormalisation else { return weights(layer, in: graph) }
+    return try normalisation(of: layer).weights(in: graph)
   }
 
-  func singular(_ layer: Int) -> String { layerName(layer) + ".singular" }
+  private func normalisation(of layer: Int) -> SpectralNormalisation {
+    SpectralNormalisation(of: parameters[2 * layer], layer: layerName(layer))
+  }
+
   private func weight(_ layer: Int) -> String { layerName(layer) + ".weight" }
   private func bias(_ layer: Int) -> String { layerName(layer) + ".bias" }
   private func layerName(_ layer: Int) -> String { "\(name).\(layer < 10 ? "0" : "")\(layer)" }

@@ -21,6 +21,32 @@ package func huber(_ residuals: Tensor, delta: Float) throws -> Tensor {
   return try clipped * (size - 0.5 * clipped)
 }
 
+/// How far estimates are from values.
+package enum RegressionLoss: Sendable, Equatable {
+  /// (ŷ − y)².
+  case squared
+  /// |ŷ − y|.
+  case absolute
+  /// 100 |ŷ − y| / max(|y|, 10⁻⁷), in per cent as in Keras.
+  case percentage
+
+  /// - Parameters:
+  ///   - estimates: shape [batch, columns].
+  ///   - values: the same shape.
+  /// - Returns: the mean over the columns, shape [batch, 1].
+  package func callAsFunction(_ estimates: Tensor, _ values: Tensor) throws -> Tensor {
+    let difference = try estimates - values
+    let losses: Tensor =
+      switch self {
+      case .squared: try difference * difference
+      case .absolute: try difference.magnitude()
+      case .percentage:
+        try 100 * (difference.magnitude() / maximum(values.magnitude(), values.graph.constant(1e-7, .scalar)))
+      }
+    return try losses.meanOfColumns()
+  }
+}
+
 /// The mean over the batch of losses, each times its event's weight: Σ w·l / batch. Weights are not normalised, as a sum
 /// of signed weights can be near zero.
 /// - Parameters:

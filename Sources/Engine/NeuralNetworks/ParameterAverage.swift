@@ -9,35 +9,34 @@ package import TensorGraph
 /// updates are not weighed down by the initial values.
 package struct ParameterAverage: Sendable {
   /// The network that is trained.
-  package let source: DenseNetwork
-  /// The network of the averages.
-  package let average: DenseNetwork
+  package let source: Network
+  /// The network of the averages. Its running moments are averages, too: they belong to its parameters.
+  package let average: Network
   /// In [0, 1).
   package let decay: Double
+  private let pairs: [(source: Variable, average: Variable)]
 
-  package init(of source: DenseNetwork, name: String, decay: Double) {
+  package init(of source: Network, name: String, decay: Double) throws {
     self.source = source
     self.decay = decay
-    average = DenseNetwork(
-      name: name, inputs: source.inputs, layers: source.layers, units: source.units, outputs: source.outputs,
-      activation: source.activation, residual: source.residual)
+    let average = try source.named(name)
+    pairs = Array(zip(source.parameters + source.states, average.parameters + average.states))
+    self.average = average
   }
 
-  /// Makes the averages equal to the parameters.
+  /// Makes the averages equal to the parameters and states.
   package func reset(in variables: Variables) {
-    for (parameter, average) in zip(source.parameters, average.parameters) {
-      variables[average] = variables[parameter]
-    }
+    for (source, average) in pairs { variables[average] = variables[source] }
   }
 
   /// - Parameters:
   ///   - updates: how many updates of the parameters were averaged before.
-  ///   - scratch: at least as many floats as the largest parameter has.
+  ///   - scratch: at least as many floats as the largest parameter or state has.
   package func update(
     in variables: Variables, updates: Int, kernels: UnsafePointer<fs_kernels>, scratch: UnsafeMutablePointer<Float>
   ) {
     let share = Float(1 - min(decay, Double(1 + updates) / Double(10 + updates)))
-    for (parameter, average) in zip(source.parameters, average.parameters) {
+    for (parameter, average) in pairs {
       let count = Int64(parameter.count)
       let target = variables.pointer(average.name)
       func row(_ data: UnsafePointer<Float>) -> fs_view { fs_view(data: data, row_stride: 0, col_stride: 1) }

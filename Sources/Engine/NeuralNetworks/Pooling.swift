@@ -67,3 +67,35 @@ package struct NearestUpsampling: Sendable, Equatable {
     try x.graph.layer("nearest upsampling") { try x.mapped(by: .upsampled(input, scale: scale)) }
   }
 }
+
+/// A box of the cells of a grid; the others are left out.
+package struct Crop: Sendable, Equatable {
+  package let input: Grid
+  /// Where the box begins.
+  package let origin: [Int]
+  package let output: Grid
+
+  /// - Parameters:
+  ///   - extents: cells of the box along each dimension.
+  ///   - origin: nil for the middle, with the smaller margin first.
+  /// - Throws: `GridError` where the box is not within the grid.
+  package init(input: Grid, extents: [Int], origin: [Int]? = nil) throws {
+    let what = "\(crosses(extents)) cells of \(input)" + (origin.map { " from \(crosses($0))" } ?? "")
+    let dimensions = input.extents.indices
+    let origin = origin ?? zip(input.extents, extents).map { max($0 - $1, 0) / 2 }
+    guard extents.count == dimensions.count, origin.count == dimensions.count,
+      dimensions.allSatisfy({ extents[$0] > 0 && origin[$0] >= 0 && extents[$0] <= input.extents[$0] - origin[$0] })
+    else {
+      throw GridError(what: what, fault: "they are not within the grid", remedy: "make the box smaller")
+    }
+    (self.input, self.origin) = (input, origin)
+    output = Grid(extents, channels: input.channels)
+    try Grid.require([input.columns], of: what)
+  }
+
+  /// - Parameter x: shape [batch, input.columns].
+  /// - Returns: shape [batch, output.columns].
+  package func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try x.graph.layer("crop") { try x.mapped(by: .box(input, extents: output.extents, from: origin)) }
+  }
+}

@@ -19,14 +19,17 @@ package struct TransposedConvolution: Sendable, Equatable {
   /// - Parameters:
   ///   - channels: channels of the output.
   ///   - kernel, stride, padding: those of the convolution that is transposed, along each dimension.
+  ///   - paddingAfter: its padding at the far edges; nil for the same as at the near ones.
   ///   - outputPadding: cells more at the far edge, fewer than the stride; 0 gives the smallest output.
   /// - Throws: `GridError` where the sizes fit no output.
   package init(
-    name: String, input: Grid, channels: Int, kernel: [Int], stride: [Int], padding: [Int], outputPadding: [Int]
+    name: String, input: Grid, channels: Int, kernel: [Int], stride: [Int], padding: [Int], paddingAfter: [Int]? = nil,
+    outputPadding: [Int]
   ) throws {
     let dimensions = input.extents.count
+    let after = paddingAfter ?? padding
     let what = "a transposed convolution of \(input)"
-    guard [kernel, stride, padding, outputPadding].allSatisfy({ $0.count == dimensions }) else {
+    guard [kernel, stride, padding, after, outputPadding].allSatisfy({ $0.count == dimensions }) else {
       throw GridError(
         what: what, fault: "kernel, stride, padding and output padding have not \(dimensions) numbers each",
         remedy: "give one for each dimension of the input")
@@ -36,11 +39,11 @@ package struct TransposedConvolution: Sendable, Equatable {
         what: what, fault: "an output padding is negative or not below the stride",
         remedy: "give at least 0 and less than the stride of its dimension")
     }
-    let sizes = input.extents + kernel + stride + padding + outputPadding + [input.channels, channels]
+    let sizes = input.extents + kernel + stride + padding + after + outputPadding + [input.channels, channels]
     try Grid.require(sizes, of: what)
     let extents = (0..<dimensions).map { (dimension: Int) -> Int in
       let reach: Int = (input.extents[dimension] - 1) * stride[dimension] + kernel[dimension]
-      return reach - 2 * padding[dimension] + outputPadding[dimension]
+      return reach - padding[dimension] - after[dimension] + outputPadding[dimension]
     }
     guard extents.allSatisfy({ $0 > 0 }) else {
       throw GridError(
@@ -49,7 +52,7 @@ package struct TransposedConvolution: Sendable, Equatable {
     self.name = name
     geometry = try ConvolutionGeometry(
       input: Grid(extents, channels: channels), filters: input.channels, kernel: kernel, stride: stride,
-      padding: padding)
+      padding: padding, paddingAfter: after)
   }
 
   package var input: Grid { geometry.output }
@@ -61,10 +64,13 @@ package struct TransposedConvolution: Sendable, Equatable {
   /// - Returns: shape [batch, output.columns].
   /// - Throws: `ShapeError` naming the layer.
   package func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try applied(to: x, weights: tensor(of: parameters[0], in: x.graph))
+  }
+
+  func applied(to x: Tensor, weights: Tensor) throws -> Tensor {
     try x.graph.layer(name) {
-      let (weights, bias) = convolutionTensors(parameters, in: x.graph)
-      return try x.transposedConvolved(with: weights, geometry)
-        + bias.mapped(by: .repeated(output.channels, times: output.cells))
+      try x.transposedConvolved(with: weights, geometry)
+        + tensor(of: parameters[1], in: x.graph).mapped(by: .repeated(output.channels, times: output.cells))
     }
   }
 }

@@ -86,6 +86,30 @@ extension ColumnMap {
     }
   }
 
+  /// A box of cells; those beyond the edges of the grid are 0.
+  /// - Parameters:
+  ///   - extents: cells of the box along each dimension.
+  ///   - origin: where it begins.
+  package static func box(_ grid: Grid, extents: [Int], from origin: [Int]) throws -> ColumnMap {
+    let box = Grid(extents, channels: grid.channels)
+    let places = origin.map(String.init).joined(separator: ",")
+    return try cellwise("box(\(grid.text),extents=\(crosses(extents)),from=\(places))", from: grid, to: box) { cell in
+      grid.cell(at: zip(box.place(of: cell), origin).map { $0 + $1 }).map { [$0] } ?? []
+    }
+  }
+
+  /// A grid with some numbers behind it becomes a grid with these numbers as channels of every cell.
+  package static func withChannels(_ grid: Grid, of numbers: Int) throws -> ColumnMap {
+    let text = "with_channels(\(grid.text),numbers=\(numbers))"
+    let channels = grid.channels + numbers
+    try Grid.require([numbers, boundedProduct(grid.cells, channels)], of: text)
+    let columns = grid.columns
+    return ColumnMap(text: text, inputs: columns + numbers, outputs: grid.cells * channels) { output, term in
+      let (cell, channel) = (output / channels, output % channels)
+      term(channel < grid.channels ? cell * grid.channels + channel : columns + channel - grid.channels)
+    }
+  }
+
   /// The sum of each window of cells. Windows lie side by side; cells that fill none are omitted.
   package static func windowSums(_ grid: Grid, window: [Int]) throws -> ColumnMap {
     try windows(grid, window, "window_sums", 0..<Grid(window, channels: 1).cells)

@@ -7,38 +7,47 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   package let output: Grid
   package let kernel: [Int]
   package let stride: [Int]
+  /// Cells of zeros before the first cell of each dimension.
   package let padding: [Int]
+  /// Cells of zeros after the last one.
+  package let paddingAfter: [Int]
 
   /// - Parameters:
   ///   - filters: channels of the output.
   ///   - kernel, stride, padding: one number for each dimension of the input.
+  ///   - paddingAfter: the padding at the far edges; nil for the same as at the near ones.
   /// - Throws: `GridError` where sizes are missing, not positive, or the kernel is larger than the padded input.
-  package init(input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int]) throws {
+  package init(
+    input: Grid, filters: Int, kernel: [Int], stride: [Int], padding: [Int], paddingAfter: [Int]? = nil
+  ) throws {
     let what = "a convolution of \(input) by \(crosses(kernel)) cells"
     let dimensions = input.extents.count
-    guard kernel.count == dimensions, stride.count == dimensions, padding.count == dimensions else {
+    let after = paddingAfter ?? padding
+    guard [kernel, stride, padding, after].allSatisfy({ $0.count == dimensions }) else {
       throw GridError(
         what: what, fault: "kernel, stride and padding have not \(dimensions) numbers each",
         remedy: "give one for each dimension of the input")
     }
     guard (input.extents + kernel + stride + [input.channels, filters]).allSatisfy({ $0 > 0 }),
-      padding.allSatisfy({ $0 >= 0 })
+      (padding + after).allSatisfy({ $0 >= 0 })
     else {
       throw GridError(
         what: what, fault: "a size is not positive",
         remedy: "give extents, channels, kernel and stride of at least 1 and a padding of at least 0")
     }
     // Each size before their sums and products, which then fit in an Int.
-    try Grid.require(input.extents + kernel + stride + padding + [input.channels, filters], of: what)
+    try Grid.require(input.extents + kernel + stride + padding + after + [input.channels, filters], of: what)
     let extents = input.extents.indices.map { dimension in
-      (input.extents[dimension] + 2 * padding[dimension] - kernel[dimension], stride[dimension])
+      (input.extents[dimension] + padding[dimension] + after[dimension] - kernel[dimension], stride[dimension])
     }
     guard extents.allSatisfy({ $0.0 >= 0 }) else {
       throw GridError(
-        what: what, fault: "the kernel is larger than the input with its padding \(crosses(padding))",
+        what: what,
+        fault: "the kernel is larger than the input with its padding \(Self.text(of: padding, after))",
         remedy: "make the kernel smaller or the padding larger")
     }
     (self.input, self.kernel, self.stride, self.padding) = (input, kernel, stride, padding)
+    self.paddingAfter = after
     output = Grid(extents.map { $0.0 / $0.1 + 1 }, channels: filters)
     let window = Grid(kernel, channels: input.channels)
     try Grid.require(
@@ -54,7 +63,12 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   var text: String {
     "input=\(crosses(input.extents + [input.channels])),filters=\(output.channels),kernel=\(crosses(kernel)),"
-      + "stride=\(crosses(stride)),padding=\(crosses(padding))"
+      + "stride=\(crosses(stride)),padding=\(Self.text(of: padding, paddingAfter))"
+  }
+
+  /// 1x1, or 1x1 to 2x2 where the edges differ.
+  private static func text(of padding: [Int], _ after: [Int]) -> String {
+    padding == after ? crosses(padding) : "\(crosses(padding)) to \(crosses(after))"
   }
 
   private var window: Grid { Grid(kernel, channels: 1) }

@@ -56,7 +56,7 @@ package struct Grid: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Numbers as 3x3x2.
-func crosses(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
+package func crosses(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
 
 /// Sizes of which no layer can be made.
 package struct GridError: Error, CustomStringConvertible, Equatable {

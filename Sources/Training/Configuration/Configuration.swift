@@ -28,7 +28,13 @@ package struct Configuration: Sendable, Equatable {
     name = try section["name"].text()
     seed = try section["seed"].given?.seed() ?? 1
     data = try DataConfiguration(section["data"])
-    model = try ModelConfiguration(section["model"])
+    model = try ModelConfiguration(section["model"], conditions: data.conditions)
+    if model.readsSums, data.transform != .none {
+      throw ConfigurationError(
+        place: section["data"].place, path: "data.transform",
+        finding: "found \(data.transform.rawValue) beside sums of targets",
+        expected: "none, because a sum of columns that are transformed one by one is no energy")
+    }
     training = try TrainingConfiguration(section["training"], objective: model.objective)
     checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)

@@ -29,8 +29,11 @@ struct NumberRange: Sendable {
 
 extension ConfigurationField {
   /// A whole number, written in digits.
-  func integer(_ bound: Bound) throws -> Int {
-    try whole(bound.range)
+  /// - Parameters:
+  ///   - other: what else may stand here, which errors say.
+  ///   - words: what errors say was expected; nil for the range.
+  func integer(_ bound: Bound, or other: String? = nil, instead words: String? = nil) throws -> Int {
+    try whole(bound.range, expected: words ?? other.map { "\(bound), or \($0)" })
   }
 
   /// A seed: any whole number of 64 bits without a sign. Canonical JSON has those from 2^53 on as strings.
@@ -41,8 +44,10 @@ extension ConfigurationField {
     return try whole(0...UInt64.max)
   }
 
-  private func whole<Whole: FixedWidthInteger>(_ range: ClosedRange<Whole>) throws -> Whole {
-    let expected = wholeNumber(range)
+  private func whole<Whole: FixedWidthInteger>(
+    _ range: ClosedRange<Whole>, expected words: String? = nil
+  ) throws -> Whole {
+    let expected = words ?? wholeNumber(range)
     guard case .number(let written) = node?.content else { throw problem(expected: expected) }
     if let value = Whole(written) {
       guard range.contains(value) else { throw problem(expected: expected) }

@@ -29,6 +29,14 @@ struct ConfigurationField {
     if case .section = node?.content { true } else { false }
   }
 
+  var isList: Bool {
+    if case .list = node?.content { true } else { false }
+  }
+
+  var isText: Bool {
+    if case .text = node?.content { true } else { false }
+  }
+
   var isNumber: Bool {
     if case .number = node?.content { true } else { false }
   }

@@ -40,135 +40,115 @@ package struct ModelConfiguration: Sendable, Equatable {
     case saturating
   }
 
+  /// The objective of the critics that name none, whose published settings are the defaults of the training.
   package let objective: Objective
-  /// nil where the objective leaves no choice.
-  package let estimator: Estimator?
-  /// nil where the objective leaves no choice.
-  package let generatorLoss: GeneratorLoss?
   /// The number of standard normal latent variables; 0 for a histogram.
   package let latent: Int
   /// nil for a histogram.
   package let generator: NetworkConfiguration?
-  /// nil where the objective needs none.
-  package let critic: CriticConfiguration?
-  /// The critic's weights are clipped to −clip … clip after each of its steps; nil leaves them.
-  package let clip: Double?
-  package let penalty: PenaltyConfiguration
+  /// The critic of `model.critic`, which has no name, or those of `model.critics` in the order of their names; none where
+  /// the objective needs none.
+  package let critics: [NamedCriticConfiguration]
+  /// What is compared between a generated event and the real one of the same conditions, in the order of their names.
+  package let comparisons: [ComparisonConfiguration]
   /// nil for networks.
   package let histogram: HistogramConfiguration?
 
-  init(_ field: ConfigurationField) throws {
+  private static let gameKeys = ["estimator", "generator_loss", "clip", "penalty"]
+
+  /// - Parameter conditions: the columns that the generator is given.
+  init(_ field: ConfigurationField, conditions: [String]) throws {
     let section = try field.section(
       [
-        "objective", "estimator", "generator_loss", "latent", "generator", "critic", "clip", "penalty",
-      ] + HistogramConfiguration.keys)
+        "objective", "estimator", "generator_loss", "latent", "generator", "critic", "critics", "compare", "clip",
+        "penalty",
+      ]
+        + HistogramConfiguration.keys)
     let objective: Objective = try section["objective"].choice()
     try section.allow(objective.keys)
     self.objective = objective
     if objective == .histogram {
       histogram = try HistogramConfiguration(in: section)
-      (estimator, generatorLoss, latent, generator, critic, clip) = (nil, nil, 0, nil, nil, nil)
-      penalty = .none
+      (latent, generator, critics, comparisons) = (0, nil, [], [])
       return
     }
     histogram = nil
-    let estimator: Estimator? =
-      objective == .cramer ? try section["estimator"].given?.choice() ?? .diagonal : nil
-    let losses = objective.generatorLosses(estimator).map(\.rawValue)
-    let given = section["generator_loss"].given
-    if let given, losses.isEmpty {
-      throw given.problem(
-        found: "a generator's loss for the pairwise estimator",
-        expected: "none, because critic and generator share the energy over all pairs")
-    }
-    self.estimator = estimator
-    generatorLoss = (try given?.choice(losses) ?? losses.first).flatMap(GeneratorLoss.init)
     latent = try section["latent"].integer(.units)
-    generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
-    critic =
-      objective.hasCritic
-      ? try CriticConfiguration(section["critic"], takesOutputs: objective == .cramer) : nil
-    let kinds = objective.penaltyKinds
-    penalty =
-      kinds.isEmpty
-      ? .none : try section["penalty"].given.map { try PenaltyConfiguration($0, kinds: kinds) } ?? objective.penalty
-    guard objective == .wasserstein else {
-      clip = nil
-      return
+    if let named = section["critics"].given {
+      for key in ["critic"] + Self.gameKeys {
+        guard let given = section[key].given else { continue }
+        throw given.problem(found: "\(key) beside critics", expected: "it in each of the critics")
+      }
+      generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
+      critics = try named.named(1...64, of: "critics") { name, field in
+        try NamedCriticConfiguration(field, name: name, objective: objective, conditions: conditions)
+      }
+    } else {
+      // In the order in which people read a config, for the first error.
+      let game = try ObjectiveConfiguration(objective, in: section)
+      generator = try NetworkConfiguration(in: section["generator"].section(NetworkConfiguration.keys))
+      critics =
+        objective.hasCritic
+        ? [
+          try NamedCriticConfiguration(
+            CriticConfiguration(
+              section["critic"], takesOutputs: objective == .cramer, conditions: conditions), game, in: section)
+        ] : []
     }
-    // Another constraint takes the place of clipping; both together have to be requested.
-    let isConstrained = critic?.normalisation == .spectral || penalty.kind != .none
-    clip = try section["clip"].given.map(Self.clip) ?? (isConstrained ? nil : 0.01)
+    let sharesConditions = critics.allSatisfy { $0.game?.objective.sharesConditions ?? true }
+    comparisons =
+      try section["compare"].given.map { field in
+        guard sharesConditions else {
+          throw field.problem(
+            found: "comparisons beside a critic of cramer",
+            expected: "none, because its generated events have other conditions than the real ones")
+        }
+        return try field.named(1...64, of: "comparisons", ComparisonConfiguration.init)
+      } ?? []
   }
 
-  /// `none`, or a number.
-  private static func clip(_ field: ConfigurationField) throws -> Double? {
-    if field.isNumber { return try field.number(.above(0, to: 1e6)) }
-    _ = try field.choice(["none"], otherwise: "none, or a number above 0, at most 1000000")
-    return nil
+  /// The one critic of `model.critic`.
+  package var critic: CriticConfiguration? { critics.count == 1 && critics[0].name == nil ? critics[0].critic : nil }
+
+  /// The first critic that tells real from generated events by all of their columns.
+  package var wholeEventCritic: NamedCriticConfiguration? { critics.first { $0.view == .event && $0.game != nil } }
+
+  /// Whether sums of targets are taken.
+  var readsSums: Bool {
+    !comparisons.isEmpty
+      || critics.contains { critic in
+        critic.view.readsSums || critic.critic.heads.contains { !$0.isOfCondition }
+      }
   }
 
   var tree: ConfigurationTree {
     if let histogram { return .section([("objective", .text(objective.rawValue))] + histogram.entries) }
-    let choices =
-      ConfigurationTree.optional("estimator", estimator.map { .text($0.rawValue) })
-      + ConfigurationTree.optional("generator_loss", generatorLoss.map { .text($0.rawValue) })
     let networks: [ConfigurationTree.Entry] =
-      [("latent", .integer(latent))]
-      + ConfigurationTree.optional("generator", generator.map { .section($0.entries) })
-      + ConfigurationTree.optional("critic", critic?.tree(takesOutputs: objective == .cramer))
-    let constraints: [ConfigurationTree.Entry] =
-      (objective == .wasserstein ? [("clip", clip.map(ConfigurationTree.number) ?? .text("none"))] : [])
-      + (objective.writesPenalty || penalty.kind != .none ? [("penalty", penalty.tree)] : [])
-    return .section([("objective", .text(objective.rawValue))] + choices + networks + constraints)
+      [("latent", .integer(latent))] + ConfigurationTree.optional("generator", generator.map { .section($0.entries) })
+    let compared: [ConfigurationTree.Entry] =
+      comparisons.isEmpty ? [] : [("compare", .section(comparisons.map { ($0.name, $0.tree) }))]
+    let only = critics.first { $0.name == nil }
+    guard only != nil || critics.isEmpty else {
+      return .section(
+        [("objective", .text(objective.rawValue))] + networks
+          + [("critics", .section(critics.map { ($0.name ?? "", $0.tree) }))] + compared)
+    }
+    return .section(
+      [("objective", .text(objective.rawValue))] + (only?.game?.choices ?? []) + networks
+        + ConfigurationTree.optional("critic", only?.critic.tree) + (only?.game?.constraints ?? []) + compared)
   }
 }
 
 extension ModelConfiguration.Objective {
   package var hasCritic: Bool { self != .energyDistance && self != .histogram }
 
+  /// Whether a generated event has the conditions of the real event next to it.
+  package var sharesConditions: Bool { self != .cramer && self != .energyDistance }
+
   /// The keys that mean something for this objective.
   fileprivate var keys: [String] {
-    var keys = ["objective"]
-    if self == .histogram { return keys + HistogramConfiguration.keys }
-    if self == .cramer { keys.append("estimator") }
-    if !generatorLosses(.diagonal).isEmpty { keys.append("generator_loss") }
-    keys += ["latent", "generator"]
-    if hasCritic { keys.append("critic") }
-    if self == .wasserstein { keys.append("clip") }
-    if !penaltyKinds.isEmpty { keys.append("penalty") }
-    return keys
+    if self == .histogram { return ["objective"] + HistogramConfiguration.keys }
+    return ["objective"] + choiceKeys + ["latent", "generator"] + (hasCritic ? ["critic", "critics", "compare"] : [])
+      + constraintKeys
   }
-
-  /// What its generator may minimise, the default first.
-  fileprivate func generatorLosses(
-    _ estimator: ModelConfiguration.Estimator?
-  ) -> [ModelConfiguration.GeneratorLoss] {
-    switch self {
-    case .cramer: estimator == .pairwise ? [] : [.surrogate, .energyDistance]
-    case .gan: [.nonSaturating, .saturating]
-    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance, .histogram: []
-    }
-  }
-
-  /// A penalty between real and generated events makes `wgan` what `wgan-gp` names.
-  fileprivate var penaltyKinds: [PenaltyConfiguration.Kind] {
-    switch self {
-    case .cramer, .wassersteinPenalised, .gan, .leastSquares: PenaltyConfiguration.Kind.allCases
-    case .wasserstein: [.dragan, .none]
-    case .energyDistance, .histogram: []
-    }
-  }
-
-  /// As published: one-sided for the Cramér GAN of the RICH, two-sided for WGAN-GP, both of weight 10; none elsewhere.
-  fileprivate var penalty: PenaltyConfiguration {
-    switch self {
-    case .cramer: .oneSided
-    case .wassersteinPenalised: .twoSided
-    case .wasserstein, .gan, .leastSquares, .energyDistance, .histogram: .none
-    }
-  }
-
-  /// Whether the absence of a penalty is written, because the default is one.
-  fileprivate var writesPenalty: Bool { penalty.kind != .none }
 }

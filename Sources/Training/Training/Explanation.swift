@@ -36,9 +36,9 @@ private func eachStep(
   of model: AdversarialModel, _ configuration: Configuration, _ text: (Program) -> String
 ) -> String {
   let critic = model.criticStep.map {
-    "critic step, \(configuration.training.criticSteps) for each generator step\n\(text($0.program))\n"
+    "critic step, \(configuration.training.criticSteps) for each generator step\n\(text($0))\n"
   }
-  return "\(critic ?? "")generator step\n\(text(model.generatorStep.program))"
+  return "\(critic ?? "")generator step\n\(text(model.generatorStep))"
 }
 
 /// Trains a few steps of a config, stores nothing, and reports the time: each kind of kernel with its share of

@@ -29,7 +29,27 @@ private let objectives: [(name: String, settings: [String])] = {
       + " critic: {layers: 2, units: 16\(critic)}\(more)}"
   }
   let energy = "model={objective: energy-distance, latent: 8, generator: {layers: 2, units: 16}}"
+  // Five targets in raw units, so that their sums are sums.
+  let critics =
+    "model={objective: wgan-gp, latent: 8, generator: {layers: 2, units: 16}, critics: {"
+    + "event: {of: event, layers: 2, units: 16}, "
+    + "total: {of: total-energy, layers: 1, units: 8, penalty: {kind: one-sided, weight: 5}, rate: 0.0005, weight: 0.1}, "
+    + "groups: {of: layer-sums, cells: [2, 3], objective: regression, layers: 1, units: 8,"
+    + " heads: {ETA: {loss: mae, weight: 0.2}, sum: {of: total-energy, weight: 0.01}}}},"
+    + " compare: {sum: {of: total-energy, loss: mape, weight: 0.01}}}"
+  // The five targets are an image of 5 x 1 cells.
+  let convolutions =
+    "model={objective: wgan-gp, latent: 8, generator: {layers: [{concatenate: conditions},"
+    + " {dense: 24, normalisation: batch, activation: relu}, {reshape: [3, 1, 8]},"
+    + " {transposed_convolution: 4, kernel: [3, 1], stride: [2, 1], padding: [1, 0], normalisation: batch,"
+    + " activation: leaky-relu}, {convolution: 1, kernel: [3, 1], padding: same}]},"
+    + " critic: {layers: [{reshape: [5, 1, 1]}, {concatenate: conditions}, {residual: [{convolution: 4,"
+    + " kernel: [3, 1], padding: same, normalisation: layer, activation: leaky-relu}], shortcut: [{convolution: 4,"
+    + " kernel: 1}]}, {convolution: 6, kernel: [3, 1], stride: [2, 1], padding: [1, 0], activation: leaky-relu},"
+    + " {maximum_pooling: [3, 1]}, {dense: 1}]}}"
   return [
+    ("convolutions", [convolutions, "training.generator_average=0.9"]),
+    ("several critics", [critics, "data.transform=none"]),
     ("cramer", []),
     (
       "cramer pairwise",

@@ -28,11 +28,19 @@ func documentedKeys() throws -> [String: (type: String, range: String)] {
   return keys
 }
 
-/// Paths with N for places in lists, without the parameters of densities, which their kinds name, and with a schedule
-/// inside another one as that one.
+/// Paths with N for places in lists, without the parameters of densities, which their kinds name, with a schedule inside
+/// another one as that one, with a layer of a residual block as a layer of its network, and with NAME for names that a config gives.
 func generalised(_ path: String) -> String {
   var keys = path.split(separator: ".").map { Int($0) == nil ? String($0) : "N" }
   keys = keys.enumerated().filter { $0.element != "then" || $0.offset == keys.count - 1 }.map(\.element)
+  for place in keys.indices.dropFirst() where ["critics", "heads", "compare"].contains(keys[place - 1]) {
+    keys[place] = "NAME"
+  }
+  while let block = keys.indices.dropLast().first(where: {
+    ["residual", "shortcut"].contains(keys[$0]) && keys[$0 + 1] == "N"
+  }) {
+    keys.removeSubrange(block...block + 1)
+  }
   let isFit = keys.contains("splot") || keys.contains("probability")
   let end = keys.firstIndex { ["start", "fixed"].contains($0) && isFit } ?? keys.count - 1
   return keys[...end].joined(separator: ".")

@@ -54,11 +54,12 @@ import Testing
     #expect(model.latent == 64)
     let critic = try #require(model.critic)
     #expect(critic.outputs == 256)
-    for network in [try #require(model.generator), critic.network] {
+    for network in [try #require(model.generator?.denseLayers), try #require(critic.network.denseLayers)] {
       #expect(network.layers == 10 && network.units == 128 && network.activation == .relu)
     }
-    #expect(model.penalty.kind == .oneSided)
-    #expect(model.penalty.weight == .arctangent(limit: 20, scale: 10_000))
+    let penalty = try #require(model.critics.first?.game?.penalty)
+    #expect(penalty.kind == .oneSided)
+    #expect(penalty.weight == .arctangent(limit: 20, scale: 10_000))
     #expect(training.batch == 50_000)
     #expect(training.criticSteps == 15)
     #expect(training.epochs * training.steps == 100_000)

@@ -11,8 +11,8 @@ private func changed(_ text: String = shortest, _ overrides: (path: String, valu
   @Test
   func aSettingInsideAFlowMappingIsReplaced() throws {
     let configuration = try changed(shortest, ("model.generator.units", "16"), ("data.targets.1", "z"))
-    #expect(configuration.model.generator?.units == 16)
-    #expect(configuration.model.generator?.layers == 2)
+    #expect(configuration.model.generator?.denseLayers?.units == 16)
+    #expect(configuration.model.generator?.denseLayers?.layers == 2)
     #expect(configuration.data.targets == ["x", "z"])
   }
 

@@ -16,7 +16,7 @@ import Testing
     ),
     (
       "generator: {layers: 2, ", "generator: {",
-      "run.yaml:9: model.generator.layers: missing; expected a whole number from 1 to 1000"
+      "run.yaml:9: model.generator.layers: missing; expected a whole number from 1 to 1000, or a list of layers"
     ),
     (
       "kind: rmsprop, ", "",
@@ -188,7 +188,7 @@ import Testing
     ("latent: 4", "latent: .inf", "8: model.latent: found .inf; expected a whole number from 1 to 65536"),
     (
       "outputs: 4", "outputs: 4, activation: leaky_relu",
-      "10: model.critic.activation: found \"leaky_relu\"; expected one of relu, leaky-relu, tanh, sigmoid and gated; did you mean \"leaky-relu\"?"
+      "10: model.critic.activation: found \"leaky_relu\"; expected one of relu, leaky-relu, tanh, sigmoid, gated, softplus, elu, selu, gelu and silu; did you mean \"leaky-relu\"?"
     ),
     (
       "outputs: 4", "outputs: 4, slope: 0.1",

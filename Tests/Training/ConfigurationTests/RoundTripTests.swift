@@ -20,6 +20,8 @@ private let constrained = shortest.replacing(
 
 private let texts = [shortest, constrained] + complete + exampleNames.compactMap { try? example($0) }
 
+private struct Unexpected: Error {}
+
 @Suite(.timeLimit(.minutes(20))) struct RoundTripTests {
   @Test(arguments: texts)
   func aPrintedConfigLoadsAsItself(text: String) throws {
@@ -116,7 +118,7 @@ private let texts = [shortest, constrained] + complete + exampleNames.compactMap
     #expect(try rule("{kind: sgd, rate: 1e-4}") == .sgd(momentum: 0))
     #expect(try rule("{kind: adamw, rate: 1}") == .adamw(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01))
     let leaky = try load(shortest, [("model.critic.activation", "leaky-relu")]).model.critic
-    #expect(leaky?.network.activation == .leakyReLU(slope: 0.1))
+    #expect(leaky?.network.denseLayers?.activation == .leakyReLU(slope: 0.1))
     func density(_ text: String) throws -> DensityConfiguration? {
       let weights = "{splot: {mass: m, signal: \(text), background: exponential}}"
       guard case .splot(let splot) = try load(shortest, [("data.weights", weights)]).data.weights else { return nil }
@@ -127,6 +129,31 @@ private let texts = [shortest, constrained] + complete + exampleNames.compactMap
     #expect(try density("crystal-ball")?.tail == .left)
     #expect(try density("crystal-ball")?.fixed.map(\.value) == [3])
     #expect(try density("{kind: crystal-ball, start: {n: 2}}")?.fixed == [])
+  }
+
+  /// `flatten` is a word for a layer that any other config writes as a section.
+  @Test
+  func layersAreWrittenWithTheirDefaults() throws {
+    let text = try #require(complete.first { $0.contains("name: layers") })
+    let configuration = try load(text)
+    let layers = try #require(configuration.model.generator?.list).layers
+    #expect(layers.count == 13 && layers[11].operation == .reshape(nil))
+    guard case .residual(_, let shortcut) = layers[8].operation else { throw Unexpected() }
+    #expect(
+      shortcut?.layers.map(\.operation) == [
+        .convolution(filters: 4, kernel: [1], stride: [1], padding: .cells([0]))
+      ])
+    let leaves = configuration.leaves
+    func value(_ path: String) -> ConfigurationValue? { leaves.first { $0.path == path }?.value }
+    #expect(value("model.generator.layers.3.output_padding") == .list([.integer(1), .integer(1)]))
+    #expect(value("model.generator.layers.8.residual.0.padding") == .text("same"))
+    #expect(value("model.generator.layers.11.reshape") == .text("flat"))
+    let same = [
+      ("model.generator.layers.11", "{reshape: flat}"),
+      ("model.generator.layers.8.shortcut.0", "{convolution: 4, kernel: 1, stride: 1, padding: 0}"),
+    ]
+    #expect(try load(text, same).digest == configuration.digest)
+    #expect(try load(text, [("model.generator.layers.4.upsample", "[2, 2]")]).digest != configuration.digest)
   }
 
   @Test
@@ -172,9 +199,11 @@ private let texts = [shortest, constrained] + complete + exampleNames.compactMap
       """)
     #expect(configuration.training.criticSteps == criticSteps && configuration.training.batch == batch)
     #expect(configuration.training.optimiser.rule == rule && configuration.training.optimiser.rate == .constant(rate))
-    #expect(configuration.model.clip == (objective == "wgan" ? 0.01 : nil))
+    #expect(configuration.model.critics.first?.game?.clip == (objective == "wgan" ? 0.01 : nil))
     let kinds: [String: PenaltyConfiguration.Kind] = ["cramer": .oneSided, "wgan-gp": .twoSided]
-    #expect(configuration.model.penalty.kind == kinds[objective] ?? .none)
+    #expect(
+      configuration.model.critics.first?.game?.penalty.kind
+        == (objective == "energy-distance" ? nil : kinds[objective] ?? PenaltyConfiguration.Kind.none))
     #expect(configuration.data.conditions == [])
     #expect(try load(configuration.printed) == configuration)
   }
@@ -182,10 +211,11 @@ private let texts = [shortest, constrained] + complete + exampleNames.compactMap
   @Test
   func anotherConstraintTakesThePlaceOfClipping() throws {
     let clipped = try #require(complete.first { $0.contains("  clip: ") })
-    #expect(try load(clipped, [("model.clip", "null")]).model.clip == nil)
-    #expect(try load(clipped, [("model.clip", "null"), ("model.penalty", "none")]).model.clip == 0.01)
+    #expect(try load(clipped, [("model.clip", "null")]).model.critics.first?.game?.clip == nil)
+    #expect(
+      try load(clipped, [("model.clip", "null"), ("model.penalty", "none")]).model.critics.first?.game?.clip == 0.01)
     let spectral = [("model.clip", "null"), ("model.penalty", "none"), ("model.critic.normalisation", "spectral")]
-    #expect(try load(clipped, spectral).model.clip == nil)
-    #expect(try load(clipped, [("model.clip", "none")]).model.clip == nil)
+    #expect(try load(clipped, spectral).model.critics.first?.game?.clip == nil)
+    #expect(try load(clipped, [("model.clip", "none")]).model.critics.first?.game?.clip == nil)
   }
 }

@@ -155,6 +155,82 @@ let complete = [
 
   """,
   """
+  name: layers
+  data: {file: toy.csv, conditions: [p], targets: [x, y]}
+  model:
+    objective: wgan-gp
+    latent: 4
+    generator:
+      layers:
+        - {concatenate: conditions}
+        - {dense: 18, normalisation: layer, activation: leaky-relu, slope: 0.2}
+        - {reshape: [3, 3, 2]}
+        - {transposed_convolution: 4, kernel: [3, 3], stride: 2, padding: 1, output_padding: [1, 1], activation: elu}
+        - {upsample: 2}
+        - {crop: [8, 8], from: [1, 2]}
+        - {normalisation: batch}
+        - {activation: softplus}
+        - residual:
+            - {convolution: 4, kernel: 3, stride: 1, padding: same, activation: silu}
+          shortcut:
+            - {convolution: 4, kernel: 1}
+        - {average_pooling: 2}
+        - {maximum_pooling: [2, 2]}
+        - flatten
+        - {dense: 2}
+    critic:
+      normalisation: spectral
+      layers: [{dense: 8, activation: relu}, {dense: 1}]
+  training: {epochs: 3, steps: 10, batch: 64}
+
+  """,
+  """
+  name: critics
+  data: {file: toy.csv, conditions: [p], targets: [x, y], transform: none}
+  model:
+    objective: wgan-gp
+    latent: 4
+    generator: {layers: 1, units: 8}
+    critics:
+      total:
+        of: total-energy
+        objective: wgan
+        layers: 2
+        units: 8
+        activation: leaky-relu
+        connections: residual
+        clip: 0.1
+        normalisation: spectral
+        rate: {schedule: linear, start: 0.001, end: 0, steps: 100}
+        weight: 0.5
+      all:
+        of: event
+        penalty: {kind: one-sided, weight: {schedule: arctangent, limit: 20, scale: 10}, on: outputs}
+        layers: [{reshape: [1, 2, 1]}, {convolution: 2, kernel: 1}, flatten, {dense: 3}]
+        heads:
+          p: {loss: mape, weight: 0.1}
+          sum: {of: total-energy, loss: mae}
+      sums: {of: layer-sums, cells: [1, 1], objective: cramer, layers: 1, units: 8, outputs: 3, penalty: {kind: dragan, noise: 1}}
+      part: {of: image, from: 1, extents: [1, 1], objective: gan, layers: 1, units: 8}
+      regressor: {of: event, objective: regression, layers: 1, units: 8, heads: {p: {loss: mse}}}
+  training: {epochs: 3, steps: 10, batch: 64}
+
+  """,
+  """
+  name: heads
+  data: {file: toy.csv, conditions: [p], targets: [x, y], transform: none}
+  model:
+    objective: gan
+    latent: 4
+    generator: {layers: 1, units: 8}
+    critic: {layers: 1, units: 8, heads: {momentum: {of: p, loss: mae, weight: 2}}}
+    compare:
+      total: {of: total-energy, loss: mape, weight: 3}
+      layers: {of: layer-sums, cells: [1, 1]}
+  training: {epochs: 3, steps: 10, batch: 64}
+
+  """,
+  """
   name: cells
   data: {file: toy.csv, conditions: [p], targets: [x, y]}
   model: {objective: histogram, cells: 64, events: 150.5, bins: 40, smoothing: 0, correlations: none}

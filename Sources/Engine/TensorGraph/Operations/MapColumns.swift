@@ -16,6 +16,12 @@ struct MapColumns: Operation {
       OperationExample("upsampled grid") { x, y, _, _ in
         try concatenate([x, y]).mapped(by: .upsampled(Grid([1, 3], channels: 2), scale: [2, 1]))
       },
+      OperationExample("box of cells") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .box(Grid([3, 2], channels: 1), extents: [3, 1], from: [1, 1]))
+      },
+      OperationExample("numbers as channels") { x, y, _, _ in
+        try concatenate([x, y]).mapped(by: .withChannels(Grid([2, 1], channels: 2), of: 2))
+      },
       OperationExample("window sums") { x, y, _, _ in
         try concatenate([x, y, x]).mapped(by: .windowSums(Grid([3, 3], channels: 1), window: [1, 2]))
       },

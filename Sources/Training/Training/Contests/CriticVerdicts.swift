@@ -29,10 +29,11 @@ struct CriticVerdicts {
   ///   - real, generated: events of which the threshold is taken, not those that are judged.
   /// - Returns: nil for a run without a critic.
   init?(_ sampler: Sampler, real: Table, generated: Table) throws {
-    guard sampler.configuration.model.critic != nil, real.rowCount > 0, generated.rowCount > 0 else { return nil }
+    guard let game = sampler.configuration.model.wholeEventCritic?.game, real.rowCount > 0, generated.rowCount > 0
+    else { return nil }
     self.sampler = sampler
     let score: Score
-    switch sampler.configuration.model.objective {
+    switch game.objective {
     case .cramer:
       score = .cramer(
         real: try sampler.criticOutputs(at: real.rows(0..<min(Self.references, real.rowCount))),
@@ -41,7 +42,7 @@ struct CriticVerdicts {
       score = .output
     }
     self.score = score
-    switch sampler.configuration.model.objective {
+    switch game.objective {
     case .gan: threshold = 0
     case .leastSquares: threshold = 0.5
     default:

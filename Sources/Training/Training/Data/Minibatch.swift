@@ -8,8 +8,11 @@ internal import TensorGraph
 struct Minibatch {
   let graph: Graph
   let events: AdversarialBatch
+  /// Noise and conditions of the first generated batch, by which the generator's running moments go: [batch, latent +
+  /// conditions].
+  let generatorRows: Tensor
 
-  init(_ inputs: ModelInputs, latent: Int, generator: DenseNetwork, sharesConditions: Bool) throws {
+  init(_ inputs: ModelInputs, latent: Int, generator: Network, sharesConditions: Bool) throws {
     let graph = Graph(batch: inputs.batch)
     self.graph = graph
     func split(_ rows: Tensor, at column: Int) throws -> (rows: Tensor, weights: Tensor) {
@@ -20,23 +23,25 @@ struct Minibatch {
     }
     let known = inputs.targets + inputs.conditions
     let events = try split(graph.input("events", columns: inputs.eventColumns), at: known)
-    func generated(_ name: String, noise: UInt32) throws -> WeightedEvents {
+    func generated(_ name: String, noise: UInt32) throws -> (events: WeightedEvents, from: Tensor) {
       let noise = graph.normal(stream: noise, columns: latent)
       guard inputs.conditions > 0 else {
         // Weights belong to drawn conditions; an event that has none weighs their mean.
-        return WeightedEvents(rows: try generator(noise), weights: graph.constant(1, .batch(1)))
+        return (WeightedEvents(rows: try generator(noise), weights: graph.constant(1, .batch(1))), noise)
       }
       let (conditions, weights) =
         sharesConditions
         ? (try events.rows.columns(inputs.targets..<known), events.weights)
         : try split(graph.input(name, columns: inputs.conditionColumns), at: inputs.conditions)
-      let values = try generator(concatenate([noise, conditions]))
-      return WeightedEvents(rows: try concatenate([values, conditions]), weights: weights)
+      let rows = try concatenate([noise, conditions])
+      return (WeightedEvents(rows: try concatenate([generator(rows), conditions]), weights: weights), rows)
     }
+    let first = try generated("conditions.1", noise: RandomStream.firstNoise)
+    let second = try generated("conditions.2", noise: RandomStream.secondNoise)
+    generatorRows = first.from
     self.events = AdversarialBatch(
       real: WeightedEvents(rows: events.rows, weights: events.weights),
-      first: try generated("conditions.1", noise: RandomStream.firstNoise),
-      second: try generated("conditions.2", noise: RandomStream.secondNoise),
+      first: first.events, second: second.events,
       mixing: graph.uniform(stream: RandomStream.mixing, columns: 1),
       perturbation: graph.uniform(stream: RandomStream.perturbation, columns: known), targets: inputs.targets)
   }

@@ -41,10 +41,10 @@ struct CriticOutputs {
 extension AdversarialModel {
   /// - Parameter rows: targets and conditions as the networks see them, row-major.
   fileprivate func criticOutputs(of rows: [Float], count: Int) throws -> CriticOutputs {
-    guard let critic = criticStep?.network else { return CriticOutputs(width: 0, values: []) }
+    guard let critic = judge else { return CriticOutputs(width: 0, values: []) }
     let batch = 1024
     let values = RowBatches(rows, count: count, size: batch)
-      .values(of: try program(of: critic, batch: batch), input: "rows", output: "values", width: critic.outputs)
-    return CriticOutputs(width: critic.outputs, values: values)
+      .values(of: try program(of: critic, batch: batch), input: "rows", output: "values", width: critic.valueColumns)
+    return CriticOutputs(width: critic.valueColumns, values: values)
   }
 }

@@ -6,9 +6,9 @@ internal import TensorGraph
 
 extension AdversarialModel {
   /// The generator that makes events: the averaged one where there is one.
-  var generating: DenseNetwork { average?.average ?? generator }
+  var generating: Network { average?.average ?? generator }
 
-  /// The generator's layers on noise, `batch` rows at a time; an output for each of its ``DenseNetwork/layerNames``.
+  /// The generator's layers on noise, `batch` rows at a time; an output for each of its ``Network/layerNames``.
   func generatorActivations(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
@@ -18,30 +18,30 @@ extension AdversarialModel {
   /// Events of latent points that are given as the input `latent`, `batch` rows at a time; the output is `generated`.
   func walk(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
-    let generated = try generating(concatenate([graph.input("latent", columns: latent)] + given(graph)))
+    let generated = try generating.withRunningMoments(
+      concatenate([graph.input("latent", columns: latent)] + given(graph)))
     return try Program(
       graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
       kernels: engine.kernels)
   }
 
   /// A critic's layers on `batch` rows of targets and conditions at a time; an output for each of its
-  /// ``DenseNetwork/layerNames``.
-  func activations(of critic: DenseNetwork, batch: Int) throws -> Program {
+  /// ``Network/layerNames``.
+  func activations(of critic: Adversary, batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let values = try critic.layerOutputs(graph.input("rows", columns: inputs.targets + inputs.conditions))
     return try Program(
-      graph: graph, outputs: zip(critic.layerNames, values).map { ($0, $1) }, variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
+      graph: graph, outputs: zip(critic.network.layerNames, values).map { ($0, $1) }, variables: variables,
+      pool: engine.pool, kernels: engine.kernels)
   }
 
   /// For each network the squared norms of the gradient of its loss, an output for each of its layers.
   ///
-  /// Inputs are those of a training step, with the scalar `penalty_weight`.
-  func gradients(_ model: ModelConfiguration) throws -> [(network: DenseNetwork, program: Program)] {
-    let critic = criticStep?.network
-    let losses = try StepLosses(model, inputs: inputs, generator: generator, critic: critic)
-    func norms(_ network: DenseNetwork, _ graph: Graph, _ loss: Tensor) throws -> (DenseNetwork, Program) {
-      let gradients = try gradient(of: loss, withRespectTo: network.tensors(in: graph))
+  /// Inputs are those of a training step, with the scalars of the penalties' weights.
+  func gradients(_ model: ModelConfiguration) throws -> [(network: Network, program: Program)] {
+    let losses = try StepLosses(model, inputs: inputs, generator: generator, adversaries: adversaries)
+    func norms(_ network: Network, _ loss: Tensor) throws -> (Network, Program) {
+      let gradients = try gradient(of: loss, withRespectTo: network.tensors(in: loss.graph))
       let outputs = try network.layerNames.map { layer in
         let squares = try zip(network.parameters, gradients).filter { $0.0.name.hasPrefix(layer + ".") }.map {
           try ($1 * $1).sumOfColumns().sumOfRows()
@@ -51,15 +51,14 @@ extension AdversarialModel {
       return (
         network,
         try Program(
-          graph: graph, outputs: outputs, variables: variables, pool: engine.pool, kernels: engine.kernels)
+          graph: loss.graph, outputs: outputs, variables: variables, pool: engine.pool, kernels: engine.kernels)
       )
     }
-    var found = [try norms(generator, losses.generator.graph, losses.generator.loss)]
-    if let critic, let (graph, losses) = losses.critic { found.append(try norms(critic, graph, losses.loss)) }
-    return found
+    return try [norms(generator, losses.generator.part.loss)]
+      + zip(adversaries, losses.critics?.parts ?? []).map { try norms($0.network, $1.loss) }
   }
 
-  private func program(_ graph: Graph, _ network: DenseNetwork, of noise: Tensor) throws -> Program {
+  private func program(_ graph: Graph, _ network: Network, of noise: Tensor) throws -> Program {
     let values = try network.layerOutputs(concatenate([noise] + given(graph)))
     return try Program(
       graph: graph, outputs: zip(network.layerNames, values).map { ($0, $1) }, variables: variables, pool: engine.pool,

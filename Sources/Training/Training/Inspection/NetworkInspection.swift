@@ -140,9 +140,8 @@ package struct NetworkInspection {
         throw TrainingError.noCheckpoint(run: run, epoch: epoch)
       }
       try model.restore(checkpoint)
-      let weight = configuration.model.penalty.weight.value(at: epoch * configuration.training.steps)
       for (network, program) in programs {
-        program.setScalar("penalty_weight", Float(weight))
+        model.setPenaltyWeights(of: program, step: epoch * configuration.training.steps)
         var squares = [Double](repeating: 0, count: network.layerNames.count)
         let critics = configuration.training.criticSteps
         for batch in 0..<batches {

@@ -13,8 +13,8 @@ struct NetworkView {
   /// - Parameter seed: of the noise.
   init(_ model: AdversarialModel, seed: UInt64) { (self.model, self.seed) = (model, seed) }
 
-  /// The generator, and the critic where there is one, without gradients. The generator gets noise and the events'
-  /// conditions, the critic the events.
+  /// The generator and the critics, without gradients. The generator gets noise and the events' conditions, the critics
+  /// the events.
   /// - Parameters:
   ///   - conditions, targets: as the networks see them, [column][event].
   ///   - names: those of the columns.
@@ -28,11 +28,12 @@ struct NetworkView {
         input: "conditions", floatMatrix(columns: conditions), rows: rows,
         inputs: (0..<model.latent).map { "z\($0 + 1)" } + names.conditions)
     ]
-    if let critic = model.criticStep?.network {
+    for critic in model.adversaries {
       networks.append(
         try network(
-          critic, stored: critic, program: model.activations(of: critic, batch: Self.batch), input: "rows",
-          floatMatrix(columns: targets + conditions), rows: rows, inputs: names.targets + names.conditions))
+          critic.network, stored: critic.network, program: model.activations(of: critic, batch: Self.batch),
+          input: "rows", floatMatrix(columns: targets + conditions), rows: rows,
+          inputs: names.targets + names.conditions))
     }
     return networks
   }
@@ -41,7 +42,7 @@ struct NetworkView {
   ///   - network: it gives the names.
   ///   - stored: the network whose parameters are read.
   private func network(
-    _ network: DenseNetwork, stored: DenseNetwork, program: Program, input: String, _ events: [Float], rows: Int,
+    _ network: Network, stored: Network, program: Program, input: String, _ events: [Float], rows: Int,
     inputs: [String]
   ) -> NetworkInternals.Network {
     let layers = stored.layerNames

@@ -15,11 +15,13 @@ struct DivergenceMonitor {
 
   /// - Parameters:
   ///   - factor: how many times the reference is too much.
-  ///   - names: the series of a training; the first of these that there is is watched: energy, distance, critic_loss,
-  ///     generator_loss.
+  ///   - names: the series of a training; the first of these that there is is watched, and where critics have names the
+  ///     first critic's: energy, distance, critic_loss, generator_loss.
   init?(factor: Double?, names: [String]) {
     guard let factor,
-      let series = ["energy", "distance", "critic_loss", "generator_loss"].first(where: names.contains)
+      let series = ["energy", "distance", "critic_loss", "generator_loss"].lazy.compactMap({ kind in
+        names.first { $0 == kind || $0.hasPrefix("\(kind).") }
+      }).first
     else { return nil }
     (self.factor, self.series) = (factor, series)
   }

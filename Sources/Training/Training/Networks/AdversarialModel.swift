@@ -9,121 +9,133 @@ internal import TensorGraph
 /// The sizes that come from the data and not from the config's `model` section.
 struct ModelInputs: Equatable {
   let targets: Int
-  let conditions: Int
+  /// The columns that the generator is given.
+  let conditionNames: [String]
   let weighted: Bool
   let batch: Int
 
+  var conditions: Int { conditionNames.count }
   /// Columns of a real event's row: targets, conditions and, where there are weights, the weight.
   var eventColumns: Int { targets + conditionColumns }
   /// Columns of a condition row: conditions and, where there are weights, the weight.
   var conditionColumns: Int { conditions + (weighted ? 1 : 0) }
 }
 
-/// A compiled step that trains one network.
-struct NetworkStep {
-  let network: DenseNetwork
-  let optimiser: Optimiser
-  let program: Program
-}
-
 /// The networks of a config.
 final class AdversarialModel: GenerativeModel {
   let inputs: ModelInputs
-  let generator: DenseNetwork
+  let generator: Network
+  let generatorOptimiser: Optimiser
+  /// The critics and regressions, in the order of their names; none where the objective needs none.
+  let adversaries: [Adversary]
   /// The generator whose parameters are averages over the steps; it answers in the trained one's place.
   let average: ParameterAverage?
   let variables: Variables
-  /// nil where the objective needs no critic.
-  let criticStep: NetworkStep?
-  let generatorStep: NetworkStep
+  /// Trains all critics at once; nil where there are none.
+  let criticStep: Program?
+  let generatorStep: Program
   let latent: Int
   let engine: Engine
   private var scratch: [Float]
 
-  /// - Throws: `ShapeError` where layers do not fit together, `MemoryError` where they take more memory than there is.
+  /// - Throws: `ConfigurationError` where layers do not fit together, `MemoryError` where they take more memory than there
+  ///   is.
   init(_ model: ModelConfiguration, training: TrainingConfiguration, inputs: ModelInputs, engine: Engine) throws {
     guard let settings = model.generator else { preconditionFailure("the config of networks has a generator") }
     self.inputs = inputs
     self.engine = engine
     latent = model.latent
-    let generator = DenseNetwork(
-      name: "generator", inputs: model.latent + inputs.conditions, layers: settings.layers,
-      units: settings.units, outputs: inputs.targets, activation: Activation(settings.activation),
-      residual: settings.residual)
-    self.generator = generator
-    let critic = model.critic.map { DenseNetwork(critic: $0, inputs: inputs.targets + inputs.conditions) }
-    let generatorOptimiser = Optimiser(training.optimiserOfGenerator, scope: "generator")
-    let criticOptimiser = Optimiser(training.optimiserOfCritic, scope: "critic")
+    let generator = try Network(generator: settings, latent: model.latent, inputs: inputs)
+    let adversaries = try model.critics.enumerated().map {
+      try Adversary($1, number: $0, inputs: inputs, optimiser: training.optimiserOfCritic)
+    }
+    (self.generator, self.adversaries) = (generator, adversaries)
+    generatorOptimiser = Optimiser(training.optimiserOfGenerator, scope: "generator")
     average =
       training.generatorAverage > 0
-      ? ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
-    let criticParameters = critic?.parameters ?? []
+      ? try ParameterAverage(of: generator, name: "average", decay: training.generatorAverage) : nil
     variables = try Variables(
-      generator.parameters + criticParameters + (average?.average.parameters ?? [])
+      generator.parameters + adversaries.flatMap(\.network.parameters) + (average?.average.parameters ?? [])
         + generatorOptimiser.state(of: generator.parameters)
-        + criticOptimiser.state(of: criticParameters) + (critic?.states ?? []),
+        + adversaries.flatMap { $0.optimiser.state(of: $0.network.parameters) }
+        + adversaries.flatMap(\.network.states) + generator.states + (average?.average.states ?? []),
       within: MemoryLimit(bytes: engine.memoryLimit))
-    scratch = [Float](repeating: 0, count: generator.parameters.map(\.count).max() ?? 0)
+    scratch = [Float](repeating: 0, count: (generator.parameters + generator.states).map(\.count).max() ?? 0)
 
     let clipping = training.gradientClipping.map(GradientClipping.init)
-    let variables = variables
-    func step(
-      _ network: DenseNetwork, _ optimiser: Optimiser, _ graph: Graph, loss: Tensor,
-      outputs: [(name: String, tensor: Tensor)], limit: Double? = nil
-    ) throws -> NetworkStep {
-      let gradients = try gradient(of: loss, withRespectTo: network.tensors(in: graph))
-      let updates = optimiser.updates(
+    func updates(
+      of network: Network, by optimiser: Optimiser, _ loss: Tensor, limit: Double? = nil
+    ) throws -> [Update] {
+      let gradients = try gradient(of: loss, withRespectTo: network.tensors(in: loss.graph))
+      return optimiser.updates(
         of: network.parameters, try clipping.map { try $0(gradients) } ?? gradients, limit: limit.map(Float.init))
-      return NetworkStep(
-        network: network, optimiser: optimiser,
-        program: try Program(
-          graph: graph, outputs: outputs, updates: updates + network.stateUpdates(in: graph), variables: variables,
-          pool: engine.pool, kernels: engine.kernels))
     }
-
-    let losses = try StepLosses(model, inputs: inputs, generator: generator, critic: critic)
-    if let critic, let (graph, losses) = losses.critic {
-      criticStep = try step(
-        critic, criticOptimiser, graph, loss: losses.loss,
-        outputs: [("critic_loss", losses.loss)] + losses.terms.map { ($0.name, $0.value) }, limit: model.clip)
-    } else {
-      criticStep = nil
+    func program(_ batch: Minibatch, _ series: [(name: String, tensor: Tensor)], _ updates: [Update]) throws -> Program
+    {
+      try Program(
+        graph: batch.graph, outputs: series, updates: updates, variables: variables, pool: engine.pool,
+        kernels: engine.kernels)
     }
-    let (graph, loss) = losses.generator
-    generatorStep = try step(
-      generator, generatorOptimiser, graph, loss: loss, outputs: [("generator_loss", loss)])
+    let variables = variables
+    let losses = try StepLosses(model, inputs: inputs, generator: generator, adversaries: adversaries)
+    criticStep = try losses.critics.map { batch, parts in
+      var changes: [Update] = []
+      for (adversary, part) in zip(adversaries, parts) {
+        changes += try updates(
+          of: adversary.network, by: adversary.optimiser, part.loss, limit: adversary.settings.game?.clip)
+        changes += try adversary.network.stateUpdates(adversary.momentRows(batch.events))
+      }
+      return try program(batch, parts.flatMap(\.series), changes)
+    }
+    let (batch, part) = losses.generator
+    generatorStep = try program(
+      batch, part.series,
+      updates(of: generator, by: generatorOptimiser, part.loss) + generator.stateUpdates(batch.generatorRows))
   }
 
   /// SHA-256 of the canonical texts of the steps.
   var programDigest: Digest {
-    let critic = criticStep.map { "critic step\n\($0.program.text)" } ?? ""
-    return Digest(of: "fastsim program 1\n\(critic)generator step\n\(generatorStep.program.text)")
+    let critic = criticStep.map { "critic step\n\($0.text)" } ?? ""
+    return Digest(of: "fastsim program 1\n\(critic)generator step\n\(generatorStep.text)")
   }
 
   /// Every trained number of the networks.
   var parameterCount: Int {
-    (generator.parameters + (criticStep?.network.parameters ?? [])).reduce(0) { $0 + $1.count }
+    (generator.parameters + adversaries.flatMap(\.network.parameters)).reduce(0) { $0 + $1.count }
   }
 
-  /// The series of a step's values: the critic's first.
-  var seriesNames: [String] { (criticStep?.program.outputNames ?? []) + generatorStep.program.outputNames }
+  /// The series of a step's values: the critics' first.
+  var seriesNames: [String] { (criticStep?.outputNames ?? []) + generatorStep.outputNames }
+
+  /// The critic that tells whole events apart, whose values are an event's.
+  var judge: Adversary? { adversaries.first { $0.view == .whole && $0.objective != nil } }
 
   /// Parameters of the first step, optimiser state zero.
   func initialise(seed: UInt64) {
     for variable in variables.declarations where variable.role == .optimiser {
       variables[variable] = [Float](repeating: 0, count: variable.count)
     }
-    NeuralNetworks.initialise(
-      generator.parameters, in: variables, seed: seed, firstStream: RandomStream.generatorInitialisation,
-      kernels: engine.kernels)
-    if let critic = criticStep?.network {
-      NeuralNetworks.initialise(
-        critic.parameters, in: variables, seed: seed, firstStream: RandomStream.criticInitialisation,
-        kernels: engine.kernels)
-      NeuralNetworks.initialise(
-        critic.states, in: variables, seed: seed, firstStream: RandomStream.criticStates, kernels: engine.kernels)
+    func initialise(_ declarations: [Variable], _ stream: UInt32) {
+      NeuralNetworks.initialise(declarations, in: variables, seed: seed, firstStream: stream, kernels: engine.kernels)
+    }
+    initialise(generator.parameters, RandomStream.generatorInitialisation)
+    initialise(generator.states, RandomStream.generatorStates)
+    for adversary in adversaries {
+      initialise(
+        adversary.network.parameters, RandomStream.ofCritic(adversary.number, RandomStream.criticInitialisation))
+      initialise(adversary.network.states, RandomStream.ofCritic(adversary.number, RandomStream.criticStates))
     }
     average?.reset(in: variables)
+  }
+
+  /// - Parameters:
+  ///   - program: minimises losses of the critics.
+  ///   - step: generator steps done before.
+  func setPenaltyWeights(of program: Program, step: Int) {
+    for adversary in adversaries {
+      guard let game = adversary.settings.game else { continue }
+      program.setScalar(adversary.penaltyWeightName, Float(game.penalty.weight.value(at: step)))
+    }
   }
 
   /// Takes the generator's parameters into their average.
@@ -143,12 +155,12 @@ final class AdversarialModel: GenerativeModel {
     try NetworkGenerator(model: self, seed: seed, rowsAtOnce: rowsAtOnce)
   }
 
-  /// A program that gives a critic's output for `batch` rows of targets and conditions at a time.
-  func program(of critic: DenseNetwork, batch: Int) throws -> Program {
+  /// A program that gives a critic's outputs for `batch` rows of targets and conditions at a time.
+  func program(of critic: Adversary, batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let rows = graph.input("rows", columns: inputs.targets + inputs.conditions)
     return try Program(
-      graph: graph, outputs: [("values", try critic(rows))], variables: variables, pool: engine.pool,
+      graph: graph, outputs: [("values", try critic.values(rows))], variables: variables, pool: engine.pool,
       kernels: engine.kernels)
   }
 
@@ -161,7 +173,7 @@ final class AdversarialModel: GenerativeModel {
     let points = graph.input("latent", columns: latent)
     let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
     let difference =
-      try (average?.average ?? generator)(concatenate([points] + given))
+      try generating.withRunningMoments(concatenate([points] + given))
       - graph.input("events", columns: inputs.targets)
     let errors = try (difference * difference).sumOfColumns()
     let slope = try gradient(of: errors.sumOfRows(), withRespectTo: [points])[0]
@@ -175,7 +187,7 @@ final class AdversarialModel: GenerativeModel {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
     let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
-    let generated = try (average?.average ?? generator)(concatenate([noise] + given))
+    let generated = try generating.withRunningMoments(concatenate([noise] + given))
     return try Program(
       graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
       kernels: engine.kernels)

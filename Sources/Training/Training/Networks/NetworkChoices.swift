@@ -1,31 +1,8 @@
-// Translates a config into the engine's types.
+// Translates a config's objectives and optimisers into the engine's types.
 internal import Adversarial
 internal import Configuration
 internal import NeuralNetworks
 internal import TensorGraph
-
-extension Activation {
-  init(_ activation: NetworkConfiguration.Activation) {
-    self =
-      switch activation {
-      case .relu: .relu
-      case .leakyReLU(let slope): .leakyReLU(slope: Float(slope))
-      case .tanh: .tanh
-      case .sigmoid: .sigmoid
-      case .gated: .gated
-      }
-  }
-}
-
-extension DenseNetwork {
-  /// The critic of a config.
-  init(critic: CriticConfiguration, inputs: Int) {
-    self.init(
-      name: "critic", inputs: inputs, layers: critic.network.layers, units: critic.network.units,
-      outputs: critic.outputs, activation: Activation(critic.network.activation),
-      residual: critic.network.residual, spectralNormalisation: critic.normalisation == .spectral)
-  }
-}
 
 extension Optimiser {
   init(_ optimiser: OptimiserConfiguration, scope: String) {
@@ -73,33 +50,17 @@ extension GradientPenalty {
   }
 }
 
-/// An objective, with or without a critic.
-enum TrainingObjective {
-  case adversarial(any Objective)
-  case criticFree(any CriticFreeObjective)
-
-  var sharesConditions: Bool {
-    switch self {
-    case .adversarial(let objective): objective.sharesConditions
-    case .criticFree(let objective): objective.sharesConditions
-    }
-  }
-}
-
-/// The objective of a config.
-func objective(of model: ModelConfiguration) -> TrainingObjective {
-  let penalty = GradientPenalty(model.penalty)
-  switch model.objective {
+/// The objective of a critic; nil for one without.
+func playedObjective(_ game: ObjectiveConfiguration) -> (any Objective)? {
+  let penalty = GradientPenalty(game.penalty)
+  switch game.objective {
   case .cramer:
-    let loss: CramerObjective.GeneratorLoss = model.generatorLoss == .energyDistance ? .energyDistance : .surrogate
-    return .adversarial(
-      CramerObjective(
-        penalty: penalty, estimator: model.estimator == .pairwise ? .pairwise : .diagonal(generatorLoss: loss)))
-  case .wasserstein, .wassersteinPenalised: return .adversarial(WassersteinObjective(penalty: penalty))
-  case .gan:
-    return .adversarial(LogisticObjective(saturating: model.generatorLoss == .saturating, penalty: penalty))
-  case .leastSquares: return .adversarial(LeastSquaresObjective(penalty: penalty))
-  case .energyDistance: return .criticFree(EnergyDistanceObjective())
-  case .histogram: preconditionFailure("a histogram has no loss")
+    let loss: CramerObjective.GeneratorLoss = game.generatorLoss == .energyDistance ? .energyDistance : .surrogate
+    return CramerObjective(
+      penalty: penalty, estimator: game.estimator == .pairwise ? .pairwise : .diagonal(generatorLoss: loss))
+  case .wasserstein, .wassersteinPenalised: return WassersteinObjective(penalty: penalty)
+  case .gan: return LogisticObjective(saturating: game.generatorLoss == .saturating, penalty: penalty)
+  case .leastSquares: return LeastSquaresObjective(penalty: penalty)
+  case .energyDistance, .histogram: return nil
   }
 }

@@ -30,4 +30,10 @@ enum RandomStream {
   static let classifierInitialisation: UInt32 = 0x5_0000
   /// The first of the initial tensors of the critic that measures a distance.
   static let distanceInitialisation: UInt32 = 0x6_0000
+  /// The first of the generator's states.
+  static let generatorStates: UInt32 = 0x7_0000
+
+  /// A stream of one of several critics: equal streams of different widths would give equal numbers.
+  /// - Parameter number: the critic's place in the order of the names, below 64.
+  static func ofCritic(_ number: Int, _ stream: UInt32) -> UInt32 { stream + UInt32(number) << 24 }
 }

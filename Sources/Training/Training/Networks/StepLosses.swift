@@ -4,32 +4,40 @@ internal import Configuration
 internal import NeuralNetworks
 internal import TensorGraph
 
-/// What a critic step and a generator step minimise. The graphs' inputs are those of ``Minibatch``.
-struct StepLosses {
-  /// nil where the objective needs no critic.
-  let critic: (graph: Graph, losses: CriticLosses)?
-  /// The loss has the shape [1, 1].
-  let generator: (graph: Graph, loss: Tensor)
+/// What one network minimises, with what is worth a series; all of shape [1, 1].
+struct NetworkLoss {
+  let loss: Tensor
+  let series: [(name: String, tensor: Tensor)]
+}
 
-  /// - Throws: `ShapeError` where layers do not fit together.
-  init(_ model: ModelConfiguration, inputs: ModelInputs, generator: DenseNetwork, critic: DenseNetwork?) throws {
-    let objective = objective(of: model)
+/// What the critics' step and the generator's step minimise. The graphs' inputs are those of ``Minibatch``.
+struct StepLosses {
+  /// One loss for each adversary, in their order; nil where the objective needs none.
+  let critics: (batch: Minibatch, parts: [NetworkLoss])?
+  let generator: (batch: Minibatch, part: NetworkLoss)
+
+  /// - Throws: `ShapeError` where layers do not fit together, `ConfigurationError` where sums are not of the targets.
+  init(_ model: ModelConfiguration, inputs: ModelInputs, generator: Network, adversaries: [Adversary]) throws {
+    let shares =
+      model.objective != .energyDistance && adversaries.allSatisfy { $0.objective?.sharesConditions ?? true }
     func minibatch() throws -> Minibatch {
-      try Minibatch(inputs, latent: model.latent, generator: generator, sharesConditions: objective.sharesConditions)
+      try Minibatch(inputs, latent: model.latent, generator: generator, sharesConditions: shares)
     }
     let batch = try minibatch()
-    switch (objective, critic) {
-    case (.adversarial(let objective), let critic?):
-      let losses = try objective.criticLosses(
-        critic: critic, batch.events, penaltyWeight: batch.graph.scalar("penalty_weight"))
-      self.critic = (batch.graph, losses)
-      let other = try minibatch()
-      self.generator = (other.graph, try objective.generatorLoss(critic: critic, other.events))
-    case (.criticFree(let objective), _):
-      self.critic = nil
-      self.generator = (batch.graph, try objective.generatorLoss(batch.events))
-    case (.adversarial, nil):
-      preconditionFailure("the config of an adversarial objective has a critic")
+    guard !adversaries.isEmpty else {
+      critics = nil
+      let loss = try EnergyDistanceObjective().generatorLoss(batch.events)
+      self.generator = (batch, NetworkLoss(loss: loss, series: [("generator_loss", loss)]))
+      return
     }
+    critics = (batch, try adversaries.map { try $0.criticLoss(batch.events) })
+    let other = try minibatch()
+    let parts =
+      try adversaries.map { try $0.generatorLoss(other.events) }
+      + model.comparisons.map { try Comparison($0, inputs: inputs).loss(other.events) }
+    let loss = try parts.dropFirst().reduce(parts[0].loss) { try $0 + $1.loss }
+    self.generator = (
+      other, NetworkLoss(loss: loss, series: [("generator_loss", loss)] + parts.flatMap(\.series))
+    )
   }
 }

@@ -71,30 +71,31 @@ final class NetworkTrainer: Trainer {
   /// One generator step with the critic steps before it.
   ///
   /// - Parameter step: generator steps done before, from 0.
-  /// - Returns: the means of the critic's losses over its steps, where there is one, and the generator's loss.
+  /// - Returns: the means of the critics' losses over its steps, where there are any, and the generator's losses.
   func run(step: Int) -> [Double] {
     let training = configuration.training
-    let last = seriesNames.count - 1
-    if let critic = model.criticStep { trainCritic(critic, step: step, series: last) }
-    let program = model.generatorStep.program
-    model.generatorStep.optimiser.prepare(
+    let ofCritics = model.criticStep?.outputNames.count ?? 0
+    if let critic = model.criticStep { trainCritics(critic, step: step, series: ofCritics) }
+    let program = model.generatorStep
+    model.generatorOptimiser.prepare(
       program, rate: training.optimiserOfGenerator.rate.value(at: step), update: step)
     run(program, draw: step * (training.criticSteps + 1) + training.criticSteps)
     model.updateAverage(step: step)
-    values[last] = Double(program.output(seriesNames[last])[0])
+    for index in ofCritics..<values.count { values[index] = Double(program.output(seriesNames[index])[0]) }
     return values
   }
 
-  /// - Parameter series: how many of the first values are the critic's.
-  private func trainCritic(_ critic: NetworkStep, step: Int, series: Int) {
+  /// - Parameter series: how many of the first values are the critics'.
+  private func trainCritics(_ program: Program, step: Int, series: Int) {
     let training = configuration.training
-    let program = critic.program
-    program.setScalar("penalty_weight", Float(configuration.model.penalty.weight.value(at: step)))
+    model.setPenaltyWeights(of: program, step: step)
     for index in 0..<series { values[index] = 0 }
     for criticStep in 0..<training.criticSteps {
-      critic.optimiser.prepare(
-        program, rate: training.optimiserOfCritic.rate.value(at: step), update: step * training.criticSteps + criticStep
-      )
+      for adversary in model.adversaries {
+        let rate = adversary.settings.rate ?? training.optimiserOfCritic.rate
+        adversary.optimiser.prepare(
+          program, rate: rate.value(at: step), update: step * training.criticSteps + criticStep)
+      }
       run(program, draw: step * (training.criticSteps + 1) + criticStep)
       for index in 0..<series { values[index] += Double(program.output(seriesNames[index])[0]) }
     }

@@ -51,7 +51,7 @@ package struct PreparedRun {
   ) throws -> any GenerativeModel {
     let data = configuration.data
     let inputs = ModelInputs(
-      targets: data.targets.count, conditions: data.conditions.count, weighted: data.weights != .none,
+      targets: data.targets.count, conditionNames: data.conditions, weighted: data.weights != .none,
       batch: batch ?? configuration.training.batch)
     if let histogram = configuration.model.histogram {
       return try HistogramModel(histogram, inputs: inputs, engine: engine)
