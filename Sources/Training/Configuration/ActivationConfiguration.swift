@@ -22,9 +22,10 @@ package enum ActivationConfiguration: Sendable, Equatable {
     case tanh, sigmoid, gated, softplus, elu, selu, gelu, silu
   }
 
-  /// - Returns: nil where the section gives none.
-  init?(in section: ConfigurationSection) throws {
-    let given: Name? = try section["activation"].given?.choice()
+  /// - Parameter isRelu: whether a section that gives none has a rectifier.
+  /// - Returns: nil where there is none.
+  init?(in section: ConfigurationSection, otherwiseRelu isRelu: Bool = false) throws {
+    let given: Name? = try section["activation"].given?.choice() ?? (isRelu ? .relu : nil)
     if given != .leakyReLU, let slope = section["slope"].given {
       throw slope.problem(
         found: given.map { "a slope for the activation \($0.rawValue)" } ?? "a slope without an activation",

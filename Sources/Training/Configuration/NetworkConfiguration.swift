@@ -58,7 +58,7 @@ package struct DenseConfiguration: Sendable, Equatable {
   init(in section: ConfigurationSection) throws {
     layers = try section["layers"].integer(.layers, or: "a list of layers")
     units = try section["units"].integer(.units)
-    activation = try ActivationConfiguration(in: section) ?? .relu
+    activation = try ActivationConfiguration(in: section, otherwiseRelu: true) ?? .relu
     let connections: Connections = try section["connections"].given?.choice() ?? .plain
     residual = connections == .residual
   }

@@ -14,9 +14,10 @@ private struct Game {
   let batchOfEvents: AdversarialBatch
   let values: [(name: String, tensor: Tensor, value: Matrix)]
 
-  init(outputs: Int, spectral: Bool = false) throws {
+  /// - Parameter inputs: columns that the critic reads.
+  init(outputs: Int, inputs: Int = 3, spectral: Bool = false) throws {
     critic = DenseNetwork(
-      name: "critic", inputs: 3, layers: 1, units: 4, outputs: outputs, activation: .tanh,
+      name: "critic", inputs: inputs, layers: 1, units: 4, outputs: outputs, activation: .tanh,
       spectralNormalisation: spectral)
     var state: UInt32 = 99
     func draw(_ rows: Int, _ columns: Int) -> Matrix {
@@ -113,6 +114,60 @@ private let objectives: [Case] = {
     try game.expectDerivatives(of: losses.loss, by: game.critic, "\(name), critic")
     let loss = try objective.generatorLoss(critic: game.critic, game.batchOfEvents)
     try game.expectDerivatives(of: loss, by: game.generator, "\(name), generator")
+  }
+
+  /// A critic of a function of the event: losses and penalties go through the function.
+  @Test(arguments: [
+    (EventView.sums([0..<2]), 1), (.sums([0..<1, 1..<2]), 2), (.columns(1..<2), 1),
+  ])
+  func aCriticOfAViewHasTheGradientsOfFiniteDifferences(view: EventView, width: Int) throws {
+    for scope in [GradientPenalty.Scope.inputs, .outputs] {
+      let game = try Game(outputs: 1, inputs: width + 1)
+      let objective = WassersteinObjective(penalty: GradientPenalty(.twoSided, on: scope))
+      let batch = try game.batchOfEvents.viewed(
+        view, mixing: game.batchOfEvents.mixing,
+        perturbation: game.batchOfEvents.perturbation.columns(0..<width + 1))
+      #expect(batch.targets == width && batch.real.rows.shape == .batch(width + 1))
+      let losses = try objective.criticLosses(
+        critic: game.critic, batch, penaltyWeight: game.graph.constant(3, .scalar))
+      try game.expectDerivatives(of: losses.loss, by: game.critic, "\(view), critic")
+      try game.expectDerivatives(
+        of: objective.generatorLoss(critic: game.critic, batch), by: game.generator, "\(view), generator")
+    }
+  }
+
+  @Test
+  func aViewIsTheSumsOrColumnsThatItNames() throws {
+    let graph = Graph(batch: 1)
+    let rows = graph.input("x", columns: 4)
+    let x = Matrix(rows: 1, columns: 4, values: [1, 2, 4, 8])
+    for (view, values) in [
+      (EventView.whole, [1.0, 2, 4, 8]), (.sums([0..<3]), [7, 8]), (.sums([0..<1, 1..<3]), [1, 6, 8]),
+      (.columns(1..<3), [2, 4, 8]),
+    ] {
+      #expect(try evaluate([view(rows, targets: 3)], bindings: [(rows, x)])[0].values == values)
+      #expect(view.width(targets: 3) == values.count - 1)
+    }
+  }
+
+  /// Estimates of real and of generated events, with each loss.
+  @Test(arguments: [RegressionLoss.squared, .absolute, .percentage])
+  func anEstimatesErrorHasTheGradientsOfFiniteDifferences(loss: RegressionLoss) throws {
+    let game = try Game(outputs: 2, inputs: 2)
+    for events in [game.batchOfEvents.real, game.batchOfEvents.first] {
+      let estimates = try game.critic(events.rows.columns(0..<2)).columns(1..<2)
+      let error = try (loss(estimates, events.rows.columns(2..<3)) * events.weights).meanOverBatch()
+      try game.expectDerivatives(of: error, by: game.critic, "\(loss), critic")
+      try game.expectDerivatives(of: error, by: game.generator, "\(loss), generator")
+    }
+    let (y, estimate) = (-0.5, 0.25)
+    let graph = Graph(batch: 1)
+    let (a, b) = (graph.input("a", columns: 1), graph.input("b", columns: 1))
+    let value = evaluate(
+      [try loss(a, b)],
+      bindings: [(a, Matrix(rows: 1, columns: 1, values: [estimate])), (b, Matrix(rows: 1, columns: 1, values: [y]))])
+    let expected = [RegressionLoss.squared: 0.5625, .absolute: 0.75, .percentage: 150][loss]
+    #expect((value[0].values[0] - (expected ?? .nan)).magnitude < 1e-12)
   }
 
   @Test

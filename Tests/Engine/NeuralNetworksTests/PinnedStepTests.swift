@@ -1,4 +1,4 @@
-// A convolutional training step whose bits are pinned: no config can name a convolution yet.
+// A convolutional training step whose bits are pinned on every instruction set.
 import CKernels
 import Digests
 import NeuralNetworks

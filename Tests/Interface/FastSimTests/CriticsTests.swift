@@ -24,7 +24,7 @@ extension Workshop {
           cells: {of: event, layers: 2, units: 32, activation: leaky-relu}
           total: {of: total-energy, layers: 1, units: 16, penalty: {kind: one-sided, weight: 10}, rate: 0.001, weight: 0.05}
           corner: {of: image, from: 0, extents: [2, 6], layers: [{dense: 8, activation: leaky-relu}, {dense: 1}], weight: 0.1}
-          condition: {of: event, objective: regression, layers: 1, units: 16, heads: {p: {loss: mse, weight: 0.5}}}
+          condition: {of: event, objective: regression, layers: 1, units: 16, heads: {p: {loss: mse, weight: 5}}}
       training:
         epochs: \(epochs)
         steps: \(steps)
@@ -56,10 +56,10 @@ extension Workshop {
     }
     // p is uniform in [0, 1): a constant has an error of 1/12. The regression learns it from the cells.
     let errors = values("estimate.p.condition")
-    #expect(errors.count == 6 && try #require(errors.last) < 0.5 / 12, "\(errors)")
+    #expect(errors.count == 6 && errors[5] < 0.5 / 12, "\(errors)")
     // The generator learns to make events that look like their condition.
     let generated = values("generated_estimate.p.condition")
-    #expect(try #require(generated.last) < 1.0 / 12, "\(generated)")
+    #expect(generated.count == 6 && generated[5] < 0.5 / 12, "\(generated)")
     let tensors = try workshop.fastsim("show", "1", "--format", "json").out
     #expect(tensors.contains("\"parameters\""))
   }

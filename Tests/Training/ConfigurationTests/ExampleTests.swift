@@ -31,7 +31,7 @@ import Testing
     for member in plan.members { #expect(try member == load(example("\(member.name).yaml"))) }
   }
 
-  @Test(arguments: exampleNames)
+  @Test(arguments: exampleNames.filter { $0.hasPrefix("rich-") })
   func everyExampleSimulatesItsSpeciesAndComparesItWithAnother(name: String) throws {
     let configuration = try load(example(name))
     guard case .simulate(let source) = configuration.data.source, let against = configuration.evaluation.against,

@@ -62,7 +62,7 @@ let histogram = """
   @Test func networksHaveNoCells() {
     #expect(
       refusal(shortest, [("model.cells", "8")])
-        == "model.cells: unknown key; expected objective, estimator, generator_loss, latent, generator, critic or penalty"
+        == "model.cells: unknown key; expected objective, estimator, generator_loss, latent, generator, critic, critics, compare or penalty"
     )
   }
 

@@ -48,11 +48,14 @@ import Testing
     ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
     (
       "model", "latents",
-      "objective, estimator, generator_loss, latent, generator, critic, clip, penalty, cells, events, bins, smoothing or correlations",
+      "objective, estimator, generator_loss, latent, generator, critic, critics, compare, clip, penalty, cells, events, bins, smoothing or correlations",
       "latent"
     ),
     ("model.generator", "unit", "layers, units, activation, slope or connections", "units"),
-    ("model.critic", "output", "layers, units, activation, slope, connections, outputs or normalisation", "outputs"),
+    (
+      "model.critic", "output", "layers, units, activation, slope, connections, outputs, normalisation or heads",
+      "outputs"
+    ),
     ("model.penalty", "knd", "kind, weight, on or noise", "kind"),
     (
       "model.penalty.weight", "scal",
@@ -175,7 +178,7 @@ import Testing
     ),
     (
       "objective: cramer", "objective: lsgan",
-      "10: model.critic.outputs: unknown key; expected layers, units, activation, slope, connections or normalisation"
+      "10: model.critic.outputs: unknown key; expected layers, units, activation, slope, connections, normalisation or heads"
     ),
     ("latent: 4", "latent: 0", "8: model.latent: found 0; expected a whole number from 1 to 65536"),
     (
@@ -270,7 +273,7 @@ import Testing
     ),
     (
       "latent: 4", "latent: 4\n  clip: 0.01",
-      "9: model.clip: unknown key; expected objective, estimator, generator_loss, latent, generator, critic or penalty"
+      "9: model.clip: unknown key; expected objective, estimator, generator_loss, latent, generator, critic, critics, compare or penalty"
     ),
     (
       "latent: 4", "latent: 4\n  estimator: pairwise\n  generator_loss: surrogate",
