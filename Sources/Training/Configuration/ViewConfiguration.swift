@@ -1,0 +1,75 @@
+// What a critic is shown of an event, or what is compared of two events.
+internal import Numerics
+
+/// What a critic is shown of an event.
+package enum ViewConfiguration: Sendable, Equatable {
+  /// All targets.
+  case event
+  /// The sum of all targets.
+  case totalEnergy
+  /// The sums of groups of targets side by side.
+  /// - Parameter cells: the sizes of the groups, which take up all targets in their order.
+  case layerSums(cells: [Int])
+  /// Targets side by side that are an image or a volume.
+  case image(from: Int, extents: [Int])
+
+  enum Kind: String, CaseIterable {
+    case event
+    case totalEnergy = "total-energy"
+    case layerSums = "layer-sums"
+    case image
+
+    var keys: [String] {
+      switch self {
+      case .event, .totalEnergy: []
+      case .layerSums: ["cells"]
+      case .image: ["from", "extents"]
+      }
+    }
+  }
+
+  static let keys = ["of", "cells", "from", "extents"]
+
+  var readsSums: Bool {
+    switch self {
+    case .totalEnergy, .layerSums: true
+    case .event, .image: false
+    }
+  }
+
+  /// - Parameter kinds: those that may stand here.
+  init(in section: ConfigurationSection, among kinds: [Kind] = Kind.allCases) throws {
+    let name = try section["of"].choice(kinds.map(\.rawValue))
+    let kind = Kind(rawValue: name) ?? .event
+    for other in Kind.allCases where other != kind {
+      for key in other.keys {
+        guard let given = section[key].given else { continue }
+        throw given.problem(found: "\(key) for \(kind.rawValue)", expected: "it for \(other.rawValue) alone")
+      }
+    }
+    switch kind {
+    case .event: self = .event
+    case .totalEnergy: self = .totalEnergy
+    case .layerSums:
+      self = .layerSums(
+        cells: try section["cells"].list(1...1000, of: "whole numbers") { try $0.integer(.cellsOfLayer) })
+    case .image:
+      self = .image(
+        from: try section["from"].given?.integer(.firstCell) ?? 0,
+        extents: try section["extents"].list(2...3, of: "whole numbers") { try $0.integer(.units) })
+    }
+  }
+
+  var entries: [ConfigurationTree.Entry] {
+    func list(_ numbers: [Int]) -> ConfigurationTree {
+      .value(.list(numbers.map { .integer(UInt64(clamping: $0)) }))
+    }
+    func of(_ kind: Kind) -> ConfigurationTree.Entry { ("of", .text(kind.rawValue)) }
+    switch self {
+    case .event: return [of(.event)]
+    case .totalEnergy: return [of(.totalEnergy)]
+    case .layerSums(let cells): return [of(.layerSums), ("cells", list(cells))]
+    case .image(let from, let extents): return [of(.image), ("from", .integer(from)), ("extents", list(extents))]
+    }
+  }
+}
