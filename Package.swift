@@ -117,14 +117,15 @@ let package = Package(
     .module(
       "Configuration", in: "Training",
       [
-        "CanonicalJSON", "Evaluation", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
+        "Calorimeters", "CanonicalJSON", "Evaluation", "Numerics", "ToyDescriptions", "Digests", "Suggestions", "Text",
         .product(name: "Yams", package: "Yams"),
       ], unoptimised),
     .module(
       "Training", in: "Training",
       [
         "Configuration", "Adversarial", "NeuralNetworks", "TensorGraph", "CKernels", "Samples", "SPlot",
-        "ToyDescriptions", "ToySimulation", "Baseline", "RunStore", "Evaluation", "Charts", "CanonicalJSON", "Digests",
+        "ToyDescriptions", "ToySimulation", "Calorimeters", "Baseline", "RunStore", "Evaluation", "Charts",
+        "CanonicalJSON", "Digests",
         "Numerics", "Text",
       ], compact),
     .module(
@@ -245,7 +246,7 @@ let package = Package(
     .tests(of: "Charts", in: "Interface", ["Charts", "Text"]),
     .tests(
       of: "FastSim", in: "Interface",
-      ["fastsim", "Evaluation", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
+      ["fastsim", "Evaluation", "Samples", "fastsim-tracker-bench", "fastsim-fuzz", "log-a-run", "TestSupport"]),
     .tests(of: "CanonicalJSON", in: "Common", ["CanonicalJSON", "TestSupport"]),
     .tests(of: "Digests", in: "Common", ["Digests", "CSHA256", "TestSupport"]),
     .tests(of: "Files", in: "Common", ["Files", "TestSupport"]),

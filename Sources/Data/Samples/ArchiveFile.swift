@@ -6,40 +6,41 @@ internal import Numerics
 /// A table from the arrays of an archive. A member of one dimension is a column of the member's name; a structured one
 /// gives its fields; a member `m` of two dimensions gives `m.c0`, `m.c1`, …. Of members without a column that is asked
 /// for, nothing but the header is decompressed.
-/// - Parameter wanted: nil for all, which must then have the same number of rows.
-func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) throws(SampleError) -> Table {
-  let directory = try bytes.withUnsafeBytes { buffer in
-    Result { () throws(SampleError) in try ArchiveDirectory(buffer, path: path) }
-  }.get()
-  let members = directory.members.filter { $0.name.hasSuffix(".npy") }
-  guard !members.isEmpty else {
-    throw .malformed(path: path, reason: "the archive has no member that ends in .npy; save it with numpy.savez")
-  }
+/// - Parameters:
+///   - wanted: nil for all, which must then have the same number of rows.
+///   - omitted: members that are left out where all are wanted.
+func readArchive(
+  _ file: FileReader, columns wanted: [String]?, omitting omitted: Set<String>
+) throws(SampleError) -> Table {
+  let path = file.path
+  let members = try arrayMembers(of: file).filter { wanted != nil || !omitted.contains($0.stem) }
   var sources: [ArchivedColumn] = []
   var refusals: [SampleError] = []
   for member in members {
     do throws(SampleError) {
-      sources += try archivedColumns(member, of: bytes, path: path)
+      sources += try archivedColumns(member, of: file)
     } catch {
       // A member that is no table matters only to those who ask for everything, or for it.
       refusals.append(error)
     }
   }
   let names = sources.map(\.name)
-  if let refusal = refusals.first, wanted.map({ !$0.allSatisfy(names.contains) }) ?? true { throw refusal }
+  func isThere(_ name: String) -> Bool { sources.contains { $0.name == name || $0.longName == name } }
+  if let refusal = refusals.first, wanted.map({ !$0.allSatisfy(isThere) }) ?? true { throw refusal }
   try Table.requireNames(names, origin: path)
   var chosen: [ArchivedColumn] = []
   for name in wanted ?? names {
-    guard let source = sources.first(where: { $0.name == name }) else {
+    guard var source = sources.first(where: { $0.name == name || $0.longName == name }) else {
       throw .unknownColumn(name: name, origin: path, available: names)
     }
+    source.name = name
     chosen.append(source)
   }
   // Each member is decompressed once, and its bytes are given back when its columns are made.
   let needed = members.indices.map { index in chosen.filter { $0.member.range == members[index].range } }
     .filter { !$0.isEmpty }
   let results = mapChunks(needed.count) { index in
-    Result { () throws(SampleError) in try readColumns(needed[index], of: bytes, path: path) }
+    Result { () throws(SampleError) in try readColumns(needed[index], of: file) }
   }
   var columns: [String: Column] = [:]
   for result in results {
@@ -48,9 +49,37 @@ func readArchive(_ bytes: [UInt8], path: String, columns wanted: [String]?) thro
   return try Table(columns: chosen.compactMap { columns[$0.name] }, origin: path)
 }
 
+/// The members of an archive that are arrays.
+func arrayMembers(of file: FileReader) throws(SampleError) -> [ArchiveDirectory.Member] {
+  let members = try ArchiveDirectory(file).members.filter { $0.name.hasSuffix(".npy") }
+  guard !members.isEmpty else {
+    throw .malformed(
+      path: file.path, reason: "the archive has no member that ends in .npy; save it with numpy.savez")
+  }
+  return members
+}
+
+extension ArchiveDirectory.Member {
+  /// The name of its array.
+  var stem: String { name.hasSuffix(".npy") ? String(name.dropLast(4)) : name }
+
+  /// What messages call it.
+  func path(in file: FileReader) -> String { "\(file.path), member \(stem)" }
+
+  /// The beginning of its array with the whole header.
+  func header(in file: FileReader) throws(SampleError) -> [UInt8] {
+    guard let start = try firstBytes(self, of: file, count: 12),
+      let prefix = try firstBytes(self, of: file, count: ArrayHeader.length(start))
+    else { throw damaged(self, file) }
+    return prefix
+  }
+}
+
 /// A column that an archive has, and where its values are.
 private struct ArchivedColumn {
-  let name: String
+  var name: String
+  /// Another name of the only column of an array of two dimensions.
+  let longName: String?
   let member: ArchiveDirectory.Member
   let field: ArrayHeader.Field
   let rows: Int
@@ -58,59 +87,54 @@ private struct ArchivedColumn {
 
 /// The columns of a member, from its array's header.
 private func archivedColumns(
-  _ member: ArchiveDirectory.Member, of archive: [UInt8], path: String
+  _ member: ArchiveDirectory.Member, of file: FileReader
 ) throws(SampleError) -> [ArchivedColumn] {
-  let stem = String(member.name.dropLast(4))
-  let memberPath = memberPath(member, path)
-  guard let start = firstBytes(member, of: archive, count: 12),
-    let prefix = firstBytes(member, of: archive, count: ArrayHeader.length(start))
-  else { throw damaged(memberPath) }
+  let stem = member.stem
+  let prefix = try member.header(in: file)
   let header = try prefix.withUnsafeBytes { buffer in
-    Result { () throws(SampleError) in try ArrayHeader(buffer, size: member.size, path: memberPath) }
+    Result { () throws(SampleError) in try ArrayHeader(buffer, size: member.size, path: member.path(in: file)) }
   }.get()
   return header.fields.map { field in
-    let name = header.isNamed ? field.name : header.isVector ? stem : "\(stem).\(field.name)"
-    return ArchivedColumn(name: name, member: member, field: field, rows: header.rowCount)
+    let isOnly = header.isVector || !header.isNamed && header.fields.count == 1
+    return ArchivedColumn(
+      name: header.isNamed ? field.name : isOnly ? stem : "\(stem).\(field.name)",
+      longName: isOnly && !header.isVector ? "\(stem).\(field.name)" : nil, member: member, field: field,
+      rows: header.rowCount)
   }
 }
 
 /// The values of some columns of one member.
-private func readColumns(
-  _ sources: [ArchivedColumn], of archive: [UInt8], path: String
-) throws(SampleError) -> [Column] {
+private func readColumns(_ sources: [ArchivedColumn], of file: FileReader) throws(SampleError) -> [Column] {
   guard let member = sources.first?.member else { return [] }
-  guard let content = memberBytes(member, of: archive) else { throw damaged(memberPath(member, path)) }
+  guard let content = try memberBytes(member, of: file) else { throw damaged(member, file) }
   var columns: [Column] = []
   for source in sources {
-    columns.append(try arrayColumn(source.field, rows: source.rows, name: source.name, of: content, path: path))
+    columns.append(try arrayColumn(source.field, rows: source.rows, name: source.name, of: content, path: file.path))
   }
   return columns
 }
 
-private func memberPath(_ member: ArchiveDirectory.Member, _ path: String) -> String {
-  "\(path), member \(member.name.dropLast(4))"
-}
-
-private func damaged(_ path: String) -> SampleError {
-  .malformed(path: path, reason: "the member is damaged (its checksum is wrong); copy the file again")
+func damaged(_ member: ArchiveDirectory.Member, _ file: FileReader) -> SampleError {
+  .malformed(
+    path: member.path(in: file), reason: "the member is damaged (its checksum is wrong); copy the file again")
 }
 
 /// The first bytes of a member, fewer where it has fewer; nil where they are damaged.
-private func firstBytes(_ member: ArchiveDirectory.Member, of archive: [UInt8], count: Int) -> [UInt8]? {
+private func firstBytes(
+  _ member: ArchiveDirectory.Member, of file: FileReader, count: Int
+) throws(SampleError) -> [UInt8]? {
   let count = min(count, member.size)
-  guard member.isDeflated else { return Array(archive[member.range].prefix(count)) }
-  return archive.withUnsafeBytes {
-    inflatedPrefix(UnsafeRawBufferPointer(rebasing: $0[member.range]), count: count)
-  }
+  // DEFLATE makes nothing much longer than it was; the codes of its first block take a few hundred bytes.
+  let needed = member.isDeflated ? 65_536 + 2 * count : count
+  let stored = try file.bytes(member.range.lowerBound, min(needed, member.range.count))
+  return member.isDeflated ? stored.withUnsafeBytes { inflatedPrefix($0, count: count) } : stored
 }
 
 /// A member's bytes; nil where they are damaged.
-private func memberBytes(_ member: ArchiveDirectory.Member, of archive: [UInt8]) -> [UInt8]? {
-  let content: [UInt8]? =
-    member.isDeflated
-    ? archive.withUnsafeBytes { inflated(UnsafeRawBufferPointer(rebasing: $0[member.range]), count: member.size) }
-    : Array(archive[member.range])
-  guard let content else { return nil }
+private func memberBytes(_ member: ArchiveDirectory.Member, of file: FileReader) throws(SampleError) -> [UInt8]? {
+  let stored = try file.bytes(member.range.lowerBound, member.range.count)
+  guard let content = member.isDeflated ? stored.withUnsafeBytes({ inflated($0, count: member.size) }) : stored
+  else { return nil }
   var checksum = Checksum()
   content.withUnsafeBytes { checksum.update($0) }
   return checksum.value == member.checksum ? content : nil

@@ -57,6 +57,24 @@ struct ArrayElement: Equatable {
     }
   }
 
+  /// Whether the elements' bytes are those of little-endian float32.
+  var isSingle: Bool { kind == .float && size == 4 && !isBigEndian }
+
+  /// Elements that stand one after the other as float32, rounded to nearest.
+  /// - Parameter target: as many as there are elements in `bytes`.
+  func singles(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    if isSingle, let base = bytes.baseAddress { return target.copyMemory(from: base, byteCount: bytes.count) }
+    let block = 1 << 16
+    let count = bytes.count / size
+    for start in stride(from: 0, to: count, by: block) {
+      let values = values(bytes, from: start * size, every: size, count: min(block, count - start))
+      for (place, value) in values.enumerated() {
+        target.storeBytes(
+          of: Float(value).bitPattern.littleEndian, toByteOffset: 4 * (start + place), as: UInt32.self)
+      }
+    }
+  }
+
   @inline(__always)
   private func convert<Word: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ bytes: UnsafeRawBufferPointer, _ start: Int, _ stride: Int, _ count: Int, _ type: Word.Type,

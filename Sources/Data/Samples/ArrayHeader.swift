@@ -25,51 +25,12 @@ struct ArrayHeader {
   /// - Throws: `SampleError.malformed` for what is no array, or not one of rows and columns.
   init(_ bytes: UnsafeRawBufferPointer, size given: Int? = nil, path: String) throws(SampleError) {
     func refused(_ reason: String) -> SampleError { .malformed(path: path, reason: reason) }
-    guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
-      let kind = fileKind(Array(bytes.prefix(4096))).map { "; it looks like \($0)" } ?? ""
-      throw refused("this is no NumPy array (.npy)\(kind); convert it or rename the file")
-    }
-    let isLong = bytes.count > 6 && bytes[6] >= 2
-    guard bytes.count >= (isLong ? 12 : 10) else { throw refused("the array's header is cut off; copy the file again") }
-    guard (1...3).contains(bytes[6]) else {
-      throw refused("format version \(bytes[6]) of .npy is unknown; save the array with a common NumPy")
-    }
-    let length =
-      isLong
-      ? Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
-      : Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self)))
-    let start = (isLong ? 12 : 10) + length
-    guard start <= bytes.count else { throw refused("the array's header is cut off; copy the file again") }
-    let raw = bytes[(start - length)..<start]
-    var text = String(decoding: raw, as: UTF8.self)
-    if bytes[6] < 3 {
-      // Versions 1 and 2 are in Latin-1, whose bytes are the first 256 scalars.
-      text = String(String.UnicodeScalarView(raw.map { Unicode.Scalar($0) }))
-    }
-    guard let header = PythonLiteral(text), let type = header["descr"],
-      case .truth(let isFortran)? = header["fortran_order"], case .sequence(let extents)? = header["shape"]
-    else { throw refused("the array's header cannot be understood; save it again with numpy.save") }
-
-    var shape: [Int] = []
-    var rowsTimesColumns = 1
-    for extent in extents {
-      guard case .integer(let value) = extent, value >= 0 else { throw refused("the array's shape is impossible") }
-      let (product, overflow) = rowsTimesColumns.multipliedReportingOverflow(by: value)
-      guard !overflow, product < 1 << 48 else { throw refused("the array's shape is impossible") }
-      rowsTimesColumns = product
-      shape.append(value)
-    }
-    /// Before anything is multiplied by the size of an element.
+    let layout = try ArrayLayout(bytes, path: path)
+    let (shape, start) = (layout.shape, layout.start)
     func requireBytes(_ itemSize: Int) throws(SampleError) {
-      let (size, overflow) = rowsTimesColumns.multipliedReportingOverflow(by: itemSize)
-      guard !overflow else { throw refused("the array's shape is impossible") }
-      let available = (given ?? bytes.count) - start
-      guard size <= available else {
-        throw refused(
-          "the file is cut off: its header promises \(size) bytes and \(available) are there; copy it again")
-      }
+      try layout.requireBytes(itemSize, in: given ?? bytes.count, path: path)
     }
-    switch type {
+    switch layout.type {
     case .text(let name):
       guard let element = ArrayElement(name) else { throw .notNumeric(path: path, column: "c0", type: name) }
       guard shape.count == 1 || shape.count == 2 else {
@@ -81,7 +42,7 @@ struct ArrayHeader {
       isVector = shape.count == 1
       let (rows, width) = (shape[0], shape.count == 2 ? shape[1] : 1)
       guard width <= 1 << 20 else { throw refused("the array has \(width) columns; transpose it") }
-      let (across, down) = isFortran ? (rows * itemSize, itemSize) : (itemSize, width * itemSize)
+      let (across, down) = layout.isFortran ? (rows * itemSize, itemSize) : (itemSize, width * itemSize)
       fields = (0..<width).map { Field(name: "c\($0)", element: element, offset: start + $0 * across, stride: down) }
     case .sequence(let entries):
       guard shape.count == 1 else {

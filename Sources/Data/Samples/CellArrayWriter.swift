@@ -27,15 +27,16 @@ package struct CellArrayLayout: Sendable {
 ///       while let block = nextBlock() { try writer.append(block) }
 ///     }
 ///
-/// The file is an .npz archive of stored arrays: `<f8` of shape [rows] or [rows, 1] for each column, then `<f4` of shape
-/// [rows, cells], whose numbers begin at a multiple of 64 bytes. Memory holds no more than the columns and the caller's
-/// block.
+/// The file is an .npz archive of stored arrays, or an HDF5 file of contiguous datasets: `<f8` of shape [rows] or [rows, 1]
+/// for each column, then `<f4` of shape [rows, cells], whose numbers begin at a multiple of 64 bytes. Memory holds no more
+/// than the columns and the caller's block.
 package struct CellArrayWriter {
   package let layout: CellArrayLayout
   /// Rows that were appended.
   package private(set) var rows = 0
   private var file: OutputFile
-  private var archive: ArchiveWriter
+  /// nil for an HDF5 file, whose head says where everything is.
+  private var archive: ArchiveWriter?
 
   /// Writes a file that appears complete or not at all.
   /// - Parameters:
@@ -55,23 +56,24 @@ package struct CellArrayWriter {
         secondCount: column.values.count)
     }
     try writeFile(path, failure: { SampleError($0) as any Error }) { (file) throws(any Error) in
-      var writer = CellArrayWriter(layout: layout, file: file, wide: wide)
+      let isArchive = try TableFormat(path: path) == .npz
+      var writer = CellArrayWriter(layout: layout, file: file, archive: isArchive ? ArchiveWriter(wide: wide) : nil)
       try writer.begin()
       try body(&writer)
       precondition(writer.rows == layout.rows, "all rows are appended")
-      try writer.archive.end(to: &writer.file)
+      try writer.archive?.end(to: &writer.file)
     }
   }
 
-  /// - Throws: `SampleError.unknownFormat` for a path that does not end in .npz.
+  /// - Throws: `SampleError` for a path that does not end in .npz, .h5 or .hdf5.
   package static func requireFormat(_ path: String) throws(SampleError) {
-    guard try TableFormat(path: path) == .npz else {
-      throw .unwritable(path: path, reason: "a file of showers is an archive of arrays; let its name end in .npz")
+    guard [.npz, .h5, .hdf5].contains(try TableFormat(path: path)) else {
+      throw .unwritable(path: path, reason: "arrays of cells go to files whose names end in .npz, .h5 or .hdf5")
     }
   }
 
-  private init(layout: CellArrayLayout, file: OutputFile, wide: Int) {
-    (self.layout, self.file, archive) = (layout, file, ArchiveWriter(wide: wide))
+  private init(layout: CellArrayLayout, file: OutputFile, archive: ArchiveWriter?) {
+    (self.layout, self.file, self.archive) = (layout, file, archive)
   }
 
   /// Appends rows.
@@ -80,13 +82,19 @@ package struct CellArrayWriter {
     precondition(block.count.isMultiple(of: layout.cells), "whole rows")
     rows += block.count / layout.cells
     precondition(rows <= layout.rows, "no more rows than were announced")
-    try archive.append(UnsafeRawBufferPointer(block), to: &file)
+    let bytes = UnsafeRawBufferPointer(block)
+    guard archive != nil else {
+      do { try file.append(bytes) } catch { throw SampleError(error) }
+      return
+    }
+    try archive?.append(bytes, to: &file)
   }
 
   /// The columns, and the header of the cells.
   private mutating func begin() throws(SampleError) {
+    guard var archive else { return try beginHDF5() }
     for column in layout.columns {
-      let shape = layout.matrices.contains(column.name) ? [layout.rows, 1] : [layout.rows]
+      let shape = shape(of: column)
       let preamble = arrayPreamble(type: "'<f8'", shape: shape)
       try archive.begin("\(column.name).npy", size: preamble.count + 8 * layout.rows, alignment: 64, to: &file)
       try archive.append(preamble, to: &file)
@@ -98,5 +106,27 @@ package struct CellArrayWriter {
     let size = preamble.count + 4 * layout.rows * layout.cells
     try archive.begin("\(layout.name).npy", size: size, alignment: 64, to: &file)
     try archive.append(preamble, to: &file)
+    self.archive = archive
+  }
+
+  private func shape(of column: Column) -> [Int] {
+    layout.matrices.contains(column.name) ? [layout.rows, 1] : [layout.rows]
+  }
+
+  /// The head of the HDF5 file, and the columns.
+  private mutating func beginHDF5() throws(SampleError) {
+    let structure = HDF5Layout(
+      layout.columns.map { (name: $0.name, shape: shape(of: $0), type: .double) }
+        + [(name: layout.name, shape: [layout.rows, layout.cells], type: .single)])
+    var written = structure.head.count
+    try file.write(structure.head)
+    for (place, start) in structure.starts.enumerated() {
+      try file.write([UInt8](repeating: 0, count: start - written))
+      written = start
+      guard place < layout.columns.count else { return }
+      let bytes = layout.columns[place].values.withLittleEndianBytes { Array($0) }
+      try file.write(bytes)
+      written += bytes.count
+    }
   }
 }

@@ -12,17 +12,33 @@ package struct Dataset: Sendable {
   package let source: String
   /// The columns in the order that the digest sees; equal lengths, unique names, at most one weight.
   package let columns: [(role: ColumnRole, column: Column)]
+  /// The array of cells that is the target in place of columns.
+  package let cells: CellArray?
   /// The digest of each column, in the same order.
   package let columnDigests: [Digest]
-  /// SHA-256 of `"fastsim dataset 1\n"` and, for each column, `"<role>\t<column digest in hexadecimal>\n"`.
+  /// The digest of the array of cells, where there is one.
+  package let cellDigest: Digest?
+  /// SHA-256 of `"fastsim dataset 1\n"` and, for each column and then the array of cells,
+  /// `"<role>\t<digest in hexadecimal>\n"`.
   package let digest: Digest
   /// Sums over the weight column; every row weighs 1 when there is none.
   package let weights: WeightSummary
 
-  /// Hashes every column; cost: one pass over the bytes, columns in parallel.
-  /// - Throws: `SampleError` for unequal lengths, repeated or invalid names, or two weight columns.
-  package init(name: String, source: String, columns: [(role: ColumnRole, column: Column)]) throws(SampleError) {
-    _ = try Table(columns: columns.map(\.column), origin: source)
+  /// Hashes every column; cost: one pass over the bytes, columns in parallel, and one over the file of the cells.
+  /// - Throws: `SampleError` for unequal lengths, repeated or invalid names, two weight columns, or cells that are not
+  ///   finite.
+  package init(
+    name: String, source: String, columns: [(role: ColumnRole, column: Column)], cells: CellArray? = nil
+  ) throws(SampleError) {
+    let table = try Table(columns: columns.map(\.column), origin: source)
+    if let cells {
+      try Table.requireNames(columns.map(\.column.name) + [cells.name], origin: source)
+      if let first = columns.first?.column, table.rowCount != cells.rowCount {
+        throw .unequalColumns(
+          origin: source, first: first.name, firstCount: table.rowCount, second: cells.name,
+          secondCount: cells.rowCount)
+      }
+    }
     let weightColumns = columns.filter { $0.role == .weight }.map(\.column)
     if weightColumns.count > 1 {
       throw .severalWeights(origin: source, first: weightColumns[0].name, second: weightColumns[1].name)
@@ -30,14 +46,19 @@ package struct Dataset: Sendable {
     self.name = name
     self.source = source
     self.columns = columns
+    self.cells = cells
     columnDigests = mapChunks(columns.count) { columns[$0].column.digest() }
-    digest = datasetDigest(zip(columns, columnDigests).map { ($0.role.rawValue, $1) })
+    let cellDigest = try cells.map { (cells) throws(SampleError) in try cells.verifiedDigest() }
+    self.cellDigest = cellDigest
+    digest = datasetDigest(
+      zip(columns, columnDigests).map { ($0.role.rawValue, $1) }
+        + (cellDigest.map { [(ColumnRole.target.rawValue, $0)] } ?? []))
     weights =
       weightColumns.first.map { WeightSummary($0.values) }
-      ?? WeightSummary(unweightedRows: columns.first?.column.values.count ?? 0)
+      ?? WeightSummary(unweightedRows: columns.first?.column.values.count ?? cells?.rowCount ?? 0)
   }
 
-  package var rowCount: Int { columns.first?.column.values.count ?? 0 }
+  package var rowCount: Int { columns.first?.column.values.count ?? cells?.rowCount ?? 0 }
   /// The sum of the weights; the number of rows without a weight column.
   package var weightSum: Double { weights.sum }
   package var weightSumSquares: Double { weights.sumOfSquares }

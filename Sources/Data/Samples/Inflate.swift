@@ -15,6 +15,26 @@ func inflated(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
   return isWhole ? bytes : nil
 }
 
+/// Decompresses a whole DEFLATE stream of unknown length.
+/// - Parameter most: the largest number of bytes that may come out.
+/// - Returns: nil when the data are damaged or give more bytes.
+func inflated(_ data: UnsafeRawBufferPointer, atMost most: Int) -> [UInt8]? {
+  var isWhole = false
+  let bytes = [UInt8](unsafeUninitializedCapacity: min(most, 1032 * (data.count + 1))) { buffer, filled in
+    var inflater = Inflater(input: data, output: buffer)
+    isWhole = inflater.run()
+    filled = inflater.written
+  }
+  return isWhole ? bytes : nil
+}
+
+/// Decompresses a whole DEFLATE stream into memory of the right size.
+/// - Returns: whether the data are whole and fill the memory.
+func inflate(_ data: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer) -> Bool {
+  var inflater = Inflater(input: data, output: memory.assumingMemoryBound(to: UInt8.self))
+  return inflater.run() && inflater.written == memory.count
+}
+
 /// Decompresses the beginning of a DEFLATE stream.
 /// - Returns: `count` bytes; nil when the data are damaged before, or give fewer.
 func inflatedPrefix(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {

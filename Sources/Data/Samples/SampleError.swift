@@ -25,6 +25,8 @@ package enum SampleError: Error, Equatable {
   case unequalColumns(origin: String, first: String, firstCount: Int, second: String, secondCount: Int)
   case notFinite(origin: String, column: String, row: Int, value: Double)
   case notNumeric(path: String, column: String, type: String)
+  // Arrays of cells
+  case otherCells(origin: String, name: String, found: [Int], expected: [Int])
   // Weights, splits and transforms
   case severalWeights(origin: String, first: String, second: String)
   case nonPositiveWeightSum(origin: String, sum: Double)
@@ -44,7 +46,7 @@ extension SampleError: CustomStringConvertible {
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason); no partial file remains"
     case .unknownFormat(let path):
-      "\(path): the file name must end in .csv, .tsv, .npy or .npz; convert or rename the file"
+      "\(path): the file name must end in .csv, .tsv, .npy, .npz, .h5 or .hdf5; convert or rename the file"
     case .malformed(let path, let reason):
       "\(path): \(reason)"
     case .emptyFile(let path):
@@ -74,6 +76,9 @@ extension SampleError: CustomStringConvertible {
     case .notNumeric(let path, let column, let type):
       "\(path): column \(column) has the type \(quoted(type)), which is no real number that can be read; "
         + "convert it to float64 or leave it out"
+    case .otherCells(let origin, let name, let found, let expected):
+      "\(origin): the array \(name) has \(cellWords(found)) an event, not \(cellWords(expected)); "
+        + "correct the shape or choose another file"
     case .severalWeights(let origin, let first, let second):
       "\(origin): columns \(first) and \(second) are both weights; multiply them into one"
     case .nonPositiveWeightSum(let origin, let sum):

@@ -126,7 +126,7 @@ extension Auditor {
     }
     var traces = StepTraces(firstStep: unit.stepsBefore + 1, names: prepared.trainer.seriesNames)
     for done in 0..<max(0, unit.steps) {
-      traces.append(prepared.trainer.run(step: unit.stepsBefore + done))
+      traces.append(try prepared.trainer.run(step: unit.stepsBefore + done))
       settings.observer(.step(epoch: unit.number, done: done + 1, steps: unit.steps, lastEpoch: unit.number))
     }
     guard let stored = try storedValues(of: unit) else {

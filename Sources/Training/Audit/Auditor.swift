@@ -168,7 +168,9 @@ struct Auditor {
     }
     let model: any GenerativeModel
     do {
-      model = try PreparedRun.model(configuration, engine: settings.engine)
+      model = try PreparedRun.model(
+        configuration, cells: try store.datasets(of: run.number).first { $0.role == "train" }?.cellShape,
+        engine: settings.engine)
     } catch {
       add(.missing, ["fastsim \(fastsimVersion) can't compile the config (\(error)); \(olderVersions)"])
       return nil

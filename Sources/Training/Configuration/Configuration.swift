@@ -1,4 +1,5 @@
 // A run's settings: what is learnt from which data, by which model, for how long.
+internal import CanonicalJSON
 package import Digests
 
 /// Everything that a run is made from, checked, with every default filled in.
@@ -29,7 +30,17 @@ package struct Configuration: Sendable, Equatable {
     seed = try section["seed"].given?.seed() ?? 1
     data = try DataConfiguration(section["data"])
     model = try ModelConfiguration(section["model"], conditions: data.conditions)
-    if model.readsSums, data.transform != .none {
+    if data.cells != nil, model.objective == .histogram {
+      throw section["model"].problem(
+        found: "the objective histogram with an array of cells as data.targets", expected: "an objective of networks")
+    }
+    if model.readsSums, let cells = data.cells, cells.power != 1 {
+      throw ConfigurationError(
+        place: section["data"].place, path: "data.cell_transform.power",
+        finding: "found \(jsonNumber(cells.power)) beside sums of cells",
+        expected: "1, because a sum of powers of cells is no energy")
+    }
+    if model.readsSums, data.cells == nil, data.transform != .none {
       throw ConfigurationError(
         place: section["data"].place, path: "data.transform",
         finding: "found \(data.transform.rawValue) beside sums of targets",
@@ -38,7 +49,7 @@ package struct Configuration: Sendable, Equatable {
     training = try TrainingConfiguration(section["training"], objective: model.objective)
     checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)
-    let measured = evaluation.goals(of: data.targets)
+    let measured = evaluation.goals(of: data.measured)
     if let early = training.earlyStop, !measured.contains(early.metric) {
       throw evaluation.problem(at: "training.early_stop.metric", early.metric, field, measured)
     }

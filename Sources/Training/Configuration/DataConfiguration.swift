@@ -15,8 +15,10 @@ package struct DataConfiguration: Sendable, Equatable {
   package let source: SampleSource
   /// Columns that the generator is given; none where it generates without conditions.
   package let conditions: [String]
-  /// Columns that the generator makes.
+  /// Columns that the generator makes; none where it makes cells.
   package let targets: [String]
+  /// The array that the generator makes in place of columns.
+  package let cells: CellsConfiguration?
   package let weights: WeightsConfiguration
   package let split: SplitConfiguration
   /// The seed of the split; nil stands for the run's seed.
@@ -25,10 +27,19 @@ package struct DataConfiguration: Sendable, Equatable {
 
   init(_ field: ConfigurationField) throws {
     let section = try field.section(
-      SampleSource.keys + ["conditions", "targets", "weights", "split", "split_seed", "transform"])
+      SampleSource.keys + ["conditions", "targets", "weights", "split", "split_seed", "transform"]
+        + CellsConfiguration.keys)
     source = try SampleSource(in: section)
     conditions = try section["conditions"].given?.columns(among: source.columns, atLeast: 0) ?? []
-    targets = try section["targets"].columns(among: source.columns)
+    if section["targets"].isText, source.mayHaveCells {
+      (targets, cells) = ([], try CellsConfiguration(in: section, conditions: conditions))
+    } else {
+      (targets, cells) = (try section["targets"].columns(among: source.columns), nil)
+      if let key = CellsConfiguration.keys.first(where: { section[$0].given != nil }) {
+        throw section[key].problem(
+          found: "\(key) of columns", expected: "the name of one array as data.targets, or no \(key)")
+      }
+    }
     weights =
       try section["weights"].given.map { [source] in try WeightsConfiguration($0, among: source.columns) } ?? .none
     split = try section["split"].given.map(SplitConfiguration.init) ?? .standard
@@ -37,9 +48,15 @@ package struct DataConfiguration: Sendable, Equatable {
     try checkRoles(section)
   }
 
+  /// The columns that measures compare: the targets, or what is computed of each event's cells, as far as it is known
+  /// without the file.
+  var measured: [String] {
+    cells.map { $0.observables(shape: $0.shape ?? [], conditions: conditions) } ?? targets
+  }
+
   /// Whether the targets are all columns of a toy, whose modes are then known.
   var knowsModes: Bool {
-    guard case .simulate(let simulation) = source, simulation.toy != nil else { return false }
+    guard case .simulate(let simulation) = source, simulation.toy != nil, cells == nil else { return false }
     return Set(targets) == Set(simulation.columns)
   }
 
@@ -49,8 +66,14 @@ package struct DataConfiguration: Sendable, Equatable {
       throw section["targets"].element(index).problem(
         found: "\(jsonString(name)), which data.conditions names too", expected: "a column that is not a condition")
     }
+    let made = targets + (cells.map { [$0.name] } ?? [])
+    if let cells, conditions.contains(cells.name) {
+      throw section["targets"].problem(
+        found: "\(jsonString(cells.name)), which data.conditions names too",
+        expected: "an array that is not a condition")
+    }
     guard let column = weights.column else { return }
-    for (role, names) in [("conditions", conditions), ("targets", targets)] where names.contains(column) {
+    for (role, names) in [("conditions", conditions), ("targets", made)] where names.contains(column) {
       throw section["weights"].problem(
         found: "the column \(jsonString(column)), which data.\(role) names too",
         expected: "a column that is neither condition nor target")
@@ -60,11 +83,12 @@ package struct DataConfiguration: Sendable, Equatable {
   var tree: ConfigurationTree {
     .section(
       [
-        source.entry, ("conditions", .texts(conditions)), ("targets", .texts(targets)), ("weights", weights.tree),
+        source.entry, ("conditions", .texts(conditions)),
+        ("targets", cells.map { .text($0.name) } ?? .texts(targets)), ("weights", weights.tree),
         ("split", split.tree),
       ] + ConfigurationTree.optional("split_seed", splitSeed.map(ConfigurationTree.integer)) + [
         ("transform", .text(transform.rawValue))
-      ])
+      ] + (cells?.entries ?? []))
   }
 }
 

@@ -61,7 +61,8 @@ extension DataConfiguration {
     case .twoSamples, .oneColumn, .pairs, .trainingSample, .otherSpecies: true
     case .conditions: !conditions.isEmpty
     case .modes: knowsModes
-    case .labels, .images, .storedRuns: false
+    case .images: cells.map { $0.shape.map { (2...3).contains($0.count) } ?? true } ?? false
+    case .labels, .storedRuns: false
     }
   }
 }

@@ -39,6 +39,11 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     replicas = try section["replicas"].given?.integer(.replicas) ?? 5
     momentum = try section["momentum"].given?.choice(data.conditions) ?? (data.conditions.contains("P") ? "P" : nil)
     let needed = (momentum.map { [$0] } ?? []) + data.targets
+    if data.cells != nil, let against = section["against"].given {
+      throw against.problem(
+        found: "a sample of another species with an array of cells as data.targets", expected: "columns as data.targets"
+      )
+    }
     against = try section["against"].given.map { try Reference($0, needed: needed) }
     pair = against.flatMap { SpeciesPair(data: data.source, against: $0.source, targets: data.targets) }
     guard momentum != nil else {

@@ -6,7 +6,7 @@ package import ToyDescriptions
 package enum SampleSource: Sendable, Equatable {
   /// The events are simulated when the run starts.
   case simulate(SimulationSource)
-  /// A file of events: .csv, .tsv, .npy or .npz. A relative path starts at the working directory.
+  /// A file of events: .csv, .tsv, .npy, .npz, .h5 or .hdf5. A relative path starts at the working directory.
   case file(String)
 
   /// The keys of which a section with a source gives exactly one.
@@ -23,6 +23,14 @@ package enum SampleSource: Sendable, Equatable {
     switch self {
     case .simulate(let source): ("simulate", source.tree)
     case .file(let path): ("file", .text(path))
+    }
+  }
+
+  /// Whether the events may have an array of cells: a table of text and a simulation of columns have none.
+  var mayHaveCells: Bool {
+    switch self {
+    case .simulate: false
+    case .file(let path): ![".csv", ".tsv"].contains { path.lowercased().hasSuffix($0) }
     }
   }
 

@@ -56,7 +56,7 @@ package func profile(
   model.initialise(seed: configuration.seed)
   observer(.preparing("training \(steps) steps with a clock around each kernel"))
   // A whole generator step first: it fills the minibatches that the timed steps then compute with.
-  _ = prepared.trainer.run(step: 0)
+  _ = try prepared.trainer.run(step: 0)
   func profile(_ program: Program) -> String {
     table(program.profile(steps: steps, seed: configuration.seed, firstStep: 1))
   }

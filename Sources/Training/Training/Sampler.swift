@@ -19,6 +19,8 @@ package struct Sampler {
   let model: any GenerativeModel
   let conditionTransform: Transform
   let targetTransform: Transform
+  /// The extents of an event's cells; nil where the targets are columns.
+  package let cellShape: [Int]?
   private let stored: [RunDataset]
   let engine: Engine
 
@@ -37,9 +39,9 @@ package struct Sampler {
     stored = try store.datasets(of: run)
     self.engine = engine
     let data = configuration.data
+    cellShape = stored.first { $0.role == "train" }?.cellShape
     // A batch of 1: nothing is trained, so that the steps need no memory.
-    // A batch of 1: nothing is trained, so that the steps need no memory.
-    model = try PreparedRun.model(configuration, batch: 1, engine: engine)
+    model = try PreparedRun.model(configuration, cells: cellShape, batch: 1, engine: engine)
     try model.restore(checkpoint)
     conditionTransform = try checkpoint.transform("transform.conditions.", columns: data.conditions.count)
     targetTransform = try checkpoint.transform("transform.targets.", columns: data.targets.count)
@@ -53,7 +55,7 @@ package struct Sampler {
 
   /// Columns of a table that have a target's name and are replaced by the generated ones.
   package func replacedColumns(of table: Table) -> [String] {
-    table.columns.map(\.name).filter(configuration.data.targets.contains)
+    table.columns.map(\.name).filter { configuration.data.targets.contains($0) || $0 == cellName }
   }
 
   /// Generates the targets of every row of a table.
@@ -67,6 +69,7 @@ package struct Sampler {
     for table: Table, rows: Int? = nil, seed: UInt64, progress: (Int) -> Void = { _ in }
   ) throws -> Table {
     let data = configuration.data
+    guard data.cells == nil else { throw TrainingError.eventsOfCells(run: run) }
     let conditions = try table.selecting(data.conditions)
     try conditions.requireFinite()
     let seen = conditionTransform.forward(columns: conditions.columns.map(\.values))
@@ -109,7 +112,7 @@ package struct Sampler {
     let sample = try EventSample(
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
-      weights: data.weights, name: configuration.name,
+      cells: data.cells, weights: data.weights, name: configuration.name,
       locations: locations, engine: engine, observer: observer)
     let dataset = sample.dataset
     let split = Split(

@@ -30,6 +30,10 @@ package enum TrainingError: Error, CustomStringConvertible {
   case noSpecies(run: RunNumber)
   /// A figure needs what the run does not have.
   case notDrawable(run: RunNumber, reason: String)
+  /// The run's events are arrays of cells where columns are needed.
+  case eventsOfCells(run: RunNumber)
+  /// The run's events are columns where an array of cells is needed.
+  case eventsOfColumns(run: RunNumber)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case nothingToResume(run: RunNumber)
@@ -77,6 +81,10 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): a simulation with the seed \(seed) is the sample that it was trained with, not an independent one"
     case .noSpecies(let run): "run \(run): nothing says which species its events are of"
     case .notDrawable(let run, let reason): "run \(run): \(reason)"
+    case .eventsOfCells(let run):
+      "run \(run): its events are arrays of cells, of which there are no columns to take"
+    case .eventsOfColumns(let run):
+      "run \(run): its events are columns and no array of cells"
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done"
     case .stateDoesNotFit(let run, let tensor):

@@ -46,7 +46,7 @@ import Testing
     let path = folder.file("showers.npz")
     try write(path, wide: wide)
     let table = try readTable(path)
-    #expect(table.columns.map(\.name) == ["incident_energies.c0", "px"] + (0..<4).map { "showers.c\($0)" })
+    #expect(table.columns.map(\.name) == ["incident_energies", "px"] + (0..<4).map { "showers.c\($0)" })
     #expect(table.columns[0].values == columns[0].values && table.columns[1].values == columns[1].values)
     for cell in 0..<4 {
       #expect(try table.column("showers.c\(cell)").values == (0..<3).map { Double($0 * 4 + cell) / 8 })

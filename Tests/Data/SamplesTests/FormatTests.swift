@@ -72,14 +72,24 @@ private func mean(_ values: [Double]) -> Double {
     #expect(archive.columns.count == 1)
   }
 
-  @Test(arguments: ["plain.h5", "chunked.h5", "showers.h5"])
-  func foreignFormatsAreRefusedInOneLine(file: String) throws {
-    let path = fixturePath("io_formats", file)
+  @Test func hdf5GivesTheSameBits() throws {
+    let reference = try readTable(fixturePath("io_formats", "f64.npy"))
+    let plain = try readTable(fixturePath("io_formats", "plain.h5"))
+    let chunked = try readTable(fixturePath("io_formats", "chunked.h5"))
+    #expect(plain.columns.map(\.name) == ["nTracks"] + (0..<6).map { "table.c\($0)" })
+    for table in [plain, chunked] {
+      for (index, column) in reference.columns.enumerated() {
+        let name = try #require(table.columns.map(\.name).first { $0.hasSuffix("table.c\(index)") })
+        #expect(bits(try table.column(name).values) == bits(column.values))
+      }
+    }
+  }
+
+  @Test func foreignFormatsAreRefusedInOneLine() throws {
+    let table = fixturePath("io_formats", "README.md")
     #expect(
-      message { try readTable(path) }
-        == "\(path): the file name must end in .csv, .tsv, .npy or .npz; "
-        + "convert or rename the file"
-    )
+      message { try readTable(table) }
+        == "\(table): the file name must end in .csv, .tsv, .npy, .npz, .h5 or .hdf5; convert or rename the file")
     let folder = try TemporaryFolder()
     let bytes: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     #expect(

@@ -66,7 +66,12 @@ let histogram = """
     )
   }
 
-  @Test(arguments: complete + [shortest])
+  @Test func cellsHaveNoBaseline() throws {
+    let cells = try #require(complete.first { $0.contains("targets: showers") })
+    #expect(throws: ConfigurationError.self) { try load(cells).baseline() }
+  }
+
+  @Test(arguments: complete.filter { !$0.contains("targets: showers") } + [shortest])
   func aBaselineHasTheDataAndTheEvaluationOfItsConfig(text: String) throws {
     let given = try load(text)
     let baseline = try given.baseline()

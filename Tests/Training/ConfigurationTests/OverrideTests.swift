@@ -53,7 +53,7 @@ private func changed(_ text: String = shortest, _ overrides: (path: String, valu
     }
     #expect(
       refusal(shortest, [("data.wieghts", "null")])
-        == "data.wieghts: unknown key; expected simulate, file, conditions, targets, weights, split, split_seed or transform; did you mean \"weights\"?"
+        == "data.wieghts: unknown key; expected simulate, file, conditions, targets, weights, split, split_seed, transform, cells or cell_transform; did you mean \"weights\"?"
     )
   }
 

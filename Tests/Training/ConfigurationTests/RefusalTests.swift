@@ -37,7 +37,10 @@ import Testing
 
   @Test(arguments: [
     ("", "nmae", "name, seed, data, model, training, checkpoint, evaluation or sweep", "name"),
-    ("data", "traget", "simulate, file, conditions, targets, weights, split, split_seed or transform", "targets"),
+    (
+      "data", "traget",
+      "simulate, file, conditions, targets, weights, split, split_seed, transform, cells or cell_transform", "targets"
+    ),
     ("data.split", "trian", "train, validation or test", "train"),
     ("data.simulate", "row", "detector, toy, species, mass, rows, seed, mean, sigma or probability", "rows"),
     ("data.weights", "splott", "column, splot or probability", "splot"),
@@ -133,6 +136,34 @@ import Testing
       "4: data.conditions.0: found \"p\"; expected one of mass, P, ETA, nTracks, RichDLLe, RichDLLk, RichDLLmu, RichDLLp and RichDLLbt; did you mean \"P\"?"
     ),
     ("[x, y]", "x", "5: data.targets: found \"x\"; expected a list of 1 or more columns"),
+    (
+      "[x, y]", "[x, y]\n  cells: [3, 3]",
+      "6: data.cells: found cells of columns; expected the name of one array as data.targets, or no cells"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]", "events.h5\n  conditions: [p]\n  targets: p",
+      "5: data.targets: found \"p\", which data.conditions names too; expected an array that is not a condition"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]",
+      "events.h5\n  conditions: [p]\n  targets: s\n  cells: [4096, 4096, 2]",
+      "6: data.cells: found 4096 x 4096 x 2 cells; expected at most 16777216 cells"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]",
+      "events.h5\n  conditions: [p]\n  targets: s\n  cell_transform: {divide: q}",
+      "6: data.cell_transform.divide: found \"q\"; expected a number or one of p"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]",
+      "events.h5\n  conditions: [p]\n  targets: s\n  cell_transform: {power: 0}",
+      "6: data.cell_transform.power: found 0; expected a number above 0, at most 1"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]",
+      "events.h5\n  conditions: [p]\n  targets: s\n  weights: {column: s}",
+      "6: data.weights: found the column \"s\", which data.targets names too; expected a column that is neither condition nor target"
+    ),
     ("[x, y]", "[]", "5: data.targets: found a list of 0 values; expected a list of 1 or more columns"),
     ("[x, y]", "[x, y, x]", "5: data.targets.2: found \"x\" twice; expected each once"),
     ("[x, y]", "\n  - x\n  - [y]", "7: data.targets.1: found a list of 1 value; expected a text"),

@@ -231,6 +231,23 @@ let complete = [
 
   """,
   """
+  name: showers
+  data:
+    file: showers.h5
+    conditions: [energy, x]
+    targets: showers
+    cells: [30, 30]
+    cell_transform: {divide: energy, power: 0.5}
+  model:
+    objective: wgan-gp
+    latent: 8
+    generator: {layers: 2, units: 8}
+    critic: {layers: 2, units: 8}
+  training: {epochs: 3, steps: 10, batch: 32, early_stop: {metric: ks.showers.centre_row}}
+  checkpoint: {keep: {best: ks.showers.sum}}
+
+  """,
+  """
   name: cells
   data: {file: toy.csv, conditions: [p], targets: [x, y]}
   model: {objective: histogram, cells: 64, events: 150.5, bins: 40, smoothing: 0, correlations: none}

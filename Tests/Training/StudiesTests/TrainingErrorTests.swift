@@ -22,7 +22,7 @@ import Training
     .epochOutOfRange(run: run, epoch: 9, last: 4), .loggedElsewhere(run: run),
     .noBestEpoch(run: run, metric: "ks.P"), .nothingToJudge(run: run, role: "test"), .notSimulated(run: run),
     .ownSimulation(run: run, seed: 7), .noSpecies(run: run), .notDrawable(run: run, reason: "it has no targets"),
-    .nothingToResume(run: run),
+    .nothingToResume(run: run), .eventsOfCells(run: run), .eventsOfColumns(run: run),
     .noCompiledSteps(objective: "histogram"),
     .histogramTooLarge(cells: 8, targets: 2, bins: 4),
     .noSuchMember(sweep: "scan", place: 9, count: 4),

@@ -44,8 +44,8 @@ final class HistogramModel: GenerativeModel {
 
   func initialise(seed: UInt64) { histogram = ConditionalHistogram(empty: histogram.shape) }
 
-  func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer {
-    HistogramTrainer(model: self, events: events, rows: events.count / inputs.eventColumns)
+  func trainer(_ configuration: Configuration, events: TrainingEvents) -> any Trainer {
+    HistogramTrainer(model: self, events: events.matrix, rows: events.rowCount)
   }
 
   func generator(seed: UInt64, rowsAtOnce: Int?) -> any EventGenerator {
@@ -83,8 +83,9 @@ private struct HistogramGenerator: EventGenerator {
   private static let rowsAtOnce = 65536
 
   func generate(
-    conditions: [Float], rows: Int, replica: Int, series: UInt64, write: (Int, UnsafeBufferPointer<Double>) -> Void
-  ) {
+    conditions: [Float], rows: Int, replica: Int, series: UInt64,
+    write: (Int, UnsafeBufferPointer<Double>) throws -> Void
+  ) rethrows {
     let columns = conditions.count / max(1, rows)
     for first in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
       let last = min(rows, first + Self.rowsAtOnce)
@@ -93,7 +94,7 @@ private struct HistogramGenerator: EventGenerator {
       let values = model.histogram.sample(
         conditions: Array(conditions[first * columns..<last * columns]), rows: last - first, draws: draws,
         threads: threads)
-      values.withUnsafeBufferPointer { write(first, $0) }
+      try values.withUnsafeBufferPointer { try write(first, $0) }
     }
   }
 }

@@ -25,11 +25,12 @@ package struct EventSample: Sendable {
 
   /// - Parameters:
   ///   - columns: the columns to take, with their roles; weights and the mass are added by `weights`.
+  ///   - cells: the array that is the target in place of columns.
   ///   - locations: where the files are.
   /// - Throws: `SampleError`, `SPlotError` or `SimulationError`: what is wrong, where and how to repair it.
   package init(
-    source: SampleSource, columns: [(role: ColumnRole, name: String)], weights: WeightsConfiguration, name: String,
-    locations: DataLocations, engine: Engine, observer: TrainingObserver
+    source: SampleSource, columns: [(role: ColumnRole, name: String)], cells: CellsConfiguration? = nil,
+    weights: WeightsConfiguration, name: String, locations: DataLocations, engine: Engine, observer: TrainingObserver
   ) throws {
     var wanted = columns
     switch weights {
@@ -60,12 +61,27 @@ package struct EventSample: Sendable {
       roles.append((.weight, weight))
       fit = result
     }
-    dataset = try Dataset(name: name, source: description, columns: roles)
+    let array = try cells.map { try Self.cells($0, of: source, locations, observer) }
+    dataset = try Dataset(name: name, source: description, columns: roles, cells: array)
     self.fit = fit
     self.recipe = recipe
     if case .none = weights { return }
     try dataset.weights.requireUsable(origin: "the weights of \(description)")
     if let warning = dataset.weights.warning { observer(.warning("\(name): \(warning)")) }
+  }
+
+  /// The array of cells of a file.
+  private static func cells(
+    _ cells: CellsConfiguration, of source: SampleSource, _ locations: DataLocations, _ observer: TrainingObserver
+  ) throws -> CellArray {
+    switch source {
+    case .simulate: preconditionFailure("the config has cells of a simulation that has none")
+    case .file(let path):
+      let found = locations.find(path)
+      let array = try readCells(found, name: cells.name, shape: cells.shape)
+      observer(.preparing("hashing \(array.rowCount) events of \(array.cellCount) cells"))
+      return array
+    }
   }
 
   private static func table(
@@ -81,7 +97,7 @@ package struct EventSample: Sendable {
     case .file(let path):
       let found = locations.find(path)
       observer(.preparing("reading \(found)"))
-      let table = try readTable(found, columns: unique(columns))
+      let table = columns.isEmpty ? try Table(columns: []) : try readTable(found, columns: unique(columns))
       let absolute = URL(filePath: found).standardizedFileURL.path
       return (table, absolute, DataLocations.recipe(file: absolute))
     }

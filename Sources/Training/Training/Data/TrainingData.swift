@@ -8,15 +8,16 @@ package struct TrainingData: Sendable {
   package let split: Split
   let conditionTransform: Transform
   let targetTransform: Transform
-  /// Training rows of targets, conditions and, where there are weights, the weight; row-major float32.
-  let events: [Float]
+  /// Training rows of targets, conditions and, where there are weights, the weight.
+  let events: TrainingEvents
   let conditions: [String]
   let targets: [String]
   /// Every row's conditions as the networks see them, by column.
   private let transformedConditions: [[Double]]
 
   package var dataset: Dataset { sample.dataset }
-  var weighted: Bool { dataset.weightValues != nil }
+  /// The extents of an event's cells; nil where the targets are columns.
+  package var cellShape: [Int]? { dataset.cells?.shape }
 
   /// - Throws: `SampleError` and others of `EventSample`; `TrainingError.tooFewRows` for fewer rows than a batch.
   package init(
@@ -26,7 +27,7 @@ package struct TrainingData: Sendable {
     sample = try EventSample(
       source: data.source,
       columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
-      weights: data.weights, name: configuration.name, locations: locations, engine: engine,
+      cells: data.cells, weights: data.weights, name: configuration.name, locations: locations, engine: engine,
       observer: observer)
     let dataset = sample.dataset
     split = Split(
@@ -44,15 +45,22 @@ package struct TrainingData: Sendable {
     conditionTransform = try Transform.fit(columns: dataset.columns(.condition), kind: kind, rows: rows)
     targetTransform = try Transform.fit(columns: dataset.columns(.target), kind: kind, rows: rows)
     transformedConditions = conditionTransform.forward(columns: dataset.columns(.condition).map(\.values))
-    let transformedTargets = targetTransform.forward(columns: dataset.columns(.target).map(\.values))
-    var columns = transformedTargets + transformedConditions
+    var columns = targetTransform.forward(columns: dataset.columns(.target).map(\.values)) + transformedConditions
     if let weights = dataset.weightValues {
       columns.append(
         try Self.normalised(
           weights, rows: rows, of: dataset,
           batch: configuration.model.histogram == nil ? configuration.training.batch : nil, observer))
     }
-    events = floatMatrix(columns: columns, rows: rows)
+    let matrix = floatMatrix(columns: columns, rows: rows)
+    guard let cells = data.cells, let array = dataset.cells else {
+      events = TrainingEvents(matrix, columns: columns.count)
+      return
+    }
+    let divisors = try cells.divisors(dataset.columns(.condition), rows: rows)
+    events = TrainingEvents(
+      TrainingEvents.Cells(array: array, rows: rows, divisors: divisors, transform: CellTransform(power: cells.power)),
+      matrix: matrix, otherColumns: columns.count)
   }
 
   /// Weights with mean 1 over the training part. They are never divided by a batch's sum, which would bias the loss.
@@ -75,6 +83,26 @@ package struct TrainingData: Sendable {
 
   /// Conditions of some rows as the networks see them, row-major float32.
   func conditionMatrix(rows: [Int]) -> [Float] { floatMatrix(columns: transformedConditions, rows: rows) }
+}
+
+extension CellsConfiguration {
+  /// What the cells of some rows are divided by.
+  /// - Parameters:
+  ///   - conditions: in physical units.
+  ///   - rows: nil for all of so many.
+  /// - Throws: `SampleError.unfittable` where a condition is not above 0.
+  func divisors(_ conditions: [Column], rows: [Int]? = nil, count: Int = 0) throws -> [Double] {
+    switch divisor {
+    case .number(let number): return [Double](repeating: number, count: rows?.count ?? count)
+    case .condition(let name):
+      guard let values = conditions.first(where: { $0.name == name })?.values else { return [] }
+      if let row = values.firstIndex(where: { $0 <= 0 }) {
+        throw SampleError.unfittable(
+          column: name, reason: "row \(row + 1) is \(values[row]), and cells are divided by it; remove such rows")
+      }
+      return rows.map { $0.map { values[$0] } } ?? values
+    }
+  }
 }
 
 extension Transform.Kind {

@@ -18,6 +18,7 @@ extension Sampler {
   /// All outputs of the critic at points.
   func criticOutputs(at points: Table) throws -> CriticOutputs {
     let data = configuration.data
+    guard data.cells == nil else { throw TrainingError.eventsOfCells(run: run) }
     let targets = try points.selecting(data.targets)
     let conditions = try points.selecting(data.conditions)
     try targets.requireFinite()

@@ -8,12 +8,14 @@ internal import ToySimulation
 
 /// Takes the measures of a config on any events that have its targets and conditions.
 package struct Evaluator {
-  private let configuration: Configuration
+  let configuration: Configuration
   private let parts: [Split.Part: JudgedEvents]
   private let separation: Separation?
-  private let generation: Generation
+  let generation: Generation
   private let targetTransform: Transform
-  private let threads: Int
+  /// The extents of an event's cells; nil where the targets are columns.
+  private let cellShape: [Int]?
+  let threads: Int
   private let floors = KnownFloors()
 
   /// Floors of a part's measures, which are the same at every epoch.
@@ -39,13 +41,13 @@ package struct Evaluator {
   ) throws {
     // A copy of the training part with its digests is made once, and only for a measure that looks at it.
     let needsTraining = configuration.evaluation.definitions.contains { $0.needs.contains(.trainingSample) }
-    let training = needsTraining ? try data.dataset.rows(data.split.rows(of: .train)) : nil
+    let training = needsTraining ? try data.dataset.rows(data.split.rows(of: .train), configuration.data) : nil
     try self.init(
       configuration: configuration, reference: reference?.dataset, model: model,
-      targetTransform: data.targetTransform, threads: threads,
+      targetTransform: data.targetTransform, cellShape: data.cellShape, threads: threads,
       parts: [
-        .validation: JudgedEvents(.validation, of: data, training: training),
-        .test: JudgedEvents(.test, of: data, training: training),
+        .validation: JudgedEvents(.validation, of: data, configuration.data, training: training),
+        .test: JudgedEvents(.test, of: data, configuration.data, training: training),
       ])
   }
 
@@ -54,10 +56,10 @@ package struct Evaluator {
   ///   - parts: the events of the config's own sample.
   init(
     configuration: Configuration, reference: Dataset?, model: any GenerativeModel, targetTransform: Transform,
-    threads: Int, parts: [Split.Part: JudgedEvents] = [:]
+    cellShape: [Int]?, threads: Int, parts: [Split.Part: JudgedEvents] = [:]
   ) throws {
     (self.configuration, self.threads, self.parts) = (configuration, threads, parts)
-    self.targetTransform = targetTransform
+    (self.targetTransform, self.cellShape) = (targetTransform, cellShape)
     generation = try Generation(model: model, seed: configuration.seed)
     separation = try reference.flatMap { try Separation(configuration, reference: $0) }
   }
@@ -82,18 +84,38 @@ package struct Evaluator {
     progress: (String, Double) -> Void = { _, _ in }
   ) throws -> EpochEvaluation {
     let replicas = configuration.evaluation.replicas
-    let generated = generation.generate(
-      conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
-      transform: targetTransform)
+    let generated = try generated(for: events, replicas: replicas)
     let comparison = try comparison(
       events, generated: generated, measures: measures, bins: bins, projections: projections)
-    let judged = try judge(
-      comparison, measures: measures, requested: requested,
-      floors: takesFloors ? .known(knownFloors(comparison, measures, of: events)) : .none, progress: progress)
+    func judged(_ comparison: SampleComparison, _ measures: [MeasureDefinition]) throws -> [Measure] {
+      try judge(
+        comparison, measures: measures, requested: requested,
+        floors: takesFloors ? .known(knownFloors(comparison, measures, of: events)) : .none, progress: progress)
+    }
+    let ofImages = events.cells == nil ? [] : measures.filter { $0.needs.contains(.images) }
+    let others = measures.filter { measure in !ofImages.contains { $0.name == measure.name } }
+    var values = try judged(comparison, others)
+    if !ofImages.isEmpty { values += try judged(imageComparison(of: events) ?? comparison, ofImages) }
     return EpochEvaluation(
       record: try events.record(
         epoch: epoch, seed: configuration.seed, generated: comparison.generated),
-      metrics: judged.map { MetricRecord($0, role: events.role, epoch: epoch, step: step) }, comparison: comparison)
+      metrics: values.map { MetricRecord($0, role: events.role, epoch: epoch, step: step) }, comparison: comparison)
+  }
+
+  /// Targets for the conditions of given events; of cells a summary.
+  private func generated(for events: JudgedEvents, replicas: Int) throws -> [[Double]] {
+    guard let cells = configuration.data.cells, let cellShape else {
+      return generation.generate(
+        conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
+        transform: targetTransform)
+    }
+    let conditions = events.dataset.columns(.condition)
+    return generation.columns(
+      CellObservables(cells, shape: cellShape, conditions: configuration.data.conditions), physical: conditions,
+      conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
+      cells: GeneratedCells(
+        count: cellShape.reduce(1, *), transform: CellTransform(power: cells.power),
+        divisors: try cells.divisors(conditions, count: events.count), threads: threads))
   }
 
   private func knownFloors(
@@ -117,7 +139,7 @@ package struct Evaluator {
       (0..<configuration.evaluation.replicas).flatMap { _ in values }
     }
     return try SampleComparison(
-      names: configuration.data.targets,
+      names: dataset.columns(.target).map(\.name),
       real: WeightedPoints(columns: dataset.columns(.target).map(\.values), weights: events.weights),
       generated: WeightedPoints(columns: generated, weights: repeated(events.weights)),
       pairing: .replicas(configuration.evaluation.replicas),

@@ -16,19 +16,27 @@ struct JudgedEvents {
   let series: UInt64
   /// The rows that the generator learnt from; nil where they are not known or not needed.
   let training: Dataset?
+  /// Their cells, where they are arrays of cells.
+  let cells: JudgedCells?
 
   /// A part of a run's own sample.
   /// - Parameter training: its training part, where a measure needs it.
-  init(_ part: Split.Part, of data: TrainingData, training: Dataset?) throws {
+  init(
+    _ part: Split.Part, of data: TrainingData, _ configuration: DataConfiguration, training: Dataset?
+  ) throws {
     let rows = data.split.rows(of: part)
     self.init(
-      role: "\(part)", dataset: try data.dataset.rows(rows), conditionMatrix: data.conditionMatrix(rows: rows),
-      series: UInt64(part.rawValue), training: training)
+      role: "\(part)", dataset: try data.dataset.rows(rows, configuration),
+      conditionMatrix: data.conditionMatrix(rows: rows),
+      series: UInt64(part.rawValue), training: training,
+      cells: data.dataset.cells.map { JudgedCells(array: $0, rows: rows) })
   }
 
-  init(role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?) {
+  init(
+    role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?, cells: JudgedCells?
+  ) {
     (self.role, self.dataset, self.conditionMatrix) = (role, dataset, conditionMatrix)
-    (self.series, self.training) = (series, training)
+    (self.series, self.training, self.cells) = (series, training, cells)
   }
 
   var count: Int { dataset.rowCount }
@@ -55,11 +63,17 @@ struct JudgedEvents {
 
 extension Dataset {
   /// Some rows of the conditions, targets and weights.
-  func rows(_ rows: [Int]) throws -> Dataset {
-    try Dataset(
-      name: name, source: source,
-      columns: columns.filter { $0.role != .mass }.map { role, column in
-        (role: role, column: Column(name: column.name, values: rows.map { column.values[$0] }))
-      })
+  /// - Parameter data: the config of a run whose events are cells; in their place the targets are observables of each event.
+  func rows(_ rows: [Int], _ data: DataConfiguration) throws -> Dataset {
+    let chosen = columns.filter { $0.role != .mass }.map { role, column in
+      (role: role, column: Column(name: column.name, values: rows.map { column.values[$0] }))
+    }
+    var observed: [Column] = []
+    if let array = cells, let cells = data.cells {
+      observed = try array.columns(
+        CellObservables(cells, shape: array.shape, conditions: data.conditions), rows: rows,
+        conditions: chosen.filter { $0.role == .condition }.map(\.column))
+    }
+    return try Dataset(name: name, source: source, columns: chosen + observed.map { (role: .target, column: $0) })
   }
 }

@@ -23,6 +23,10 @@ extension RunEvaluation {
         measure: "reconstruction-error", reason: "the run's model is a histogram, which has no latent space",
         alternative: "memorising")
     }
+    guard sampler.cellShape == nil else {
+      throw EvaluationError.undefined(
+        measure: "reconstruction-error", reason: "the run's events are arrays of cells", alternative: "memorising")
+    }
     let search = try LatentSearch(model, latent: configuration.model.latent)
     let own = try distribution(judged, search)
     let learnt = try training.map { try distribution($0, search) }
@@ -64,7 +68,8 @@ extension RunEvaluation {
         measure: "reconstruction-error", reason: "the \(count) events of \(dataset.source) have too little weight",
         alternative: "memorising")
     }
-    return try ErrorDistribution(search.errors(dataset.rows(rows), of: sampler), weights: weights)
+    return try ErrorDistribution(
+      search.errors(dataset.rows(rows, sampler.configuration.data), of: sampler), weights: weights)
   }
 
   /// With the error of the delta method for independent samples; nil where the second is not positive.

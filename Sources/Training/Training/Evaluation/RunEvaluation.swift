@@ -75,7 +75,7 @@ package struct RunEvaluation {
     }
     evaluator = try Evaluator(
       configuration: configuration, reference: other?.dataset, model: sampler.model,
-      targetTransform: sampler.targetTransform, threads: engine.threads)
+      targetTransform: sampler.targetTransform, cellShape: sampler.cellShape, threads: engine.threads)
   }
 
   /// - Parameters:
@@ -143,10 +143,12 @@ extension Sampler {
     case .part(let asked):
       let (dataset, split) = try trainedSample(observer: observer)
       let part = asked ?? (split.rows(of: .test).isEmpty ? .validation : .test)
-      let rows = try dataset.rows(split.rows(of: part))
+      let chosen = split.rows(of: part)
+      let rows = try dataset.rows(chosen, configuration.data)
       return JudgedEvents(
         role: "\(part)", dataset: rows, conditionMatrix: conditionMatrix(of: rows), series: UInt64(part.rawValue),
-        training: try dataset.rows(split.rows(of: .train)))
+        training: try dataset.rows(split.rows(of: .train), configuration.data),
+        cells: dataset.cells.map { JudgedCells(array: $0, rows: chosen) })
     case .file(let path, let weights, let role):
       let chosen: WeightsConfiguration =
         switch weights {
@@ -176,12 +178,13 @@ extension Sampler {
     let data = configuration.data
     let sample = try EventSample(
       source: source, columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
-      weights: weights, name: configuration.name, locations: DataLocations(folder: "."), engine: engine,
-      observer: observer)
-    let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount))
+      cells: data.cells, weights: weights, name: configuration.name, locations: DataLocations(folder: "."),
+      engine: engine, observer: observer)
+    let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount), data)
     return JudgedEvents(
       role: role, dataset: dataset, conditionMatrix: conditionMatrix(of: dataset),
-      series: Generation.otherSampleSeries, training: nil)
+      series: Generation.otherSampleSeries, training: nil,
+      cells: sample.dataset.cells.map { JudgedCells(array: $0, rows: Array(0..<$0.rowCount)) })
   }
 
   private func conditionMatrix(of dataset: Dataset) -> [Float] {

@@ -16,16 +16,21 @@ extension Sampler {
     var rows = split.rows(of: .test)
     if rows.isEmpty { rows = split.rows(of: .train) }
     func taken(_ values: [Double]) -> [Double] { rows.map { values[$0] } }
+    let weights = dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count)
+    let real = try dataset.rows(rows, configuration.data).columns(.target)
     let conditions = try Table(
       columns: dataset.columns(.condition).map { Column(name: $0.name, values: taken($0.values)) },
       origin: dataset.source)
-    let generated = try events(for: conditions, rows: rows.count, seed: seed)
-    let weights = dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count)
-    let targets = configuration.data.targets
-    let real = targets.map { target in taken(dataset.columns(.target).first { $0.name == target }?.values ?? []) }
+    let generated: [[Double]]
+    if cellShape == nil {
+      let events = try events(for: conditions, rows: rows.count, seed: seed)
+      generated = try real.map { try events.column($0.name).values }
+    } else {
+      generated = try cellColumns(for: conditions, rows: rows.count, seed: seed)
+    }
     let comparison = try SampleComparison(
-      names: targets, real: WeightedPoints(columns: real, weights: weights),
-      generated: WeightedPoints(columns: try targets.map { try generated.column($0).values }, weights: weights),
+      names: real.map(\.name), real: WeightedPoints(columns: real.map(\.values), weights: weights),
+      generated: WeightedPoints(columns: generated, weights: weights),
       pairing: .replicas(1), seed: seed)
     let charts = try ColumnHistograms(comparison).columns.map(chart)
     let weighted = dataset.weightValues == nil ? "" : ", both with the run's weights"

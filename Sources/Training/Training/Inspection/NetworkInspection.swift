@@ -43,10 +43,11 @@ package struct NetworkInspection {
     guard let model = sampler.model as? AdversarialModel else {
       throw TrainingError.notDrawable(run: run, reason: "its model is a histogram, which has no networks to look into")
     }
+    guard sampler.cellShape == nil else { throw TrainingError.eventsOfCells(run: run) }
     let (dataset, split) = try sampler.trainedSample(observer: observer)
     let judged = [Split.Part.test, .validation, .train].map(split.rows).first { !$0.isEmpty } ?? []
     let count = min(Self.events, judged.count)
-    let rows = try dataset.rows((0..<count).map { judged[$0 * judged.count / count] })
+    let rows = try dataset.rows((0..<count).map { judged[$0 * judged.count / count] }, configuration.data)
     observer(.preparing("looking at the layers on \(count) events"))
     let conditions = sampler.conditionTransform.forward(columns: rows.columns(.condition).map(\.values))
     let targets = sampler.targetTransform.forward(columns: rows.columns(.target).map(\.values))
@@ -127,10 +128,12 @@ package struct NetworkInspection {
       whole[$0 * (whole.count - 1) / max(1, min(checkpoints, whole.count) - 1)]
     }
     let epochs = Set(spread + [epoch]).sorted()
-    guard let model = try PreparedRun.model(configuration, engine: engine) as? AdversarialModel else {
+    guard let model = try PreparedRun.model(configuration, cells: nil, engine: engine) as? AdversarialModel else {
       return (epochs, [:])
     }
-    let trainer = NetworkTrainer(model: model, configuration: configuration, events: events)
+    let trainer = NetworkTrainer(
+      model: model, configuration: configuration, events: TrainingEvents(events, columns: model.inputs.eventColumns),
+      threads: engine.threads)
     let programs = try model.gradients(configuration.model)
     var norms = Dictionary(
       uniqueKeysWithValues: programs.map { ($0.network.name, $0.network.layerNames.map { _ in [Double]() }) })
@@ -148,7 +151,7 @@ package struct NetworkInspection {
           // The minibatches and the noise of the network's next steps.
           let step = epoch * configuration.training.steps + batch
           let draw = step * (critics + 1) + (network == model.generator ? critics : 0)
-          trainer.fill(program, draw: draw)
+          try trainer.fill(program, draw: draw)
           program.run(seed: configuration.seed, step: UInt64(draw))
           for (layer, name) in network.layerNames.enumerated() { squares[layer] += Double(program.output(name)[0]) }
         }

@@ -13,6 +13,8 @@ struct ModelInputs: Equatable {
   let conditionNames: [String]
   let weighted: Bool
   let batch: Int
+  /// The extents of an event's cells, where the targets are cells.
+  var cells: [Int]?
 
   var conditions: Int { conditionNames.count }
   /// Columns of a real event's row: targets, conditions and, where there are weights, the weight.
@@ -147,8 +149,8 @@ final class AdversarialModel: GenerativeModel {
     }
   }
 
-  func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer {
-    NetworkTrainer(model: self, configuration: configuration, events: events)
+  func trainer(_ configuration: Configuration, events: TrainingEvents) -> any Trainer {
+    NetworkTrainer(model: self, configuration: configuration, events: events, threads: engine.threads)
   }
 
   func generator(seed: UInt64, rowsAtOnce: Int?) throws -> any EventGenerator {

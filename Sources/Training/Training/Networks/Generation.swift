@@ -1,4 +1,5 @@
 // Generated targets for given conditions, in physical units.
+internal import Numerics
 internal import Samples
 
 /// Draws events from a model. The random numbers of a row are a function of (seed, series, replica, row).
@@ -27,7 +28,7 @@ struct Generation {
   ) -> [[Double]] {
     let targets = transform.columnCount
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
-    guard rows > 0 else { return generated }
+    guard rows > 0, targets > 0 else { return generated }
     for replica in 0..<replicas {
       generator.generate(conditions: conditions, rows: rows, replica: replica, series: series) { first, values in
         let count = values.count / targets
@@ -43,4 +44,47 @@ struct Generation {
     for target in 0..<targets { generated[target] = transform.inverse(generated[target], column: target) }
     return generated
   }
+
+  /// Events of cells, some at a time.
+  /// - Parameters:
+  ///   - conditions, rows, replicas, series: as above.
+  ///   - cells: how the cells of an event come back to physical units; a divisor for each row.
+  ///   - write: takes the number of a first event, `replica * rows + row`, and the cells of some events from there.
+  /// - Throws: what `write` throws.
+  func generate(
+    conditions: [Float], rows: Int, replicas: Int = 1, series: UInt64, cells: GeneratedCells,
+    write: (Int, UnsafeBufferPointer<Float>) throws -> Void
+  ) rethrows {
+    guard rows > 0 else { return }
+    var block: [Float] = []
+    for replica in 0..<replicas {
+      try generator.generate(conditions: conditions, rows: rows, replica: replica, series: series) { first, values in
+        let count = values.count / cells.count
+        block.reserveCapacity(values.count)
+        if block.count < values.count { block += [Float](repeating: 0, count: values.count - block.count) }
+        block.withUnsafeMutableBufferPointer { target in
+          nonisolated(unsafe) let (target, values) = (target, values)
+          forEachChunk(count, threads: cells.threads) { row in
+            let place = row * cells.count..<(row + 1) * cells.count
+            cells.transform.inverse(
+              UnsafeBufferPointer(rebasing: values[place]), divisor: cells.divisors[first + row],
+              to: UnsafeMutableBufferPointer(rebasing: target[place]))
+          }
+        }
+        try block.withUnsafeBufferPointer {
+          try write(replica * rows + first, UnsafeBufferPointer(rebasing: $0[..<values.count]))
+        }
+      }
+    }
+  }
+}
+
+/// How generated cells come back to physical units.
+struct GeneratedCells: Sendable {
+  /// Cells of an event.
+  let count: Int
+  let transform: CellTransform
+  /// What the cells of each row are divided by.
+  let divisors: [Double]
+  let threads: Int
 }

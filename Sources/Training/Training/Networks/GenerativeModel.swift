@@ -20,9 +20,9 @@ package protocol GenerativeModel: AnyObject {
   /// - Throws: `TrainingError.stateDoesNotFit` naming the first tensor that is missing or of another shape.
   func restore(_ checkpoint: StoredCheckpoint) throws
   /// Runs this model's steps.
-  /// - Parameter events: training rows of targets, conditions and, where there are weights, the weight; row-major, as the
-  ///   model sees them.
-  func trainer(_ configuration: Configuration, events: [Float]) -> any Trainer
+  /// - Parameter events: training rows of targets, conditions and, where there are weights, the weight, as the model sees
+  ///   them.
+  func trainer(_ configuration: Configuration, events: TrainingEvents) -> any Trainer
   /// Generates events with the model's state at the time of each call.
   /// - Parameter rowsAtOnce: how many rows are made together, which may decide their random numbers; nil for the number
   ///   that results are made with.
@@ -38,7 +38,8 @@ package protocol Trainer {
   /// One step.
   /// - Parameter step: steps done before, from 0.
   /// - Returns: a value for each series.
-  func run(step: Int) -> [Double]
+  /// - Throws: `SampleError` where the file of the events cannot be read any more.
+  func run(step: Int) throws -> [Double]
 }
 
 /// Draws targets as a model sees them.
@@ -48,8 +49,11 @@ package protocol EventGenerator {
   ///   - replica: tells apart several events for the same row, below 2^16.
   ///   - series: tells apart the random numbers of samples for different purposes, below 256.
   ///   - write: takes the number of a first row and the targets of some rows from there, row-major [rows, targets].
+  /// - Throws: what `write` throws.
   func generate(
-    conditions: [Float], rows: Int, replica: Int, series: UInt64, write: (Int, UnsafeBufferPointer<Double>) -> Void)
+    conditions: [Float], rows: Int, replica: Int, series: UInt64,
+    write: (Int, UnsafeBufferPointer<Double>) throws -> Void
+  ) rethrows
 }
 
 extension GenerativeModel {

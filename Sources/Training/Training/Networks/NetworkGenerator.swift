@@ -11,17 +11,25 @@ struct NetworkGenerator: EventGenerator {
   private static let standardRows = 4096
   private let rowsAtOnce: Int
 
+  /// Events of many cells go in smaller pieces, so that memory stays bounded: 16 of 65,025 cells.
+  private static func rows(cells: Int) -> Int {
+    var rows = standardRows
+    while rows > 1, rows * cells > 1 << 20 { rows /= 2 }
+    return rows
+  }
+
   /// - Parameter rowsAtOnce: nil for the standard; others give events with other noise.
   init(model: AdversarialModel, seed: UInt64, rowsAtOnce: Int? = nil) throws {
-    self.rowsAtOnce = rowsAtOnce ?? Self.standardRows
+    self.rowsAtOnce = rowsAtOnce ?? model.inputs.cells.map { Self.rows(cells: $0.reduce(1, *)) } ?? Self.standardRows
     program = try model.generation(batch: self.rowsAtOnce)
     self.seed = seed
     targets = model.inputs.targets
   }
 
   func generate(
-    conditions: [Float], rows: Int, replica: Int, series: UInt64, write: (Int, UnsafeBufferPointer<Double>) -> Void
-  ) {
+    conditions: [Float], rows: Int, replica: Int, series: UInt64,
+    write: (Int, UnsafeBufferPointer<Double>) throws -> Void
+  ) rethrows {
     // A generator without conditions has no input.
     let input = program.input("conditions")
     let columns = conditions.count / max(1, rows)
@@ -39,7 +47,7 @@ struct NetworkGenerator: EventGenerator {
       program.run(seed: seed, step: series << 56 | UInt64(replica) << 40 | UInt64(chunk))
       let output = program.output("generated")
       for index in 0..<count * targets { values[index] = Double(output[index]) }
-      values.withUnsafeBufferPointer { write(first, UnsafeBufferPointer(rebasing: $0[..<(count * targets)])) }
+      try values.withUnsafeBufferPointer { try write(first, UnsafeBufferPointer(rebasing: $0[..<(count * targets)])) }
     }
   }
 }

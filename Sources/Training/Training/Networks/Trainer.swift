@@ -44,24 +44,22 @@ final class NetworkTrainer: Trainer {
   private let model: AdversarialModel
   let seriesNames: [String]
   private let configuration: Configuration
-  private let events: [Float]
+  private let events: TrainingEvents
   private let conditions: [Float]
-  private let rows: Int
+  private let threads: Int
   private var indices: [Int64]
   private var values: [Double]
 
   /// - Parameters:
   ///   - events: training rows of targets, conditions and weight, as the networks see them.
-  init(model: AdversarialModel, configuration: Configuration, events: [Float]) {
+  ///   - threads: how many gather cells.
+  init(model: AdversarialModel, configuration: Configuration, events: TrainingEvents, threads: Int) {
     self.model = model
     self.configuration = configuration
     self.events = events
-    let inputs = model.inputs
-    rows = events.count / inputs.eventColumns
-    conditions = (0..<rows).flatMap { row in
-      events[row * inputs.eventColumns + inputs.targets..<(row + 1) * inputs.eventColumns]
-    }
-    indices = [Int64](repeating: 0, count: inputs.batch)
+    self.threads = threads
+    conditions = events.conditionRows(targets: model.inputs.targets)
+    indices = [Int64](repeating: 0, count: model.inputs.batch)
     seriesNames = model.seriesNames
     values = [Double](repeating: 0, count: seriesNames.count)
   }
@@ -72,21 +70,21 @@ final class NetworkTrainer: Trainer {
   ///
   /// - Parameter step: generator steps done before, from 0.
   /// - Returns: the means of the critics' losses over its steps, where there are any, and the generator's losses.
-  func run(step: Int) -> [Double] {
+  func run(step: Int) throws -> [Double] {
     let training = configuration.training
     let ofCritics = model.criticStep?.outputNames.count ?? 0
-    if let critic = model.criticStep { trainCritics(critic, step: step, series: ofCritics) }
+    if let critic = model.criticStep { try trainCritics(critic, step: step, series: ofCritics) }
     let program = model.generatorStep
     model.generatorOptimiser.prepare(
       program, rate: training.optimiserOfGenerator.rate.value(at: step), update: step)
-    run(program, draw: step * (training.criticSteps + 1) + training.criticSteps)
+    try run(program, draw: step * (training.criticSteps + 1) + training.criticSteps)
     model.updateAverage(step: step)
     for index in ofCritics..<values.count { values[index] = Double(program.output(seriesNames[index])[0]) }
     return values
   }
 
   /// - Parameter series: how many of the first values are the critics'.
-  private func trainCritics(_ program: Program, step: Int, series: Int) {
+  private func trainCritics(_ program: Program, step: Int, series: Int) throws {
     let training = configuration.training
     model.setPenaltyWeights(of: program, step: step)
     for index in 0..<series { values[index] = 0 }
@@ -96,37 +94,39 @@ final class NetworkTrainer: Trainer {
         adversary.optimiser.prepare(
           program, rate: rate.value(at: step), update: step * training.criticSteps + criticStep)
       }
-      run(program, draw: step * (training.criticSteps + 1) + criticStep)
+      try run(program, draw: step * (training.criticSteps + 1) + criticStep)
       for index in 0..<series { values[index] += Double(program.output(seriesNames[index])[0]) }
     }
     for index in 0..<series { values[index] /= Double(training.criticSteps) }
   }
 
-  private func run(_ program: Program, draw: Int) {
-    fill(program, draw: draw)
+  private func run(_ program: Program, draw: Int) throws {
+    try fill(program, draw: draw)
     program.run(seed: configuration.seed, step: UInt64(draw))
   }
 
   /// Fills a minibatch: the events and both sets of conditions run through permutations of the training rows of their own.
   /// - Parameter draw: minibatches filled before this one, from 0.
-  func fill(_ program: Program, draw: Int) {
-    let inputs = model.inputs
-    gather(events, columns: inputs.eventColumns, stream: RandomStream.realEvents, draw, program.input("events"))
-    gather(
-      conditions, columns: inputs.conditionColumns, stream: RandomStream.firstConditions, draw,
-      program.input("conditions.1"))
-    gather(
-      conditions, columns: inputs.conditionColumns, stream: RandomStream.secondConditions, draw,
-      program.input("conditions.2"))
+  /// - Throws: `SampleError` where the file of the cells cannot be read any more.
+  func fill(_ program: Program, draw: Int) throws {
+    if let destination = program.input("events") {
+      choose(RandomStream.realEvents, draw)
+      try events.gather(indices, to: destination, threads: threads)
+    }
+    let columns = Int64(model.inputs.conditionColumns)
+    for (name, stream) in [
+      ("conditions.1", RandomStream.firstConditions), ("conditions.2", RandomStream.secondConditions),
+    ] {
+      guard let destination = program.input(name) else { continue }
+      choose(stream, draw)
+      fs_gather_rows(Int64(indices.count), columns, conditions, columns, indices, destination)
+    }
   }
 
-  private func gather(
-    _ table: [Float], columns: Int, stream: UInt32, _ draw: Int, _ destination: UnsafeMutablePointer<Float>?
-  ) {
-    guard let destination else { return }
+  /// The training rows of a stream's minibatch.
+  private func choose(_ stream: UInt32, _ draw: Int) {
     let batch = Int64(indices.count)
     fs_permuted_indices(
-      configuration.seed, stream, UInt64(rows), UInt64(draw) * UInt64(batch), batch, &indices)
-    fs_gather_rows(batch, Int64(columns), table, Int64(columns), indices, destination)
+      configuration.seed, stream, UInt64(events.rowCount), UInt64(draw) * UInt64(batch), batch, &indices)
   }
 }

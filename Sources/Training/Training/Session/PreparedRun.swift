@@ -26,7 +26,8 @@ package struct PreparedRun {
       configuration, locations: locations, engine: engine, observer: observer)
     observer(.preparing("compiling the steps"))
     try self.init(
-      configuration, data: data, reference: reference, model: Self.model(configuration, engine: engine), engine: engine)
+      configuration, data: data, reference: reference,
+      model: Self.model(configuration, cells: data.cellShape, engine: engine), engine: engine)
   }
 
   /// - Parameters:
@@ -44,15 +45,17 @@ package struct PreparedRun {
   }
 
   /// A config's model, which is a histogram or networks with their compiled steps; no data are needed for it.
-  /// - Parameter batch: rows of a minibatch; nil for the config's.
+  /// - Parameters:
+  ///   - cells: the extents of an event's cells, where the targets are cells.
+  ///   - batch: rows of a minibatch; nil for the config's.
   /// - Throws: what is wrong with the networks, or that the histogram is too large.
   package static func model(
-    _ configuration: Configuration, batch: Int? = nil, engine: Engine
+    _ configuration: Configuration, cells: [Int]?, batch: Int? = nil, engine: Engine
   ) throws -> any GenerativeModel {
     let data = configuration.data
     let inputs = ModelInputs(
-      targets: data.targets.count, conditionNames: data.conditions, weighted: data.weights != .none,
-      batch: batch ?? configuration.training.batch)
+      targets: cells?.reduce(1, *) ?? data.targets.count, conditionNames: data.conditions,
+      weighted: data.weights != .none, batch: batch ?? configuration.training.batch, cells: cells)
     if let histogram = configuration.model.histogram {
       return try HistogramModel(histogram, inputs: inputs, engine: engine)
     }
@@ -84,7 +87,15 @@ extension RunDataset {
       weightSum: dataset.weightSum, weightSumSquares: dataset.weightSumSquares,
       columns: zip(dataset.columns, dataset.columnDigests).map { entry, digest in
         DatasetColumn(name: entry.column.name, role: entry.role.rawValue, type: "float64", digest: digest)
-      }, digest: dataset.digest, splitDigest: splitDigest)
+      } + dataset.cellColumns, digest: dataset.digest, splitDigest: splitDigest)
+  }
+
+  /// The extents of an event's cells, where a column is an array of cells: its type is `float32[30,30]`.
+  package var cellShape: [Int]? {
+    columns.lazy.compactMap { column in
+      guard column.type.hasPrefix("float32["), column.type.hasSuffix("]") else { return nil }
+      return column.type.dropFirst(8).dropLast().split(separator: ",").compactMap { Int($0) }
+    }.first
   }
 
   /// What differs from another dataset in the same part, in words; empty where the digests are equal.
@@ -107,6 +118,18 @@ extension RunDataset {
       words.append(digest == other.digest ? "\(role): another split" : "\(role): another order of columns")
     }
     return words
+  }
+}
+
+extension Dataset {
+  /// The array of cells as the store lists it among the columns.
+  fileprivate var cellColumns: [DatasetColumn] {
+    guard let cells, let cellDigest else { return [] }
+    let extents = cells.shape.map(String.init).joined(separator: ",")
+    return [
+      DatasetColumn(
+        name: cells.name, role: ColumnRole.target.rawValue, type: "float32[\(extents)]", digest: cellDigest)
+    ]
   }
 }
 

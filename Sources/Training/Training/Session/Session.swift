@@ -74,7 +74,7 @@ struct Session {
         return signal
       }
       let step = (epoch - 1) * training.steps + traces.count
-      let values = prepared.trainer.run(step: step)
+      let values = try prepared.trainer.run(step: step)
       try monitors.add(values, names: prepared.trainer.seriesNames, step: step + 1, run: run, lastEpoch: epoch - 1)
       traces.append(values)
       settings.observer(.step(epoch: epoch, done: traces.count, steps: training.steps, lastEpoch: lastEpoch))

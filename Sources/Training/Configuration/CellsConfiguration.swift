@@ -1,0 +1,86 @@
+// Targets that are one array of cells an event, such as a calorimeter's showers.
+internal import Calorimeters
+internal import CanonicalJSON
+internal import Evaluation
+internal import Numerics
+package import ToyDescriptions
+
+/// The array that a generator makes, and how its cells reach the networks' scale.
+package struct CellsConfiguration: Sendable, Equatable {
+  /// What cells are divided by.
+  package enum Divisor: Sendable, Equatable {
+    case number(Double)
+    /// A condition's value of the same event, in physical units; above 0.
+    case condition(String)
+  }
+
+  /// The array's name.
+  package let name: String
+  /// The extents of an event's block; nil stands for those of the file.
+  package let shape: [Int]?
+  package let divisor: Divisor
+  /// A cell x becomes sign(x) · (|x| / divisor)^power.
+  package let power: Double
+
+  /// The most cells of an event, and the most axes.
+  private static let mostCells = 1 << 24
+  private static let mostAxes = 8
+
+  static let keys = ["cells", "cell_transform"]
+
+  /// - Parameters:
+  ///   - section: the section `data`, whose `targets` is a name.
+  ///   - conditions: those of the config.
+  init(in section: ConfigurationSection, conditions: [String]) throws {
+    name = try section["targets"].text()
+    shape = try section["cells"].given.map { field in
+      let shape = try field.list(1...Self.mostAxes, of: "whole numbers") { try $0.integer(.extent) }
+      guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostCells) else {
+        throw field.problem(
+          found: "\(shape.map(String.init).joined(separator: " x ")) cells", expected: "at most \(Self.mostCells) cells"
+        )
+      }
+      return shape
+    }
+    let transform = try section["cell_transform"].sectionOrEmpty(["divide", "power"])
+    power = try transform["power"].given?.number(.above(0, to: 1)) ?? 1
+    guard let divide = transform["divide"].given else {
+      divisor = .number(1)
+      return
+    }
+    if divide.isNumber {
+      divisor = .number(try divide.number(.above(0, to: 1e12)))
+    } else {
+      divisor = .condition(
+        try divide.choice(
+          conditions, otherwise: conditions.isEmpty ? "a number" : "a number or one of \(listed(conditions, "and"))"))
+    }
+  }
+
+  /// The calorimeter whose observables are computed of each event: one that has cells of this shape, where the config has the
+  /// conditions that its observables need.
+  package static func detector(shape: [Int], conditions: [String]) -> CalorimeterName? {
+    CalorimeterName.allCases.first { name in
+      name.shape == shape && CalorimeterObservables(of: name).conditions.allSatisfy(conditions.contains)
+    }
+  }
+
+  /// The names of the numbers that are computed of each event, with the array's name before them.
+  package func observables(shape: [Int], conditions: [String]) -> [String] {
+    let names =
+      Self.detector(shape: shape, conditions: conditions).map { CalorimeterObservables(of: $0).names }
+      ?? CellSummary(shape: shape).names
+    return names.map { "\(name).\($0)" }
+  }
+
+  var entries: [ConfigurationTree.Entry] {
+    let divide: ConfigurationTree =
+      switch divisor {
+      case .number(let number): .number(number)
+      case .condition(let name): .text(name)
+      }
+    return ConfigurationTree.optional(
+      "cells", shape.map { .value(.list($0.map { .integer(UInt64(clamping: $0)) })) })
+      + [("cell_transform", .section([("divide", divide), ("power", .number(power))]))]
+  }
+}

@@ -1,0 +1,101 @@
+// Events of cells as columns that measures compare: numbers that are computed of each event.
+internal import Calorimeters
+internal import Configuration
+internal import Evaluation
+internal import Numerics
+internal import Samples
+
+/// What is computed of each event: the observables of a detector, or a summary that needs none.
+struct CellObservables: Sendable {
+  /// `showers.energy` and so on, with the name of the array.
+  let names: [String]
+  private let summary: CellSummary
+  private let detector: CalorimeterObservables?
+  /// Cells of an event.
+  private let count: Int
+
+  /// - Parameters:
+  ///   - shape: the extents of an event.
+  ///   - conditions: those of the config.
+  init(_ cells: CellsConfiguration, shape: [Int], conditions: [String]) {
+    summary = CellSummary(shape: shape)
+    detector = CellsConfiguration.detector(shape: shape, conditions: conditions).map(CalorimeterObservables.init)
+    names = cells.observables(shape: shape, conditions: conditions)
+    count = shape.reduce(1, *)
+  }
+
+  /// - Parameters:
+  ///   - block: cells of some events, row-major.
+  ///   - conditions: of these events, in physical units.
+  /// - Returns: row-major [events][names]; a number that does not exist is 0.
+  func values(of block: UnsafeBufferPointer<Float>, conditions: [Column], threads: Int?) -> [Double] {
+    let rows = block.count / count
+    if let detector {
+      let needed = detector.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
+      var values = [Double](repeating: 0, count: rows * names.count)
+      values.withUnsafeMutableBufferPointer {
+        detector.fill(block, conditions: needed, into: $0, threads: threads)
+        for place in $0.indices where !$0[place].isFinite { $0[place] = 0 }
+      }
+      return values
+    }
+    nonisolated(unsafe) let block = block
+    return mapChunks(rows, threads: threads) { row in
+      summary.values(of: UnsafeBufferPointer(rebasing: block[row * count..<(row + 1) * count]))
+    }.flatMap(\.self)
+  }
+}
+
+extension Column {
+  /// Some values.
+  fileprivate subscript(_ rows: some Sequence<Int>) -> Column { Column(name: name, values: rows.map { values[$0] }) }
+}
+
+extension CellArray {
+  /// Observables of some rows.
+  /// - Parameters:
+  ///   - rows: which, in this order.
+  ///   - conditions: of these rows, in physical units.
+  /// - Returns: a column for each name.
+  /// - Throws: `SampleError` where the file cannot be read any more.
+  func columns(
+    _ observables: CellObservables, rows: [Int], conditions: [Column], threads: Int? = nil
+  ) throws -> [Column] {
+    var columns = observables.names.map { _ in [Double]() }
+    let chunks = RowChunks(rows.count, size: max(1, (1 << 20) / cellCount))
+    for chunk in 0..<chunks.count {
+      let places = chunks[chunk]
+      var block = [Float](repeating: 0, count: places.count * cellCount)
+      for (slot, place) in places.enumerated() {
+        block.replaceSubrange(slot * cellCount..<(slot + 1) * cellCount, with: try row(rows[place]))
+      }
+      let values = block.withUnsafeBufferPointer {
+        observables.values(of: $0, conditions: conditions.map { $0[places] }, threads: threads)
+      }
+      for (place, value) in values.enumerated() { columns[place % columns.count].append(value) }
+    }
+    return zip(observables.names, columns).map { Column(name: $0, values: $1) }
+  }
+}
+
+extension Generation {
+  /// Observables of generated events of cells, none of which is kept.
+  /// - Parameters:
+  ///   - physical: the conditions in physical units.
+  ///   - conditions, rows, replicas, series, cells: as of `generate`.
+  /// - Returns: one array for each name, element `replica * rows + row`.
+  func columns(
+    _ observables: CellObservables, physical: [Column], conditions: [Float], rows: Int, replicas: Int, series: UInt64,
+    cells: GeneratedCells
+  ) -> [[Double]] {
+    let count = observables.names.count
+    var columns = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: count)
+    generate(conditions: conditions, rows: rows, replicas: replicas, series: series, cells: cells) { first, block in
+      let events = first..<first + block.count / cells.count
+      let values = observables.values(
+        of: block, conditions: physical.map { $0[events.lazy.map { $0 % rows }] }, threads: cells.threads)
+      for (place, value) in values.enumerated() { columns[place % count][first + place / count] = value }
+    }
+    return columns
+  }
+}
