@@ -6,20 +6,25 @@ internal import TensorGraph
 @main
 struct Bench {
   static let usage = """
-    usage: fastsim-bench w1 [--batch 10000] [--threads 1] [--steps N]
-           fastsim-bench w1-small [--batch 256] [--threads 1] [--steps N]
-           fastsim-bench profile|profile-small [--batch 10000|256] [--threads 1] [--steps 10]
+    usage: fastsim-bench WORK [--batch N] [--threads 1] [--steps N]
+           fastsim-bench profile-WORK [--batch N] [--threads 1] [--steps 10]
+           fastsim-bench explain-WORK [--batch N] [--threads 1]
            fastsim-bench check
+    WORK is w1 (batch 10000), w1-small (256), showers (128), shower-generation (1000) or clic (8).
     """
+
+  /// What can be measured, with its batch.
+  static let works = ["w1": 10_000, "w1-small": 256, "showers": 128, "shower-generation": 1000, "clic": 8]
 
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    guard let mode = arguments.first, ["w1", "w1-small", "profile", "profile-small", "check"].contains(mode),
-      arguments.count % 2 == 1
-    else {
+    guard let mode = arguments.first, arguments.count % 2 == 1 else { return refuse() }
+    let form = ["profile", "explain"].first { mode.hasPrefix($0) }
+    let name = form.map { String(mode.dropFirst($0.count + 1)) } ?? mode
+    guard let batch = mode == "check" ? 1 : works[name.isEmpty ? "w1" : name == "small" ? "w1-small" : name] else {
       return refuse()
     }
-    var numbers = ["--batch": mode.hasSuffix("small") ? 256 : 10_000, "--threads": 1, "--steps": 0]
+    var numbers = ["--batch": batch, "--threads": 1, "--steps": 0]
     for place in stride(from: 1, to: arguments.count, by: 2) {
       guard numbers[arguments[place]] != nil, let value = Int(arguments[place + 1]), (1...1_000_000).contains(value)
       else { return refuse() }
@@ -28,17 +33,25 @@ struct Bench {
     guard let kernels = fs_kernels_named(nil) else { return refuse() }
     let pool = ThreadPool(threads: numbers["--threads"]!)
     if mode == "check" { return try check(pool: pool, kernels: kernels) }
-    let sizes = mode.hasSuffix("small") ? NetworkSizes.small : .large
-    if mode.hasPrefix("profile") {
-      let work = try CriticStep(sizes, batch: numbers["--batch"]!, pool: pool, kernels: kernels)
-      let steps = numbers["--steps"]! > 0 ? numbers["--steps"]! : 10
-      print(json(work.program.profile(steps: steps, seed: 1, firstStep: 0)))
-      return
+    func work() throws -> any MeasuredStep {
+      let batch = numbers["--batch"]!
+      return switch name {
+      case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels)
+      case "shower-generation": try ShowerGeneration(batch: batch, pool: pool, kernels: kernels)
+      case "clic": try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels)
+      default: try CriticStep(name.hasSuffix("small") ? .small : .large, batch: batch, pool: pool, kernels: kernels)
+      }
     }
-    let fields = try measure(
-      mode, sizes: sizes, batch: numbers["--batch"]!, steps: numbers["--steps"]!,
-      pool: pool, kernels: kernels)
-    print("{" + fields.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ") + "}")
+    if form == "profile" {
+      let steps = numbers["--steps"]! > 0 ? numbers["--steps"]! : 10
+      print(json(try work().program.profile(steps: steps, seed: 1, firstStep: 0)))
+    } else if form == "explain" {
+      print(try work().program.explanation)
+    } else {
+      let fields = try measure(
+        name, batch: numbers["--batch"]!, steps: numbers["--steps"]!, pool: pool, kernels: kernels, work)
+      print("{" + fields.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ") + "}")
+    }
   }
 
   /// The reference case in float64 and in float32, to be compared with Tests/Fixtures/w1_reference.json.
@@ -79,16 +92,17 @@ typealias Field = (name: String, value: String)
 /// Runs critic steps and measures each: the peak before and after, so that a busy machine shows.
 /// - Parameter steps: how many to time; 0 takes about four seconds' worth.
 func measure(
-  _ name: String, sizes: NetworkSizes, batch: Int, steps: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>
+  _ name: String, batch: Int, steps: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>,
+  _ make: () throws -> any MeasuredStep
 ) throws -> [Field] {
   let clock = ContinuousClock()
   let peakBefore = multiplyAddPeak(pool: pool, kernels: kernels)
   let started = clock.now
-  let work = try CriticStep(sizes, batch: batch, pool: pool, kernels: kernels)
+  let work = try make()
   let built = clock.now
   work.run(step: 0)
   let first = clock.now
-  let count = steps > 0 ? steps : max(5, Int(.seconds(4) / (first - built)))
+  let count = steps > 0 ? steps : max(3, Int(.seconds(4) / (first - built)))
   var times = [Double](repeating: 0, count: count)
   var next = 0
   let allocated = countAllocations {
@@ -101,7 +115,7 @@ func measure(
   }
   let peak = max(peakBefore, multiplyAddPeak(pool: pool, kernels: kernels))
   times.sort()
-  let operations = Double(sizes.leastOperations * batch)
+  let operations = Double(work.leastOperations)
   let median = times[count / 2]
   func rate(_ milliseconds: Double) -> Double { operations / milliseconds / 1e6 }
   func rounded(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
@@ -116,7 +130,7 @@ func measure(
     ("program_mib", rounded(Double(work.program.memoryBytes) / 1_048_576, 1)),
     ("peak_rss_mib", rounded(Double(peakResidentBytes()) / 1_048_576, 1)),
     ("allocations_per_step", allocated.map { rounded(Double($0) / Double(count), 3) } ?? "null"),
-    ("critic_loss", "\(work.program.output("critic_loss")[0])"),
+    (work.loss, "\(work.program.output(work.loss)[0])"),
   ]
 }
 

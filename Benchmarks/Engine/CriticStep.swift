@@ -40,7 +40,7 @@ struct NetworkSizes: Sendable {
 }
 
 /// The critic step of a pair of networks for one batch size.
-final class CriticStep {
+final class CriticStep: MeasuredStep {
   let sizes: NetworkSizes
   let batch: Int
   let program: Program
@@ -97,5 +97,6 @@ final class CriticStep {
     }
   }
 
-  func run(step: Int) { program.run(seed: 1, step: UInt64(step)) }
+  var leastOperations: Int { sizes.leastOperations * batch }
+  let loss = "critic_loss"
 }

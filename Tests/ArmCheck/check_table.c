@@ -155,38 +155,54 @@ static uint64_t pairs(const fs_kernels *kernels, filler fill, int directions) {
   return hash;
 }
 
-/// A convolution over routes that interleave, one of them without taps, or its weight gradient over a single route.
+/// A convolution over routes that interleave, one of them without taps, or its weight gradient over a single route, or
+/// sums of cells; framed and not.
 static uint64_t convolution(const fs_kernels *kernels, filler fill, int mode) {
-  enum { CELLS = 61, TAPS = 9 };
-  const int64_t channels[] = {1, 3, 40}, filters[] = {1, 70, 5};
+  enum { RUNS = 4, LENGTH = 15, CELLS = RUNS * LENGTH, GAP = 3, FRAMED = RUNS * (LENGTH + GAP) + GAP, TAPS = 9, PAIRS = 2 };
+  const int64_t channels[] = {1, 3, 40, 70}, filters[] = {1, 70, 5, 8};
   uint64_t hash = HASH_START;
-  for (int s = 0; s < 3; s++) {
-    int32_t target[3][CELLS], tap[3][TAPS], source[3][CELLS * TAPS];
+  for (int s = 0; s < 8; s++) {
+    int32_t target[3][CELLS], origin[3][CELLS], tap[3][TAPS], offset[3][TAPS], place[RUNS];
     fs_route routes[3];
-    const int count = mode == 2 ? 1 : 3;
+    const int64_t c = channels[s / 2], f = filters[s / 2], cells = s % 2 ? FRAMED : CELLS;
+    fs_frame frame = {.cells = cells, .runs = s % 2 ? RUNS : 0, .length = LENGTH, .place = place};
+    for (int32_t r = 0; r < RUNS; r++) place[r] = GAP + r * (LENGTH + GAP);
+    const int count = mode >= 2 ? 1 : 3;
     for (int r = 0; r < count; r++) {
       int64_t targets = 0, taps = r == 2 ? 0 : TAPS - r * 4;
-      for (int t = 0; t < taps; t++) tap[r][t] = mode == 2 ? t : t + r * 4;
-      for (int32_t cell = r; cell < CELLS; cell += count) target[r][targets++] = cell;
-      for (int64_t i = 0; i < targets * taps; i++) {
-        fs_philox_words w = fs_philox(11, (uint32_t)(20 + r), 0, (uint64_t)i);
-        source[r][i] = w.w0 % 8 == 0 ? -1 : w.w0 % 2 ? (int32_t)(w.w1 % CELLS) : (int32_t)(i % CELLS);
+      for (int t = 0; t < taps; t++) {
+        tap[r][t] = mode >= 2 ? t : t + r * 4;
+        offset[r][t] = t / 3 * 9 + t % 3;
       }
-      routes[r] = (fs_route){.targets = targets, .taps = taps, .target = target[r], .tap = tap[r], .source = source[r]};
+      for (int32_t cell = r; cell < CELLS; cell += count) target[r][targets++] = cell;
+      // Targets by themselves, or lines of five.
+      const int64_t width = s < 4 ? 1 : 5;
+      for (int64_t i = 0; i < targets; i++) origin[r][i] = (int32_t)(s < 4 ? i * 7 % 30 : i / 5 * 7 % 20 + i % 5 * 2);
+      routes[r] = (fs_route){.targets = targets, .taps = taps, .target = target[r], .origin = origin[r], .tap = tap[r],
+                             .offset = offset[r], .width = width};
     }
-    const int64_t rows = 2, weights = TAPS * channels[s], lda = CELLS * (mode == 1 ? filters[s] : channels[s]) + s;
-    const int64_t ldy = CELLS * (mode == 1 ? channels[s] : filters[s]) + 1, ldw = filters[s] + s;
-    float *a = filled(fill, 21, rows * lda), *w = filled(fill, 22, weights * ldw), *y = filled(fill, 23, rows * ldy);
-    fs_convolution g = {.rows = rows, .channels = channels[s], .filters = filters[s], .a = a, .lda = lda,
-                        .b = mode == 2 ? y : w, .ldb = mode == 2 ? ldy : ldw, .c = mode == 2 ? w : y,
-                        .ldc = mode == 2 ? ldw : ldy, .routes = routes, .route_count = count, .accumulate = s % 2};
+    const int64_t rows = 2, weights = TAPS * c, depth = mode == 1 ? f : c, width = mode == 1 ? c : f;
+    const int64_t lda = CELLS * depth + s, ldy = CELLS * width + 1, ldw = f + s;
+    float *a = filled(fill, 21, PAIRS * rows * lda), *w = filled(fill, 22, weights * ldw), *y = filled(fill, 23, PAIRS * rows * ldy);
+    float *bias = filled(fill, 24, width), *gate = filled(fill, 25, rows * ldy), *sums = filled(fill, 26, width);
+    float *panels = allocate((int64_t)kernels->convolution_panel_floats(depth, width, routes, count), sizeof *panels);
+    float *scratch = allocate((int64_t)kernels->convolution_scratch_floats(&frame, depth, PAIRS, TAPS), sizeof *scratch);
+    fs_factors factors[PAIRS] = {{a, lda, y, ldy}, {a + rows * lda, lda, y + rows * ldy, ldy}};
     if (mode == 2) {
-      kernels->convolve_weights(&g);
+      kernels->convolve_weights(&(fs_convolution_weights){
+          .rows = rows, .channels = c, .filters = f, .factors = factors, .pairs = 1 + s % 2, .frame = &frame,
+          .route = routes, .c = w, .ldc = ldw, .accumulate = s % 3 == 0, .scratch = scratch});
+    } else if (mode == 3) {
+      kernels->cell_sums(rows, CELLS, width, factors, 1 + s % 2, sums, s % 3 == 0);
     } else {
-      kernels->convolve(&g, mode);
+      kernels->pack_convolution(c, f, w, ldw, mode, routes, count, panels);
+      kernels->convolve(&(fs_convolution){
+          .rows = rows, .depth = depth, .width = width, .a = a, .lda = lda, .frame = &frame, .routes = routes,
+          .route_count = count, .panels = panels, .c = y, .ldc = ldy, .bias = s % 2 ? bias : NULL, .gate = gate,
+          .ldgate = ldy, .slope = s % 4 ? 0.1f : 0.0f, .epilogue = s % 3, .scratch = scratch});
     }
-    hash = hash_floats(hash_floats(hash, w, weights * ldw), y, rows * ldy);
-    free(a), free(w), free(y);
+    hash = hash_floats(hash_floats(hash_floats(hash, w, weights * ldw), y, rows * ldy), sums, width);
+    free(a), free(w), free(y), free(bias), free(gate), free(sums), free(panels), free(scratch);
   }
   return hash;
 }
@@ -261,8 +277,8 @@ void check_table(const fs_kernels *kernels) {
   report(kernels->name, "row_sum", elementwise(kernels, ROW_SUM, 0));
   report(kernels->name, "row_sum of products", elementwise(kernels, ROW_DOT, 0));
   report(kernels->name, "tree_sum", tree_sum(kernels));
-  static const char *convolutions[] = {"convolve", "convolve, transposed", "convolve_weights"};
-  for (int mode = 0; mode < 3; mode++) {
+  static const char *convolutions[] = {"convolve", "convolve, transposed", "convolve_weights", "cell_sums"};
+  for (int mode = 0; mode < 4; mode++) {
     snprintf(line, sizeof line, "%s", convolutions[mode]);
     report(kernels->name, line, convolution(kernels, small_floats, mode));
     snprintf(line, sizeof line, "%s, any bits", convolutions[mode]);

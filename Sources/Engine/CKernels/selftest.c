@@ -1,5 +1,6 @@
 // Known answers that every table must give before it may compute a run: they catch a wrong emulator, a compiler that
 // contracts, a flag that flushes denormals.
+#include <stdlib.h>
 #include <string.h>
 
 #include "fs_kernels.h"
@@ -183,40 +184,62 @@ static uint64_t momentum_hash(const fs_kernels *kernels) {
   return hash_floats(hash_floats(START, p, COUNT), s, COUNT);
 }
 
-/// Images of 4 x 5 cells under a kernel of 3 x 3 with a border of one cell: two routes of every other column, so that
-/// results are not one run of memory, and one of all cells for the weights.
+/// Images of 4 x 5 cells under a kernel of 3 x 3 with a frame of one cell: two routes of every other column, so that
+/// results are not one run of memory, and one of all cells for the weights. The channels' chains are longer than what is
+/// in progress at once.
 static uint64_t convolution_hash(const fs_kernels *kernels) {
-  enum { IMAGES = 2, HEIGHT = 4, WIDTH = 5, CELLS = HEIGHT * WIDTH, TAPS = 9, CHANNELS = 37, FILTERS = 5 };
+  enum { IMAGES = 3, HEIGHT = 4, WIDTH = 5, CELLS = HEIGHT * WIDTH, TAPS = 9, CHANNELS = 53, FILTERS = 5, PITCH = WIDTH + 2 };
   static const int32_t taps[TAPS] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
-  int32_t target[3][CELLS], source[3][CELLS * TAPS];
+  int32_t offset[TAPS], target[3][CELLS], origin[3][CELLS], place[HEIGHT];
+  for (int32_t t = 0; t < TAPS; t++) offset[t] = t / 3 * PITCH + t % 3;
+  for (int32_t row = 0; row < HEIGHT; row++) place[row] = (row + 1) * PITCH + 1;
+  fs_frame frame = {.cells = (HEIGHT + 2) * PITCH, .runs = HEIGHT, .length = WIDTH, .place = place};
   fs_route routes[3];
   for (int r = 0; r < 3; r++) {
     int64_t targets = 0;
     for (int32_t cell = 0; cell < CELLS; cell++) {
       if (r < 2 && cell % WIDTH % 2 != r) continue;
-      for (int tap = 0; tap < TAPS; tap++) {
-        int32_t row = cell / WIDTH + tap / 3 - 1, column = cell % WIDTH + tap % 3 - 1;
-        int inside = row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH;
-        source[r][targets * TAPS + tap] = inside ? row * WIDTH + column : -1;
-      }
+      origin[r][targets] = cell / WIDTH * PITCH + cell % WIDTH;
       target[r][targets++] = cell;
     }
-    routes[r] = (fs_route){.targets = targets, .taps = TAPS, .target = target[r], .tap = taps, .source = source[r]};
+    routes[r] = (fs_route){.targets = targets, .taps = TAPS, .target = target[r], .origin = origin[r], .tap = taps,
+                           .offset = offset, .width = targets / HEIGHT};
   }
-  float x[IMAGES * CELLS * CHANNELS], w[TAPS * CHANNELS * FILTERS], y[IMAGES * CELLS * FILTERS];
+  float x[IMAGES * CELLS * CHANNELS], gate[IMAGES * CELLS * CHANNELS], y[IMAGES * CELLS * FILTERS];
+  float w[TAPS * CHANNELS * FILTERS], bias[CHANNELS], sums[CHANNELS];
+  size_t panels = kernels->convolution_panel_floats(CHANNELS, FILTERS, routes, 2);
+  size_t other = kernels->convolution_panel_floats(FILTERS, CHANNELS, routes, 2);
+  size_t scratch = kernels->convolution_scratch_floats(&frame, CHANNELS, 2, TAPS);
+  if (panels < other) panels = other;
+  float *memory = malloc((panels + scratch) * sizeof *memory);
+  if (!memory) return 0;
   fill(21, IMAGES * CELLS * CHANNELS, x);
   fill(22, TAPS * CHANNELS * FILTERS, w);
-  fs_convolution g = {.rows = IMAGES, .channels = CHANNELS, .filters = FILTERS, .a = x, .lda = CELLS * CHANNELS, .b = w,
-                      .ldb = FILTERS, .c = y, .ldc = CELLS * FILTERS, .routes = routes, .route_count = 2};
-  kernels->convolve(&g, 0);
+  fill(24, CHANNELS, bias);
+  fill(25, IMAGES * CELLS * CHANNELS, gate);
+  fs_convolution g = {.rows = IMAGES, .depth = CHANNELS, .width = FILTERS, .a = x, .lda = CELLS * CHANNELS,
+                      .frame = &frame, .routes = routes, .route_count = 2, .panels = memory, .c = y,
+                      .ldc = CELLS * FILTERS, .bias = bias, .slope = 0.2f, .epilogue = FS_EPILOGUE_LEAKY,
+                      .scratch = memory + panels};
+  kernels->pack_convolution(CHANNELS, FILTERS, w, FILTERS, 0, routes, 2, memory);
+  kernels->convolve(&g);
   uint64_t hash = hash_floats(START, y, IMAGES * CELLS * FILTERS);
-  g.a = y, g.lda = CELLS * FILTERS, g.c = x, g.ldc = CELLS * CHANNELS;
-  kernels->convolve(&g, 1);
+  kernels->pack_convolution(CHANNELS, FILTERS, w, FILTERS, 1, routes, 2, memory);
+  g.depth = FILTERS, g.width = CHANNELS, g.a = y, g.lda = CELLS * FILTERS, g.c = x, g.ldc = CELLS * CHANNELS;
+  g.bias = NULL, g.gate = gate, g.ldgate = CELLS * CHANNELS, g.epilogue = FS_EPILOGUE_GATE;
+  kernels->convolve(&g);
   hash = hash_floats(hash, x, IMAGES * CELLS * CHANNELS);
-  g.a = x, g.lda = CELLS * CHANNELS, g.b = y, g.ldb = CELLS * FILTERS, g.c = w, g.ldc = FILTERS;
-  g.routes = &routes[2], g.route_count = 1, g.accumulate = 1;
-  kernels->convolve_weights(&g);
-  return hash_floats(hash, w, TAPS * CHANNELS * FILTERS);
+  fs_factors factors[2] = {{x, CELLS * CHANNELS, y, CELLS * FILTERS}, {x + CELLS, CELLS * CHANNELS, y + 3, CELLS * FILTERS}};
+  fs_convolution_weights v = {.rows = IMAGES - 1, .channels = CHANNELS, .filters = FILTERS, .factors = factors, .pairs = 2,
+                              .frame = &frame, .route = &routes[2], .c = w, .ldc = FILTERS, .accumulate = 1,
+                              .scratch = memory + panels};
+  kernels->convolve_weights(&v);
+  hash = hash_floats(hash, w, TAPS * CHANNELS * FILTERS);
+  factors[0].y = x, factors[1].y = x + CELLS;
+  factors[0].ldy = factors[1].ldy = CELLS * CHANNELS;
+  kernels->cell_sums(IMAGES - 1, CELLS, CHANNELS, factors, 2, sums, 0);
+  free(memory);
+  return hash_floats(hash, sums, CHANNELS);
 }
 
 /// Odd numbers of rows and dimensions, two tiles of columns; exponentials of all sizes.
@@ -249,7 +272,7 @@ static const struct {
     {optimiser_hash, 0x1ac675fd20add9b1u},
     {pair_hash, 0xd78376ca4d59e337u},
     {momentum_hash, 0xe0a37205a73d07e7u},
-    {convolution_hash, 0x4f8e6f18664da7bdu},
+    {convolution_hash, 0x6d46f660209c4fa4u},
     {double_hash, 0xd448a9322b9ff756u},
 };
 

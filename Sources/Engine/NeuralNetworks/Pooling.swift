@@ -32,10 +32,7 @@ package struct Pooling: Sendable, Equatable {
       let size = window.reduce(1, *)
       switch kind {
       case .average: return try x.mapped(by: .windowSums(input, window: window)).scaled(by: 1 / Double(size))
-      case .maximum:
-        let members = try (0..<size).map { try x.mapped(by: .windowMember(input, window: window, member: $0)) }
-        // `maximum` gives its second where both are equal, so the earlier cell comes second.
-        return try members.dropFirst().reduce(members[0]) { try TensorGraph.maximum($1, $0) }
+      case .maximum: return try x.largest(of: input, window: window)
       }
     }
   }

@@ -53,6 +53,22 @@ package struct ColumnMap: Sendable {
     }
   }
 
+  /// Whether the inputs stand side by side again and again.
+  var repeats: Bool {
+    sources.count == outputs && starts.enumerated().allSatisfy { $0 == Int($1) }
+      && sources.enumerated().allSatisfy { $0 % inputs == Int($1) }
+  }
+
+  /// How many inputs each output is the sum of where this is the transpose of columns that are repeated; else nil.
+  var sumsRepeats: Int? {
+    guard outputs > 0, inputs % outputs == 0 else { return nil }
+    let times = inputs / outputs
+    let isRegular =
+      sources.count == inputs && starts.enumerated().allSatisfy { $0 * times == Int($1) }
+      && sources.enumerated().allSatisfy { $0 / times + $0 % times * outputs == Int($1) }
+    return isRegular ? times : nil
+  }
+
   /// Whether every output is the input of its own place.
   var isIdentity: Bool { inputs == outputs && (0..<outputs).allSatisfy { terms($0).elementsEqual([Int32($0)]) } }
 }
@@ -112,23 +128,25 @@ extension ColumnMap {
 
   /// The sum of each window of cells. Windows lie side by side; cells that fill none are omitted.
   package static func windowSums(_ grid: Grid, window: [Int]) throws -> ColumnMap {
-    try windows(grid, window, "window_sums", 0..<Grid(window, channels: 1).cells)
-  }
-
-  /// One cell of each window.
-  /// - Parameter member: its number in the window, the last dimension fastest.
-  package static func windowMember(_ grid: Grid, window: [Int], member: Int) throws -> ColumnMap {
-    try windows(grid, window, "window_member_\(member)", member..<member + 1)
-  }
-
-  private static func windows(
-    _ grid: Grid, _ window: [Int], _ name: String, _ members: Range<Int>
-  ) throws -> ColumnMap {
     let small = Grid(zip(grid.extents, window).map { $0 / $1 }, channels: grid.channels)
-    let offsets = members.map(Grid(window, channels: 1).place)
-    return try cellwise("\(name)(\(grid.text),window=\(crosses(window)))", from: grid, to: small) { cell in
+    let members = Grid(window, channels: 1)
+    let offsets = (0..<members.cells).map(members.place)
+    return try cellwise("window_sums(\(grid.text),window=\(crosses(window)))", from: grid, to: small) { cell in
       let origin = zip(small.place(of: cell), window).map { $0 * $1 }
       return offsets.compactMap { offset in grid.cell(at: zip(origin, offset).map { $0 + $1 }) }
+    }
+  }
+
+  /// The cells of each window, without channels.
+  static func windowCells(_ grid: Grid, window: [Int]) -> ColumnMap {
+    let cells = Grid(grid.extents, channels: 1)
+    let small = Grid(zip(grid.extents, window).map { $0 / $1 }, channels: 1)
+    let members = Grid(window, channels: 1)
+    return ColumnMap(text: "window_cells", inputs: cells.cells, outputs: small.cells) { output, term in
+      let origin = zip(small.place(of: output), window).map { $0 * $1 }
+      for member in 0..<members.cells {
+        if let cell = cells.cell(at: zip(origin, members.place(of: member)).map({ $0 + $1 })) { term(cell) }
+      }
     }
   }
 

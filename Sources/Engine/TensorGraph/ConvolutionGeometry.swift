@@ -71,7 +71,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     padding == after ? crosses(padding) : "\(crosses(padding)) to \(crosses(after))"
   }
 
-  private var window: Grid { Grid(kernel, channels: 1) }
+  var window: Grid { Grid(kernel, channels: 1) }
 
   /// Calls `body` with every output cell, tap and input cell that meet, output cells and then taps ascending.
   func forEachMeeting(_ body: (_ output: Int, _ tap: Int, _ input: Int) -> Void) {
@@ -83,47 +83,4 @@ package struct ConvolutionGeometry: Hashable, Sendable {
       }
     }
   }
-
-  /// Where an output cell's chain reads: all cells have all taps.
-  func outputRoutes() -> [Route] {
-    var sources = [Int32](repeating: -1, count: output.cells * taps)
-    forEachMeeting { output, tap, input in sources[output * taps + tap] = Int32(input) }
-    return [Route(targets: Array(0..<Int32(output.cells)), taps: Array(0..<Int32(taps)), sources: sources)]
-  }
-
-  /// Where an input cell's chain reads. Cells whose padded position has the same remainder by the stride share their taps:
-  /// those whose position has that remainder too.
-  func inputRoutes() -> [Route] {
-    let phases = Grid(stride, channels: 1)
-    func phase(_ place: [Int]) -> Int {
-      phases.cell(at: zip(place, stride).map { $0 % $1 }) ?? 0
-    }
-    var taps = [[Int]](repeating: [], count: phases.cells)
-    for tap in 0..<self.taps { taps[phase(window.place(of: tap))].append(tap) }
-    var cells = [[Int]](repeating: [], count: phases.cells)
-    for cell in 0..<input.cells {
-      cells[phase(zip(input.place(of: cell), padding).map { $0 + $1 })].append(cell)
-    }
-    return (0..<phases.cells).filter { !cells[$0].isEmpty }.map { phase in
-      let places = taps[phase].map(window.place)
-      let sources = cells[phase].flatMap { cell in
-        let origin = zip(input.place(of: cell), padding).map { $0 + $1 }
-        return places.map { place -> Int32 in
-          let place = zip(zip(origin, place), stride).map { pair, stride in
-            pair.0 >= pair.1 ? (pair.0 - pair.1) / stride : -1
-          }
-          return output.cell(at: place).map(Int32.init) ?? -1
-        }
-      }
-      return Route(targets: cells[phase].map(Int32.init), taps: taps[phase].map(Int32.init), sources: sources)
-    }
-  }
-}
-
-/// Cells that share the taps of their chains.
-struct Route {
-  let targets: [Int32]
-  let taps: [Int32]
-  /// For each target and tap the cell that is read, −1 beyond the edge.
-  let sources: [Int32]
 }

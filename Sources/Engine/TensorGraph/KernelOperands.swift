@@ -9,6 +9,8 @@ package struct Tile {
   let worker: Int
   /// The worker's tile memory; `firstRowInMemory` is the row of the batch that stands first in it.
   let memory: UnsafeMutablePointer<Float>
+  /// The worker's scratch memory, as much as the kernel that needs most of it asked for.
+  let scratch: UnsafeMutablePointer<Float>
   /// The worker's room for the operands of one sum over rows, `FS_MOST_FACTORS` of them.
   let factors: UnsafeMutablePointer<fs_factors>
   var firstRowInMemory = 0
@@ -92,6 +94,8 @@ package struct KernelOperands {
   let batch: Int
   /// The packed panels of the input that requested it.
   var panels: UnsafeMutablePointer<Float>?
+  /// Frames and routes of convolutions.
+  let tables: ConvolutionTableCache
   /// Where a weight-gradient product leaves the column sums of its second factors.
   var columnSums: TensorMemory?
 }

@@ -3,7 +3,7 @@ internal import CKernels
 
 struct PanelKey: Hashable {
   let weights: Int
-  let transposed: Bool
+  let form: PackedForm
 }
 
 struct DenseKey: Hashable {
@@ -42,7 +42,11 @@ struct MemoryLayoutPlan {
   /// - Parameters:
   ///   - kept: results and operands of updates.
   ///   - tiling: the most rows of a tile; the plan may take fewer.
-  init(schedule: Schedule, kept: Set<Int>, tiling: Tiling, kernels: UnsafePointer<fs_kernels>) {
+  ///   - tables: frames and routes of convolutions.
+  init(
+    schedule: Schedule, kept: Set<Int>, tiling: Tiling, kernels: UnsafePointer<fs_kernels>,
+    tables: ConvolutionTableCache
+  ) {
     let graph = schedule.graph
     let (batch, blocks) = (graph.batch, tiling.blocks)
     self.tiling = tiling
@@ -75,11 +79,11 @@ struct MemoryLayoutPlan {
     }
     for id in schedule.nodes {
       let node = graph.nodes[id]
-      if let (index, transposed) = node.operation.packedInput {
-        let key = PanelKey(weights: node.inputs[index], transposed: transposed)
-        let shape = graph.nodes[key.weights].shape
-        let (k, n) = transposed ? (shape.columns, shape.fixedRowCount) : (shape.fixedRowCount, shape.columns)
-        if panels[key] == nil { panels[key] = reserve(kernels.pointee.panel_floats(Int64(k), Int64(n))) }
+      if let (index, form) = node.operation.packedInput {
+        let key = PanelKey(weights: node.inputs[index], form: form)
+        if panels[key] == nil {
+          panels[key] = reserve(form.floats(graph.nodes[key.weights].shape, kernels: kernels, tables: tables))
+        }
       }
       for key in repeatedInputs(of: id, graph) {
         let shape = graph.nodes[node.inputs[key.input]].shape

@@ -1,4 +1,13 @@
 // What an operation is: its shape rule, derivative, definition in real numbers and kernel, in one place.
+package import CKernels
+
+/// How a matrix is packed for the kernel that reads it.
+package enum PackedForm: Hashable, Sendable {
+  case matrix
+  case transposed
+  /// Weights of a convolution, or of its transpose.
+  case convolution(ConvolutionGeometry, transposed: Bool)
+}
 
 /// One kind of node of a graph. A conforming type in `Operations/` states everything about the operation; the tests
 /// find it there by itself and hold its derivatives and its kernel against its definition, on its own examples.
@@ -34,8 +43,8 @@ package protocol Operation: Sendable {
   /// Floating-point operations for one evaluation with that many output rows.
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int
 
-  /// The input that the kernel wants as packed panels, and whether transposed.
-  var packedInput: (index: Int, transposed: Bool)? { get }
+  /// The input that the kernel wants as packed panels, and how.
+  var packedInput: (index: Int, form: PackedForm)? { get }
 
   /// The shape that operands of extent 1 repeat to while they are read; nil where each is read in its own shape.
   func domain(inputs: [Shape], output: Shape) -> Shape?
@@ -45,6 +54,9 @@ package protocol Operation: Sendable {
 
   /// Whether each row of the output needs every row of a batch input, which must then be there before the first tile.
   func readsWholeBatch(_ input: Int) -> Bool
+
+  /// Floats of a worker's scratch memory that the kernel uses.
+  func scratchFloats(kernels: UnsafePointer<fs_kernels>, tables: ConvolutionTableCache, inputs: Int) -> Int
 
   /// The location of an output that is a window on the first input's memory.
   func view(of input: TensorMemory) -> TensorMemory?
@@ -57,10 +69,13 @@ extension Operation {
   }
   package var kind: String { String(text.prefix { $0 != "(" }) }
   package var absorbed: [String] { [] }
-  package var packedInput: (index: Int, transposed: Bool)? { nil }
+  package var packedInput: (index: Int, form: PackedForm)? { nil }
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }
   package func readsWholeBatch(_ input: Int) -> Bool { false }
+  package func scratchFloats(
+    kernels: UnsafePointer<fs_kernels>, tables: ConvolutionTableCache, inputs: Int
+  ) -> Int { 0 }
   package func view(of input: TensorMemory) -> TensorMemory? { nil }
 }
 

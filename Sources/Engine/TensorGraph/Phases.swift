@@ -18,6 +18,7 @@ func makePhases(
   func tile(_ worker: Int, buffer: Int = 0) -> Tile {
     Tile(
       kernels: kernels, seed: stepNumber.seed, step: stepNumber.step, worker: worker, memory: plan.tileMemory(buffer),
+      scratch: plan.scratch + worker * plan.scratchFloats,
       factors: plan.factors + worker * Int(FS_MOST_FACTORS))
   }
   func sideBySide(_ calls: [Call]) -> ChunkedWork {

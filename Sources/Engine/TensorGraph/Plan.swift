@@ -29,6 +29,11 @@ final class Plan {
   let tiling: Tiling
   /// Sums over rows that weight gradients make along the way.
   let columnSums: ColumnSums
+  /// Floats of scratch memory of a worker.
+  let scratchFloats: Int
+  /// A worker's scratch memory after another's.
+  let scratch: UnsafeMutablePointer<Float>
+  private let tables = ConvolutionTableCache()
   private var locations: [Int: TensorMemory] = [:]
   private let tileBase: UnsafeMutablePointer<Float>
 
@@ -48,16 +53,25 @@ final class Plan {
     kernels: UnsafePointer<fs_kernels>, takeMemory: (_ bytes: Int) throws -> Void
   ) throws {
     self.schedule = schedule
-    let layout = MemoryLayoutPlan(schedule: schedule, kept: kept, tiling: tiling, kernels: kernels)
+    let layout = MemoryLayoutPlan(
+      schedule: schedule, kept: kept, tiling: tiling, kernels: kernels, tables: tables)
     self.tiling = layout.tiling
     tileFloats = layout.tileFloats
     sharedFloats = layout.sharedFloats
     columnSums = ColumnSums(schedule)
     buffers = min(threads, layout.tiling.taskCount)
-    let floats = boundedSum(layout.sharedFloats, boundedProduct(buffers, layout.tileFloats))
+    var most = 0
+    for id in schedule.nodes {
+      let (operation, inputs) = (schedule.graph.nodes[id].operation, schedule.graph.nodes[id].inputs.count)
+      most = max(most, alignedCount(operation.scratchFloats(kernels: kernels, tables: tables, inputs: inputs)))
+    }
+    scratchFloats = most
+    let working = boundedSum(boundedProduct(buffers, layout.tileFloats), boundedProduct(threads, scratchFloats))
+    let floats = boundedSum(layout.sharedFloats, working)
     try takeMemory(boundedProduct(4, floats))
     memory = allocateFloats(floats)
     tileBase = memory + layout.sharedFloats
+    scratch = tileBase + buffers * layout.tileFloats
     factors = .allocate(capacity: threads * Int(FS_MOST_FACTORS))
     factors.initialize(repeating: fs_factors(), count: threads * Int(FS_MOST_FACTORS))
     stages = [Stage](repeating: Stage(), count: schedule.stageCount)
@@ -114,19 +128,21 @@ final class Plan {
     var operands = KernelOperands(
       inputs: zip(node.inputs, shapes).map { input, shape in
         domain.map { locations[input]!.operand(of: shape, over: $0) } ?? locations[input]!
-      }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns, batch: graph.batch)
+      }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns, batch: graph.batch,
+      tables: tables)
     let reduction = schedule.isReduction(id)
     let stage = schedule.stages[id]! - (reduction ? 1 : 0)
 
-    if let (index, transposed) = node.operation.packedInput {
+    if let (index, form) = node.operation.packedInput {
       let weights = node.inputs[index]
-      let offset = layout.panels[PanelKey(weights: weights, transposed: transposed)]!
+      let key = PanelKey(weights: weights, form: form)
+      let offset = layout.panels[key]!
       operands.panels = memory + offset
-      if packed.insert(PanelKey(weights: weights, transposed: transposed)).inserted {
+      if packed.insert(key).inserted {
         let shape = graph.nodes[weights].shape
         let pack = Call(
           kind: "pack", bytes: 8 * shape.fixedRowCount * shape.columns,
-          run: packCall(locations[weights]!, shape, transposed: transposed, panels: memory + offset))
+          run: form.call(locations[weights]!, shape, panels: memory + offset, tables: tables))
         // Parameters are packed at the start, side by side; computed weights as soon as they are there.
         if graph.nodes[weights].operation is Parameter {
           stages[0].packs.append(pack)
@@ -168,19 +184,5 @@ final class Plan {
       space: .partial(blockStride: sums.count), base: memory,
       offset: sums.parts + (layout.shared[id]! - sums.total), rowStride: graph.nodes[id].shape.columns,
       fixedRows: graph.nodes[id].shape.fixedRowCount)
-  }
-}
-
-private func packCall(
-  _ source: TensorMemory, _ shape: Shape, transposed: Bool, panels: UnsafeMutablePointer<Float>
-) -> KernelCall {
-  let (rows, columns) = (Int64(shape.fixedRowCount), Int64(shape.columns))
-  return { tile in
-    let data = UnsafePointer(source.pointer(tile))
-    if transposed {
-      tile.kernels.pointee.pack_transposed(columns, rows, data, source.stride, panels)
-    } else {
-      tile.kernels.pointee.pack(rows, columns, data, source.stride, panels)
-    }
   }
 }

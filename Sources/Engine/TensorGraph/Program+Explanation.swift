@@ -49,7 +49,10 @@ extension Program {
     let graph = schedule.graph
     let operations = schedule.nodes.map { (graph.nodes[$0].operation, graph.nodes[$0].inputs.count) }
     let absorbed = operations.flatMap(\.0.absorbed)
-    let merged = operations.filter { ($0.0 is SumOfProducts && $0.1 > 2) || ($0.0 is SumRows && $0.1 > 1) }
+    let merged = operations.filter {
+      ($0.0 is SumOfProducts && $0.1 > 2) || (($0.0 is SumRows || $0.0 is SumCells) && $0.1 > 1)
+        || (($0.0 as? Convolve)?.role == .weights && $0.1 > 2)
+    }
     return [
       (absorbed.count { $0 == "bias" }, "bias", "biases", "in products"),
       (absorbed.count { $0 == "activation" }, "activation", "activations", "in products"),

@@ -88,7 +88,7 @@ package final class Program {
     self.pool = pool
     self.kernels = kernels
     self.blocks = blocks
-    memoryBytes = 4 * (plan.sharedFloats + plan.buffers * plan.tileFloats)
+    memoryBytes = 4 * (plan.sharedFloats + plan.buffers * plan.tileFloats + pool.threads * plan.scratchFloats)
     flops = schedule.nodes.reduce(0) { boundedSum($0, schedule.flops($1)) }
     outputLocations = Dictionary(
       uniqueKeysWithValues: zip(outputs, live).map { output, tensor in

@@ -67,28 +67,60 @@ typedef struct fs_gemm_tn {
   int32_t accumulate;
 } fs_gemm_tn;
 
-/// Cells of an image that share the taps of a convolution's kernel, and where each tap reads.
+/// Where the cells of an image stand in a framed copy of it, whose other cells are +0. An image is its cells one after
+/// another; a cell is a run of floats, its channels.
+typedef struct fs_frame {
+  int64_t cells;         ///< of the framed image
+  int64_t runs, length;  ///< the image's cells are `runs` times `length`; 0 runs: the image is read as it is
+  const int32_t *place;  ///< the framed cell at which each run begins, ascending
+} fs_frame;
+
+/// Cells that share the taps of a convolution's kernel: tap t of target i reads the framed cell origin[i] + offset[t].
 typedef struct fs_route {
   int64_t targets, taps;
-  const int32_t *target;  ///< cells of one image, ascending
+  const int32_t *target;  ///< cells of the result's image, ascending
+  const int32_t *origin;  ///< a framed cell for each target
   const int32_t *tap;     ///< taps, ascending: which rows of the weights they are
-  const int32_t *source;  ///< targets x taps: the cell of the other image, or -1 for a cell of +0 beyond its edge
+  const int32_t *offset;  ///< cells for each tap
+  int64_t width;          ///< each so many targets, of which there are a multiple, have origins equally far apart, >= 1
 } fs_route;
 
-/// A convolution of rows of images. A cell is a run of floats, its channels; an image is its cells one after another.
-/// Weights are (taps * channels) x filters: row t * channels + k belongs to tap t and channel k.
+/// c[i][target][n] = epilogue(init + chain over the route's taps t ascending, then over k ascending, of a[i][origin +
+/// offset][k] * w[t][k][n]), images i of `depth` floats a cell to images of `width` floats a cell; init is bias[n] where
+/// bias is given, else +0. A cell of the frame is +0 and in the chain as any other. Cells that no route has as a target
+/// are left as they are.
 typedef struct fs_convolution {
-  int64_t rows, channels, filters;
+  int64_t rows, depth, width;
   const float *a;  ///< images, row stride lda
   int64_t lda;
-  const float *b;  ///< weights for convolve, images of `filters` channels for convolve_weights, row stride ldb
-  int64_t ldb;
-  float *c;        ///< images for convolve, weights for convolve_weights, row stride ldc
-  int64_t ldc;
+  const fs_frame *frame;
   const fs_route *routes;
   int64_t route_count;
-  int32_t accumulate;  ///< read by convolve_weights alone
+  const float *panels;  ///< w, packed by pack_convolution of the same table
+  float *c;             ///< images, row stride ldc
+  int64_t ldc;
+  const float *bias;    ///< width values or NULL
+  const float *gate;    ///< images as c, for FS_EPILOGUE_GATE, row stride ldgate
+  int64_t ldgate;
+  float slope;
+  int32_t epilogue;
+  float *scratch;       ///< convolution_scratch_floats floats
 } fs_convolution;
+
+/// c[t * channels + k][n] = init + chain over rows i ascending, in each row over the pairs p ascending, then over targets
+/// ascending, of x_p[i][origin + offset][k] * y_p[i][target][n]; init is c where accumulate is set, else +0. The route's
+/// targets are the cells 0, 1, 2, ... and its taps are 0, 1, 2, ...
+typedef struct fs_convolution_weights {
+  int64_t rows, channels, filters;
+  const fs_factors *factors;  ///< x: images of `channels` floats a cell; y: images of `filters` floats a cell
+  int64_t pairs;              ///< 1 ... FS_MOST_FACTORS
+  const fs_frame *frame;
+  const fs_route *route;
+  float *c;  ///< (taps * channels) x filters, row stride ldc
+  int64_t ldc;
+  int32_t accumulate;
+  float *scratch;  ///< convolution_scratch_floats floats
+} fs_convolution_weights;
 
 /// Elementwise operations of one or two operands. Comparisons are selects, so that NaN behaves alike everywhere. The
 /// functions are polynomials of their own (template/functions.h); their errors in ulp are below: exp 1, log 1, tanh
@@ -125,15 +157,18 @@ typedef struct fs_kernels {
   void (*gemm)(const fs_gemm *);
   void (*gemm_tn)(const fs_gemm_tn *);
 
-  /// c[i][target][n] = chain from +0 over the route's taps t ascending, then over k ascending, of
-  /// a[i][source][k] * w[t][k][n]. Where transposed is 0, k runs over channels, n over filters and w[t][k][n] =
-  /// b[t * channels + k][n]; else k runs over filters, n over channels and w[t][k][n] = b[t * channels + n][k]. A cell
-  /// beyond the edge is +0 and in the chain as any other. Cells that no route has as a target are left as they are.
-  void (*convolve)(const fs_convolution *, int32_t transposed);
-  /// c[t * channels + k][n] = init + chain over rows i ascending, then over targets ascending, of
-  /// a[i][source][k] * b[i][target][n]; init is c where accumulate is set, else +0. The first route alone counts; its
-  /// targets are the cells 0, 1, 2, ... and its taps are 0, 1, 2, ...
-  void (*convolve_weights)(const fs_convolution *);
+  /// Floats that the packed weights of a convolution take.
+  size_t (*convolution_panel_floats)(int64_t depth, int64_t width, const fs_route *routes, int64_t count);
+  /// Packs weights b, (taps * channels) x filters, for images of channels where transposed is 0: w[t][k][n] = b[t *
+  /// channels + k][n], depth = channels, width = filters; else for images of filters: w[t][k][n] = b[t * channels +
+  /// n][k], depth = filters, width = channels.
+  void (*pack_convolution)(int64_t channels, int64_t filters, const float *b, int64_t ldb, int32_t transposed,
+                           const fs_route *routes, int64_t count, float *panels);
+  /// Floats of scratch memory for convolutions of images with `depth` floats a cell, framed in `pairs` at once, by
+  /// routes of at most so many taps.
+  size_t (*convolution_scratch_floats)(const fs_frame *frame, int64_t depth, int64_t pairs, int64_t taps);
+  void (*convolve)(const fs_convolution *);
+  void (*convolve_weights)(const fs_convolution_weights *);
 
   /// out[i][j] = op(a[i][j], b[i][j]); out may be an operand where that operand is not broadcast.
   void (*binary)(int32_t op, int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
@@ -147,6 +182,13 @@ typedef struct fs_kernels {
   /// lanes, lane l adds the columns l, l+16, … ascending from +0, then lanes are combined pairwise 8, 4, 2, 1. ldout is
   /// the stride between out[i] and out[i+1].
   void (*row_sum)(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out, int64_t ldout);
+
+  /// out[c] = init + sum over rows i ascending, in each row over the pairs p ascending, of s(y_p[i], c), init out[c] where
+  /// accumulate is set, else +0. s is the sum of channel c over the cells of an image of `channels` floats a cell: each 256
+  /// cells are summed in four lanes from +0, lane l adding the cells l, l + 4, … ascending, combined as (0 + 2) + (1 + 3);
+  /// these sums are added ascending from +0. No x is read.
+  void (*cell_sums)(int64_t rows, int64_t cells, int64_t channels, const fs_factors *factors, int64_t pairs, float *out,
+                    int32_t accumulate);
 
   /// out[i] = parts[0][i] + … over `count` parts of `n` floats `stride` apart, as a fixed binary tree: level by level,
   /// part p becomes part 2p + part 2p+1, an odd last one goes up unchanged. The parts are overwritten. No parts give
@@ -219,10 +261,19 @@ int fs_selftest(const fs_kernels *);
 
 /// out[r] = table[index[r]] for rows of `cols` floats.
 void fs_gather_rows(int64_t rows, int64_t cols, const float *table, int64_t ld, const int64_t *index, float *out);
-/// out[i][j] = a[i][source[start[j]]] + ... + a[i][source[start[j + 1] - 1]] for `cols` columns j, added from the left,
-/// each sum rounded; a column of one source is a copy, one of none is +0.
+/// out[i][j] = sum over s = start[j] … start[j + 1] - 1 ascending of a[i][source[s]], for `cols` columns j: each 256
+/// terms are added from the left, and these sums are added from the left, each rounded; a column of one source is a
+/// copy, one of none is +0.
 void fs_map_columns(int64_t rows, int64_t cols, const int32_t *start, const int32_t *source, const float *a, int64_t lda,
                     float *out, int64_t ldout);
+/// For images of `channels` floats a cell and windows j of the cells source[start[j]] … source[start[j + 1] - 1], at
+/// least one: out[i][j][c] = values[i][cell][c] of the window's first cell whose x[i][cell][c] is NaN, or else the largest.
+void fs_select_largest(int64_t rows, int64_t windows, int64_t channels, const int32_t *start, const int32_t *source,
+                       const float *x, int64_t ldx, const float *values, int64_t ldvalues, float *out, int64_t ldout);
+/// The transpose: out[i][cell][c] = values[i][j][c] at the cells that the other reads, +0 elsewhere; windows are disjoint.
+void fs_spread_to_largest(int64_t rows, int64_t windows, int64_t channels, const int32_t *start, const int32_t *source,
+                          const float *x, int64_t ldx, const float *values, int64_t ldvalues, int64_t columns, float *out,
+                          int64_t ldout);
 /// index[i] = place of position+i in an endless sequence of permutations of 0 … n-1: pass q = (position+i) / n is a
 /// keyed bijection (a Feistel network on Philox with cycle walking) of (seed, stream, q), applied to (position+i) % n.
 /// The network has six rounds on the smallest 2^bits >= n, bits >= 2, split into ceil(bits/2) low and the remaining

@@ -57,6 +57,41 @@ static void row_sum(int64_t rows, int64_t cols, fs_view a, fs_view b, float *out
   }
 }
 
+enum { FS_CELLS_TOGETHER = 256 };
+
+/// The sum of one vector of channels over the cells of an image; `width` of its channels exist.
+FS_INLINE V cells_of(const float *image, int64_t cells, int64_t channels, const int is_whole, int64_t width) {
+  V total = splat(0.0f);
+  for (int64_t first = 0; first < cells; first += FS_CELLS_TOGETHER) {
+    int64_t count = cells - first < FS_CELLS_TOGETHER ? cells - first : FS_CELLS_TOGETHER, cell = 0;
+    const float *at = image + first * channels;
+    V lane[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+    for (; cell + 4 <= count; cell += 4, at += 4 * channels) {
+#pragma clang loop unroll(full)
+      for (int l = 0; l < 4; l++)
+        lane[l] += is_whole ? load(at + l * channels) : load_part(at + l * channels, width);
+    }
+    for (int l = 0; cell < count; l++, cell++, at += channels) lane[l] += is_whole ? load(at) : load_part(at, width);
+    total += (lane[0] + lane[2]) + (lane[1] + lane[3]);
+  }
+  return total;
+}
+
+static void cell_sums(int64_t rows, int64_t cells, int64_t channels, const fs_factors *factors, int64_t pairs, float *out,
+                      int32_t accumulate) {
+  for (int64_t c = 0; c < channels; c += FS_LANES) {
+    int64_t width = channels - c;
+    V sum = accumulate ? load_count(out + c, width) : splat(0.0f);
+    for (int64_t i = 0; i < rows; i++) {
+      for (int64_t p = 0; p < pairs; p++) {
+        const float *image = factors[p].y + i * factors[p].ldy + c;
+        sum += width >= FS_LANES ? cells_of(image, cells, channels, 1, width) : cells_of(image, cells, channels, 0, width);
+      }
+    }
+    store_count(out + c, sum, width);
+  }
+}
+
 static void add_rows(int64_t n, const float *a, const float *b, float *out) {
   int64_t j = 0;
   for (; j + FS_LANES <= n; j += FS_LANES) store(out + j, load(a + j) + load(b + j));

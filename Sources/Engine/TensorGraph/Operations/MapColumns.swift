@@ -1,7 +1,7 @@
 // Columns as sums of columns of the same row.
 internal import CKernels
 
-/// A column map applied to each row, terms added in ascending order.
+/// A column map applied to each row; each 256 terms are added in ascending order, then their sums.
 struct MapColumns: Operation {
   let map: ColumnMap
 
@@ -24,9 +24,6 @@ struct MapColumns: Operation {
       },
       OperationExample("window sums") { x, y, _, _ in
         try concatenate([x, y, x]).mapped(by: .windowSums(Grid([3, 3], channels: 1), window: [1, 2]))
-      },
-      OperationExample("window members") { x, y, _, _ in
-        try concatenate([x, y]).mapped(by: .windowMember(Grid([2, 3], channels: 1), window: [2, 1], member: 1))
       },
     ]
   }

@@ -17,15 +17,43 @@ enum Epilogue: Hashable, Sendable {
   }
 }
 
+/// What passes have put into a product.
+func absorbedText(hasBias: Bool, _ epilogue: Epilogue) -> [String] {
+  let applied: [String] =
+    switch epilogue {
+    case .none: []
+    case .leaky: ["activation"]
+    case .gate: ["gate"]
+    }
+  return (hasBias ? ["bias"] : []) + applied
+}
+
+/// An epilogue as the kernels have it.
+struct FusedEpilogue {
+  let code: Int32
+  let slope: Float
+  let gate: TensorMemory?
+
+  /// - Parameter gate: the operation's last input, which is read where the epilogue is a gate.
+  init(_ epilogue: Epilogue, gate: TensorMemory?) {
+    switch epilogue {
+    case .none: (code, slope, self.gate) = (Int32(FS_EPILOGUE_NONE), 0, nil)
+    case .leaky(let slope): (code, self.slope, self.gate) = (Int32(FS_EPILOGUE_LEAKY), slope, nil)
+    case .gate(let slope): (code, self.slope, self.gate) = (Int32(FS_EPILOGUE_GATE), slope, gate)
+    }
+  }
+}
+
 /// a · b or a · bᵀ for a fixed b, each element one chain of fused multiply-adds in ascending k, with an optional bias as
 /// the chain's start and an epilogue.
 ///
 /// Inputs: a [rows, k], b [k, n] (or [n, k] when transposed), then a bias [1, n] if `hasBias`, then the gate [rows, n] if
 /// the epilogue is one.
-struct MatrixProduct: Operation {
+struct MatrixProduct: Operation, FusableProduct {
   var transposed = false
   var hasBias = false
   var epilogue = Epilogue.none
+  let biasColumns: Int? = nil
 
   static var examples: [OperationExample] {
     [
@@ -41,16 +69,8 @@ struct MatrixProduct: Operation {
 
   var text: String { "product(\(transposed ? "nt" : "nn")\(hasBias ? ",bias" : "")\(epilogue.text))" }
   var kind: String { transposed ? "product_nt" : "product_nn" }
-  var absorbed: [String] {
-    let applied: [String] =
-      switch epilogue {
-      case .none: []
-      case .leaky: ["activation"]
-      case .gate: ["gate"]
-      }
-    return (hasBias ? ["bias"] : []) + applied
-  }
-  var packedInput: (index: Int, transposed: Bool)? { (1, transposed) }
+  var absorbed: [String] { absorbedText(hasBias: hasBias, epilogue) }
+  var packedInput: (index: Int, form: PackedForm)? { (1, transposed ? .transposed : .matrix) }
   var needsDenseInputs: Bool { true }
 
   func shape(of inputs: [Shape]) -> Shape? {
@@ -93,23 +113,16 @@ struct MatrixProduct: Operation {
     let panels = operands.panels
     let bias = hasBias ? operands.inputs[2] : nil
     let columns = Int64(operands.columns)
-    var code = Int32(FS_EPILOGUE_NONE)
-    var gate: TensorMemory?
-    var slope: Float = 0
-    switch epilogue {
-    case .none: break
-    case .leaky(let value): (code, slope) = (Int32(FS_EPILOGUE_LEAKY), value)
-    case .gate(let value): (code, slope, gate) = (Int32(FS_EPILOGUE_GATE), value, operands.inputs.last)
-    }
-    return { [code, gate, slope] tile in
+    let fused = FusedEpilogue(epilogue, gate: operands.inputs.last)
+    return { tile in
       var call = fs_gemm()
       (call.m, call.n, call.k) = (Int64(output.rows(tile)), columns, k)
       (call.a, call.lda) = (UnsafePointer(a.pointer(tile)), a.stride)
       call.panels = UnsafePointer(panels)
       (call.c, call.ldc) = (output.pointer(tile), output.stride)
       if let bias { call.bias = UnsafePointer(bias.pointer(tile)) }
-      if let gate { (call.gate, call.ldgate) = (UnsafePointer(gate.pointer(tile)), gate.stride) }
-      (call.epilogue, call.slope) = (code, slope)
+      if let gate = fused.gate { (call.gate, call.ldgate) = (UnsafePointer(gate.pointer(tile)), gate.stride) }
+      (call.epilogue, call.slope) = (fused.code, fused.slope)
       tile.kernels.pointee.gemm(&call)
     }
   }

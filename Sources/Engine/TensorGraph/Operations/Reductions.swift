@@ -124,6 +124,63 @@ struct SumRows: Operation {
   }
 }
 
+/// The sum over the rows and over the cells of each row's grid, for each channel; shape [1, channels]. Several inputs of
+/// one shape are added into one sum, input by input in each row. In a row, each 256 cells are summed in four lanes, so
+/// that a large grid is no long chain (`cell_sums` of the kernels).
+struct SumCells: Operation {
+  let cells: Int
+
+  static var examples: [OperationExample] {
+    [
+      OperationExample("sum of cells") { x, y, _, _ in
+        try x.graph.apply(SumCells(cells: 3), [concatenate([x, y])])
+      },
+      OperationExample("sum of the cells of two batches") { x, y, _, _ in
+        try x.graph.apply(SumCells(cells: 3), [x, y * y])
+      },
+    ]
+  }
+
+  var text: String { "sum_cells(cells=\(cells))" }
+  var needsDenseInputs: Bool { true }
+  func shape(of inputs: [Shape]) -> Shape? {
+    inputs[0].columns % cells == 0 && inputs.allSatisfy { $0 == inputs[0] }
+      ? .fixed(1, inputs[0].columns / cells) : nil
+  }
+
+  func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
+    let repeated = try upstream.mapped(by: .repeated(output.shape.columns, times: cells))
+    return try inputs.map { try repeated.broadcast(to: $0.shape) }
+  }
+
+  func evaluate(_ inputs: [Matrix]) -> Matrix {
+    let channels = inputs[0].columns / cells
+    return Matrix(rows: 1, columns: channels) { _, channel in
+      inputs.reduce(0) { total, input in
+        (0..<input.rows * cells).reduce(total) { $0 + input[$1 / cells, $1 % cells * channels + channel] }
+      }
+    }
+  }
+
+  func kernel(_ operands: KernelOperands) -> KernelCall {
+    let (inputs, output, channels, cells) = (
+      operands.inputs, operands.output, Int64(operands.columns), Int64(cells)
+    )
+    return { tile in
+      for (place, input) in inputs.enumerated() {
+        tile.factors[place] = fs_factors(x: nil, ldx: 0, y: UnsafePointer(input.pointer(tile)), ldy: input.stride)
+      }
+      tile.kernels.pointee.cell_sums(
+        Int64(inputs[0].rows(tile)), cells, channels, tile.factors, Int64(inputs.count), output.pointer(tile),
+        tile.accumulate)
+    }
+  }
+
+  func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
+    inputs.reduce(0) { boundedSum($0, $1.count(batch: batch)) }
+  }
+}
+
 /// A row, column or number repeated to a larger shape. It takes no memory: the repeated extent has stride 0.
 struct Broadcast: Operation {
   let shape: Shape

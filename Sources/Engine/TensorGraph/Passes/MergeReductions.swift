@@ -10,7 +10,7 @@
 internal import CKernels
 
 /// The rules of this pass.
-let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
+let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot, sumCells]
 
 @Sendable private func mergeSums(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
   -> Tensor?
@@ -21,10 +21,15 @@ let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
   let sources = inputs[0].inputs + inputs[1].inputs
   guard sources.allSatisfy({ $0.shape.isBatch }) else { return nil }
   // A kernel call takes so many operands and no more.
-  let pairs = inputs[0].operation is SumOfProducts ? sources.count / 2 : sources.count
+  let pairs = inputs[0].operation is SumRows ? sources.count : sources.count / 2
   guard pairs <= FS_MOST_FACTORS else { return nil }
   if inputs[0].operation is SumOfProducts, inputs[1].operation is SumOfProducts {
     return try inputs[0].graph.apply(SumOfProducts(), sources)
+  }
+  if let first = inputs[0].operation as? Convolve, let second = inputs[1].operation as? Convolve,
+    first.role == .weights, second.role == .weights, first.geometry == second.geometry
+  {
+    return try inputs[0].graph.apply(first, sources)
   }
   if inputs[0].operation is SumRows, inputs[1].operation is SumRows {
     return try inputs[0].graph.apply(SumRows(), sources)
@@ -39,4 +44,14 @@ let mergeReductions: [RewriteRule] = [mergeSums, fuseRowDot]
     let product = inputs[0].operation as? Binary, product.kind == .multiply
   else { return nil }
   return try inputs[0].graph.apply(SumColumns(ofProducts: true), inputs[0].inputs)
+}
+
+/// The sum over the rows and then over the cells of each channel, for biases and for means of channels.
+@Sendable private func sumCells(_ operation: any Operation, _ inputs: [Tensor], _ isPrivate: (Int) -> Bool) throws
+  -> Tensor?
+{
+  guard let map = (operation as? MapColumns)?.map, isPrivate(0), inputs[0].operation is SumRows,
+    inputs[0].inputs.allSatisfy({ $0.shape.isBatch }), let cells = map.sumsRepeats, cells > 1
+  else { return nil }
+  return try inputs[0].graph.apply(SumCells(cells: cells), inputs[0].inputs)
 }
