@@ -6,10 +6,10 @@ internal import TensorGraph
 @main
 struct Bench {
   static let usage = """
-    usage: fastsim-bench WORK [--batch N] [--threads 1] [--steps N]
+    usage: fastsim-bench WORK [--batch N] [--threads 1] [--steps N] [--tile-rows 128]
            fastsim-bench profile-WORK [--batch N] [--threads 1] [--steps 10]
            fastsim-bench explain-WORK [--batch N] [--threads 1]
-           fastsim-bench check
+           fastsim-bench check|check-showers
     WORK is w1 (batch 10000), w1-small (256), showers (128), shower-generation (1000) or clic (8).
     """
 
@@ -21,10 +21,11 @@ struct Bench {
     guard let mode = arguments.first, arguments.count % 2 == 1 else { return refuse() }
     let form = ["profile", "explain"].first { mode.hasPrefix($0) }
     let name = form.map { String(mode.dropFirst($0.count + 1)) } ?? mode
-    guard let batch = mode == "check" ? 1 : works[name.isEmpty ? "w1" : name == "small" ? "w1-small" : name] else {
+    guard let batch = mode.hasPrefix("check") ? 1 : works[name.isEmpty ? "w1" : name == "small" ? "w1-small" : name]
+    else {
       return refuse()
     }
-    var numbers = ["--batch": batch, "--threads": 1, "--steps": 0]
+    var numbers = ["--batch": batch, "--threads": 1, "--steps": 0, "--tile-rows": 128]
     for place in stride(from: 1, to: arguments.count, by: 2) {
       guard numbers[arguments[place]] != nil, let value = Int(arguments[place + 1]), (1...1_000_000).contains(value)
       else { return refuse() }
@@ -33,12 +34,13 @@ struct Bench {
     guard let kernels = fs_kernels_named(nil) else { return refuse() }
     let pool = ThreadPool(threads: numbers["--threads"]!)
     if mode == "check" { return try check(pool: pool, kernels: kernels) }
+    if mode == "check-showers" { return print(try showerReferenceLoss(pool: pool, kernels: kernels)) }
     func work() throws -> any MeasuredStep {
-      let batch = numbers["--batch"]!
+      let (batch, rows) = (numbers["--batch"]!, numbers["--tile-rows"]!)
       return switch name {
-      case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels)
-      case "shower-generation": try ShowerGeneration(batch: batch, pool: pool, kernels: kernels)
-      case "clic": try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels)
+      case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
+      case "shower-generation": try ShowerGeneration(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
+      case "clic": try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
       default: try CriticStep(name.hasSuffix("small") ? .small : .large, batch: batch, pool: pool, kernels: kernels)
       }
     }
@@ -100,19 +102,22 @@ func measure(
   let started = clock.now
   let work = try make()
   let built = clock.now
-  work.run(step: 0)
+  let program = work.program
+  program.run(seed: 1, step: 0)
   let first = clock.now
   let count = steps > 0 ? steps : max(3, Int(.seconds(4) / (first - built)))
   var times = [Double](repeating: 0, count: count)
   var next = 0
+  let before = processorSeconds()
   let allocated = countAllocations {
     while next < count {
       let start = clock.now
-      work.run(step: next + 1)
+      program.run(seed: 1, step: UInt64(next + 1))
       times[next] = (clock.now - start) / .milliseconds(1)
       next += 1
     }
   }
+  let used = 1000 * (processorSeconds() - before) / Double(count)
   let peak = max(peakBefore, multiplyAddPeak(pool: pool, kernels: kernels))
   times.sort()
   let operations = Double(work.leastOperations)
@@ -123,7 +128,8 @@ func measure(
     ("bench", "\"\(name)\""), ("tool", "\"fastsim\""), ("isa", "\"\(String(cString: kernels.pointee.name))\""),
     ("threads", "\(pool.threads)"), ("batch", "\(batch)"), ("steps", "\(count)"),
     ("ms_per_step", rounded(median, 4)), ("best_ms_per_step", rounded(times[0], 4)),
-    ("gflops", rounded(rate(median), 1)), ("best_gflops", rounded(rate(times[0]), 1)),
+    ("processor_ms_per_step", rounded(used, 4)), ("gflops", rounded(rate(median), 1)),
+    ("best_gflops", rounded(rate(times[0]), 1)),
     ("peak_gflops", rounded(peak / 1e9, 1)), ("fraction_of_peak", rounded(rate(median) * 1e9 / peak, 3)),
     ("best_fraction_of_peak", rounded(rate(times[0]) * 1e9 / peak, 3)),
     ("compile_ms", rounded((built - started) / .milliseconds(1), 2)),

@@ -140,7 +140,10 @@ final class ShowerCriticStep: MeasuredStep {
   let loss = "critic_loss"
   let variables: Variables
 
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) throws {
+  /// - Parameter bound: whether noise and mixing are inputs, as the reference case needs, and no random numbers.
+  init(
+    batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, bound: Bool = false
+  ) throws {
     let networks = try ShowerNetworks()
     let optimiser = Optimiser(rule: .adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-8), scope: "critic")
     let critic = networks.criticParameters
@@ -152,9 +155,11 @@ final class ShowerCriticStep: MeasuredStep {
     let (cells, width) = (networks.image.columns, networks.image.columns + networks.conditions)
     let real = graph.input("events", columns: width)
     let conditions = try real.columns(cells..<width)
-    let showers = try networks.generator(graph.normal(stream: 4, columns: networks.latent), conditions)
+    let noise =
+      bound ? graph.input("noise", columns: networks.latent) : graph.normal(stream: 4, columns: networks.latent)
+    let showers = try networks.generator(noise, conditions)
     let generated = try concatenate([showers, conditions])
-    let mixing = graph.uniform(stream: 6, columns: 1)
+    let mixing = bound ? graph.input("mixing", columns: 1) : graph.uniform(stream: 6, columns: 1)
     let points = try mixing * real + (1 - mixing) * generated
     let (penalty, _) = try GradientPenalty(.twoSided, on: .outputs)(
       of: networks.critic(points), at: points, targets: cells)
@@ -164,7 +169,7 @@ final class ShowerCriticStep: MeasuredStep {
     program = try Program(
       graph: graph, outputs: [(loss, total)],
       updates: optimiser.updates(of: critic, gradient(of: total, withRespectTo: tensors)), variables: variables,
-      pool: pool, kernels: kernels)
+      pool: pool, kernels: kernels, tileRows: tileRows)
     optimiser.prepare(program, rate: 1e-4, update: 0)
     // As in W1: three passes on each of two batches and six on a third, without input gradients below the first layer
     // except the penalty's own.
@@ -179,6 +184,34 @@ final class ShowerCriticStep: MeasuredStep {
   }
 }
 
+/// The critic loss of the reference case of Benchmarks/convolutions/work.py, which every library must find.
+func showerReferenceLoss(pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) throws -> Float {
+  let (batch, networks) = (4, try ShowerNetworks())
+  let step = try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels, bound: true)
+  var state: UInt32 = 12345
+  func draw() -> Double {
+    state = 1_664_525 &* state &+ 1_013_904_223
+    return 2 * (Double(state) / 4_294_967_296) - 1
+  }
+  for variable in networks.generatorParameters + networks.criticParameters {
+    let isWeight = variable.name.hasSuffix("weight")
+    let scale = isWeight ? (3 / Double(variable.rows)).squareRoot() : 0.1
+    let offset: Double = variable.name.hasSuffix("gain") ? 1 : 0
+    step.variables[variable] = (0..<variable.count).map { _ in Float(offset + scale * draw()) }
+  }
+  func fill(_ name: String, columns: Int, _ value: (Double) -> Double) {
+    guard let rows = step.program.input(name) else { return }
+    for place in 0..<batch * columns { rows[place] = Float(value(draw())) }
+  }
+  fill("events", columns: networks.image.columns + networks.conditions) {
+    (0.5 + 0.5 * $0) * (0.5 + 0.5 * $0) * (0.5 + 0.5 * $0)
+  }
+  fill("noise", columns: networks.latent) { 1.5 * $0 }
+  fill("mixing", columns: 1) { 0.5 + 0.5 * $0 }
+  step.program.run(seed: 1, step: 0)
+  return step.program.output(step.loss)[0]
+}
+
 /// The generator of 30 x 30 showers with its running moments, as events are made.
 final class ShowerGeneration: MeasuredStep {
   let program: Program
@@ -186,7 +219,7 @@ final class ShowerGeneration: MeasuredStep {
   let loss = "total"
   let variables: Variables
 
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) throws {
+  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128) throws {
     let networks = try ShowerNetworks()
     variables = Variables(
       networks.generatorParameters + networks.generatorBody.layers.flatMap { $0.norm?.states ?? [] })
@@ -207,7 +240,7 @@ final class ShowerGeneration: MeasuredStep {
     }
     program = try Program(
       graph: graph, outputs: [("showers", x), ("total", x.sumOfColumns().meanOverBatch())], variables: variables,
-      pool: pool, kernels: kernels)
+      pool: pool, kernels: kernels, tileRows: tileRows)
     leastOperations = 2 * batch * networks.generatorProducts
     if let rows = program.input("conditions") {
       kernels.pointee.uniform(1, 10, 0, 0, Int64(batch * networks.conditions), rows)
@@ -278,7 +311,7 @@ final class CLICDiscriminatorStep: MeasuredStep {
   let loss = "discriminator_loss"
   let variables: Variables
 
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) throws {
+  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128) throws {
     let networks = try CLICNetworks()
     let optimiser = Optimiser(rule: .rmsprop(decay: 0.9, epsilon: 1e-7), scope: "discriminator")
     let discriminator = networks.discriminatorParameters
@@ -303,7 +336,7 @@ final class CLICDiscriminatorStep: MeasuredStep {
     program = try Program(
       graph: graph, outputs: [(loss, total)],
       updates: optimiser.updates(of: discriminator, gradient(of: total, withRespectTo: tensors)), variables: variables,
-      pool: pool, kernels: kernels)
+      pool: pool, kernels: kernels, tileRows: tileRows)
     optimiser.prepare(program, rate: 1e-3, update: 0)
     let body = networks.discriminatorBody
     guard case .convolution(let first) = body.layers[0].layer else { preconditionFailure("a convolution comes first") }

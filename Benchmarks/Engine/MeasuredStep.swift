@@ -10,7 +10,3 @@ protocol MeasuredStep: AnyObject {
   /// The scalar output that a step is checked by.
   var loss: String { get }
 }
-
-extension MeasuredStep {
-  func run(step: Int) { program.run(seed: 1, step: UInt64(step)) }
-}

@@ -1,4 +1,4 @@
-// What the process has taken from the system.
+// What the process has taken from the system: memory and processor time.
 internal import Foundation
 
 /// The largest resident size so far, in bytes, as Linux counts it; 0 elsewhere.
@@ -8,4 +8,11 @@ func peakResidentBytes() -> Int {
     let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
   else { return 0 }
   return kilobytes * 1024
+}
+
+/// Processor seconds of all threads so far.
+func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

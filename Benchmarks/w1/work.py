@@ -4,14 +4,12 @@ W1 is the weighted, conditional Cramér GAN: generator 67 -> 10 x 128 -> 5, crit
 penalty weight 10, RMSProp 5e-4. `small` has three layers of 64. Tests/Fixtures/w1_reference.py
 states the mathematics and made the reference numbers.
 """
-import argparse
 import json
-import os
-import resource
-import statistics
 import sys
-import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import step_timing  # noqa: E402
 
 SLOPE, TINY, PENALTY, RATE, DECAY, EPSILON = 0.01, 1e-12, 10.0, 5e-4, 0.9, 1e-8
 LATENT, CONDITIONS, TARGETS = 64, 3, 5
@@ -19,18 +17,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"
 
 
 def options():
-    """The command line, with the process pinned to its cores before any library looks at them."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--batch", type=int, default=10_000)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--small", action="store_true")
-    parser.add_argument("--seconds", type=float, default=4.0)
-    chosen = parser.parse_args()
-    os.sched_setaffinity(0, set(range(chosen.threads)))
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
-        os.environ[name] = str(chosen.threads)
-    os.environ.update(TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", JAX_PLATFORMS="cpu")
-    return chosen
+    return step_timing.options(10_000, "--small")
 
 
 def sizes(small):
@@ -39,20 +26,8 @@ def sizes(small):
     return [LATENT + CONDITIONS] + hidden + [TARGETS], [TARGETS + CONDITIONS] + hidden + [256]
 
 
-class Values:
-    """The reference case's numbers: a linear congruential generator's, in the order of w1_reference.py."""
-
-    def __init__(self):
-        self.state = 12345
-
-    def draw(self, *shape):
-        import numpy
-
-        values = []
-        for _ in range(int(numpy.prod(shape))):
-            self.state = (1664525 * self.state + 1013904223) % 2**32
-            values.append(2 * (self.state / 2**32) - 1)
-        return numpy.array(values).reshape(shape)
+class Values(step_timing.Values):
+    """The reference case's numbers, in the order of w1_reference.py."""
 
     def layers(self, widths):
         parameters = []
@@ -96,27 +71,4 @@ def require_reference(loss, expected):
 
 
 def measure(tool, chosen, step):
-    """Times `step()`, which must have done its work when it returns, and prints one line of JSON."""
-    began = process_age()
-    step()
-    first = process_age()
-    for _ in range(2):
-        step()
-    times = []
-    while sum(times) < chosen.seconds or len(times) < 7:
-        before = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - before)
-    print(json.dumps({
-        "bench": "w1-small" if chosen.small else "w1", "tool": tool, "threads": chosen.threads, "batch": chosen.batch,
-        "steps": len(times), "ms_per_step": round(1e3 * statistics.median(times), 4),
-        "best_ms_per_step": round(1e3 * min(times), 4), "start_to_first_step_s": round(first, 3),
-        "prepared_s": round(began, 3), "peak_rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-    }))
-
-
-def process_age():
-    """Seconds since this process began."""
-    with open("/proc/self/stat") as file:
-        ticks = int(file.read().rsplit(")", 1)[1].split()[19])
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    step_timing.measure("w1-small" if chosen.small else "w1", tool, chosen, step)

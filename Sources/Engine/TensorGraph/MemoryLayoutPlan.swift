@@ -63,7 +63,7 @@ struct MemoryLayoutPlan {
       if schedule.isReduction(id) { continue }
       if node.operation is Constant, !written.contains(id) {
         shared[id] = reserve(1)
-      } else if !node.shape.isBatch || whole.contains(id) {
+      } else if !node.shape.isBatch || whole.contains(id) && isKept(id, graph) {
         shared[id] = reserve(node.shape.count(batch: batch))
       }
     }
@@ -74,9 +74,9 @@ struct MemoryLayoutPlan {
       entry.total = sharedFloats
       for id in reductions { shared[id] = reserve(graph.nodes[id].shape.count(batch: batch)) }
       entry.count = sharedFloats - entry.total
-      entry.parts = reserve(boundedProduct(entry.count, blocks.count))
       sums[stage] = entry
     }
+    planStages(schedule, whole, blocks)
     for id in schedule.nodes {
       let node = graph.nodes[id]
       if let (index, form) = node.operation.packedInput {
@@ -100,6 +100,48 @@ struct MemoryLayoutPlan {
   private mutating func reserve(_ count: Int) -> Int {
     defer { sharedFloats = boundedSum(sharedFloats, alignedCount(count)) }
     return sharedFloats
+  }
+
+  /// Whether a batch tensor has memory of its own for the whole step: inputs and results.
+  private func isKept(_ id: Int, _ graph: Graph) -> Bool {
+    graph.nodes[id].operation is Input || graph.nodes[id].operation is Constant || written.contains(id)
+  }
+
+  /// Batch tensors that cross stages, and the blocks' partial sums, share memory by the stages in which they are needed.
+  private mutating func planStages(_ schedule: Schedule, _ whole: Set<Int>, _ blocks: Blocks) {
+    let graph = schedule.graph
+    let crossing = schedule.nodes.filter { id in
+      graph.nodes[id].shape.isBatch && whole.contains(id) && !views.contains(id) && !isKept(id, graph)
+    }
+    // The last stage in which tiles read the tensor.
+    var last: [Int: Int] = [:]
+    for id in schedule.nodes {
+      let used = schedule.stages[id]! - (schedule.isReduction(id) ? 1 : 0)
+      for input in graph.nodes[id].inputs {
+        let owner = owner(input, graph)
+        last[owner] = max(last[owner] ?? 0, used)
+      }
+    }
+    let base = sharedFloats
+    var free = FreeList()
+    var ending: [Int: [(Int, Int)]] = [:]
+    func take(_ count: Int, until stage: Int) -> Int {
+      let size = alignedCount(count)
+      let offset = free.take(size)
+      ending[stage, default: []].append((offset, size))
+      return boundedSum(base, offset)
+    }
+    for stage in 0..<schedule.stageCount {
+      for id in crossing where schedule.stages[id] == stage {
+        shared[id] = take(graph.nodes[id].shape.count(batch: graph.batch), until: last[id] ?? stage)
+      }
+      // Partial sums are made in this stage and combined before the tiles of the next one.
+      if let next = sums[stage + 1] {
+        sums[stage + 1]?.parts = take(boundedProduct(next.count, blocks.count), until: stage)
+      }
+      for (offset, size) in ending.removeValue(forKey: stage) ?? [] { free.give(offset, size) }
+    }
+    sharedFloats = boundedSum(sharedFloats, free.end)
   }
 
   /// Slices, broadcasts and constants whose elements must all be in memory: results, and repeated columns that are

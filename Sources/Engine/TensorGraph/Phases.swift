@@ -7,13 +7,20 @@ final class StepNumber {
   var step: UInt64 = 0
 }
 
+/// One phase.
+struct Phase {
+  let work: ChunkedWork
+  /// Whether it does nothing but pack parameters, and can be omitted while they stay as they are.
+  var packsParameters = false
+}
+
 /// For each stage: the sums that end the stage before, the packing of weights, what is computed once, then the tiles
 /// task by task. The updates come last. Sums are cut into chunks of columns, which never changes a bit of them.
 /// - Parameter instrument: the call that is made for a call of the plan.
 func makePhases(
   plan: Plan, updates: [Call], kernels: UnsafePointer<fs_kernels>, stepNumber: StepNumber,
   instrument: (Call) -> KernelCall
-) -> [ChunkedWork] {
+) -> [Phase] {
   let (tiling, blocks) = (plan.tiling, plan.tiling.blocks)
   func tile(_ worker: Int, buffer: Int = 0) -> Tile {
     Tile(
@@ -25,27 +32,28 @@ func makePhases(
     let calls = calls.map(instrument)
     return ChunkedWork(chunks: calls.count) { chunk, worker in calls[chunk](tile(worker)) }
   }
-  var phases: [ChunkedWork] = []
+  var phases: [Phase] = []
   for stage in plan.stages {
-    if let sums = stage.sums { phases.append(sideBySide(sumCalls(sums, blocks))) }
-    if !stage.packs.isEmpty { phases.append(sideBySide(stage.packs)) }
+    if let sums = stage.sums { phases.append(Phase(work: sideBySide(sumCalls(sums, blocks)))) }
+    if !stage.packs.isEmpty { phases.append(Phase(work: sideBySide(stage.packs), packsParameters: true)) }
     if !stage.fixedCalls.isEmpty {
       let calls = stage.fixedCalls.map(instrument)
-      phases.append(ChunkedWork(chunks: 1) { _, worker in for call in calls { call(tile(worker)) } })
+      phases.append(Phase(work: ChunkedWork(chunks: 1) { _, worker in for call in calls { call(tile(worker)) } }))
     }
     if !stage.tileCalls.isEmpty {
       let calls = stage.tileCalls.map { $0.sumsOverBatch ? blockwise(instrument($0), blocks) : instrument($0) }
       phases.append(
-        ChunkedWork(chunks: tiling.taskCount) { task, worker in
-          var tile = tile(worker, buffer: plan.buffer(task: task, worker: worker))
-          tiling.forEachTile(of: task) { firstRow, rows in
-            (tile.firstRowInMemory, tile.firstRow, tile.rows) = (firstRow, firstRow, rows)
-            for call in calls { call(tile) }
-          }
-        })
+        Phase(
+          work: ChunkedWork(chunks: tiling.taskCount) { task, worker in
+            var tile = tile(worker, buffer: plan.buffer(task: task, worker: worker))
+            tiling.forEachTile(of: task) { firstRow, rows in
+              (tile.firstRowInMemory, tile.firstRow, tile.rows) = (firstRow, firstRow, rows)
+              for call in calls { call(tile) }
+            }
+          }))
     }
   }
-  if !updates.isEmpty { phases.append(sideBySide(updates)) }
+  if !updates.isEmpty { phases.append(Phase(work: sideBySide(updates))) }
   return phases
 }
 

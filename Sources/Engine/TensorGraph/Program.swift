@@ -27,7 +27,9 @@ package final class Program {
   let updateCalls: [Call]
   private let variables: Variables
   private let stepNumber = StepNumber()
-  private let phases: [ChunkedWork]
+  private let phases: [Phase]
+  /// The generation of the variables whose packed weights are in memory.
+  private var packed: Int?
 
   /// - Parameters:
   ///   - outputs: named results; a batch tensor gives [batch, columns] values.
@@ -122,8 +124,11 @@ package final class Program {
   /// Computes one step. The random numbers are those of (seed, step).
   package func run(seed: UInt64, step: UInt64) { run(phases, stepNumber, seed: seed, step: step) }
 
-  func run(_ phases: [ChunkedWork], _ stepNumber: StepNumber, seed: UInt64, step: UInt64) {
+  func run(_ phases: [Phase], _ stepNumber: StepNumber, seed: UInt64, step: UInt64) {
     (stepNumber.seed, stepNumber.step) = (seed, step)
-    for phase in phases { pool.run(phase) }
+    let isPacked = packed == variables.generation
+    for phase in phases where !(isPacked && phase.packsParameters) { pool.run(phase.work) }
+    packed = variables.generation
+    if !updateCalls.isEmpty { variables.change() }
   }
 }

@@ -42,6 +42,8 @@ package final class Variables {
   private let offsets: [String: Int]
   private let shapes: [String: Shape]
   private let total: Int
+  /// Counts what may have changed a value: weights that were packed at one generation need not be packed again.
+  private(set) var generation = 0
 
   /// - Parameter declarations: names must differ.
   package convenience init(_ declarations: [Variable]) {
@@ -80,6 +82,9 @@ package final class Variables {
     memoryLimit?.giveBack(4 * total)
     memory.deallocate()
   }
+
+  /// To be called where values were written.
+  func change() { generation += 1 }
 
   func shape(_ name: String) throws -> Shape {
     guard let shape = shapes[name] else { throw GraphError.unknownVariable(name) }
@@ -121,7 +126,9 @@ package final class Variables {
     }
   }
 
+  /// The memory of one tensor. What is written there must be written before the next run of a program.
   package func pointer(_ name: String) -> UnsafeMutablePointer<Float> {
+    change()
     guard let offset = offsets[name] else { preconditionFailure("no variable is named \(name)") }
     return memory + offset
   }

@@ -138,8 +138,8 @@ private final class Tables {
     }
     let gate = Strided(rows: shape.rows, columns: start.columns, padding: 2) { fill($0, 89) }
     let slope: Float = number % 2 == 0 ? 0.25 : 0
-    for epilogue in [FS_EPILOGUE_NONE, FS_EPILOGUE_LEAKY, FS_EPILOGUE_GATE].map({ Int32($0.rawValue) }) {
-      let hasBias = epilogue != Int32(FS_EPILOGUE_GATE.rawValue)
+    for epilogue in [FS_EPILOGUE_NONE, FS_EPILOGUE_LEAKY, FS_EPILOGUE_GATE] {
+      let hasBias = epilogue != FS_EPILOGUE_GATE
       var wanted = start
       for row in 0..<shape.rows {
         let framed = tables.framed(image, row: row, depth: depth)
@@ -156,8 +156,8 @@ private final class Tables {
                 }
               }
               let column = Int(target) * width + n
-              let open = epilogue == Int32(FS_EPILOGUE_GATE.rawValue) ? gate[row, column] : chain
-              let kept = epilogue == Int32(FS_EPILOGUE_NONE.rawValue) || open > 0
+              let open = epilogue == FS_EPILOGUE_GATE ? gate[row, column] : chain
+              let kept = epilogue == FS_EPILOGUE_NONE || open > 0
               wanted.values[row * start.stride + column] = kept ? chain : closed(chain, slope: slope)
             }
           }
@@ -184,7 +184,7 @@ private final class Tables {
               (call.routes, call.route_count, call.panels) = (UnsafePointer(tables.pointers), routes, sources[1])
               (call.c, call.ldc, call.bias) = (c.baseAddress, Int64(start.stride), hasBias ? sources[2] : nil)
               (call.gate, call.ldgate, call.slope) = (sources[3], Int64(gate.stride), slope)
-              (call.epilogue, call.scratch) = (epilogue, scratch.baseAddress)
+              (call.epilogue, call.scratch) = (Int32(epilogue), scratch.baseAddress)
               table.convolve(&call)
             }
           }

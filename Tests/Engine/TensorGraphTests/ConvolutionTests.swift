@@ -70,6 +70,83 @@ private struct Images {
   }
 
   @Test
+  func biasActivationGateAndWeightGradientsOfAConvolutionAreFused() throws {
+    // Two batches through a convolution with a bias and a rectifier, and all gradients.
+    let batch = 40
+    let geometry = try ConvolutionGeometry(
+      input: Grid([5, 4, 3], channels: 2), filters: 9, kernel: [3, 2, 2], stride: [2, 1, 1], padding: [1, 0, 1])
+    let next = try ConvolutionGeometry(
+      input: geometry.output, filters: 3, kernel: [2, 2, 2], stride: [1, 2, 1], padding: [0, 1, 0])
+    let shapes = [("w", geometry.weights), ("b", .fixed(1, 9)), ("v", next.weights)]
+    let graph = Graph(batch: batch)
+    let tensors = shapes.map { graph.parameter($0.0, rows: $0.1.fixedRowCount, columns: $0.1.columns) }
+    let inputs = ["x", "y"].map { graph.input($0, columns: geometry.input.columns) }
+    let values = try inputs.map { input in
+      let bias = try tensors[1].mapped(by: .repeated(9, times: geometry.output.cells))
+      let hidden = try (input.convolved(with: tensors[0], geometry) + bias).leakyReLU(slope: 0.2)
+      return try hidden.convolved(with: tensors[2], next).tanh().sumOfColumns()
+    }
+    let loss = try (values[0] * values[1]).meanOverBatch()
+    let gradients = try gradient(of: loss, withRespectTo: tensors)
+    let declared = shapes.map {
+      Variable(name: $0.0, role: .parameter, rows: $0.1.fixedRowCount, columns: $0.1.columns)
+    }
+    let variables = Variables(declared)
+    for variable in declared {
+      variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 1000) / 1000 - 0.5 }
+    }
+    let outputs = [("loss", loss)] + zip(["d.w", "d.b", "d.v"], gradients).map { ($0, $1) }
+    let program = try Program(
+      graph: graph, outputs: outputs, variables: variables, pool: ThreadPool(threads: 2),
+      kernels: try #require(fs_kernels_named(nil)))
+    for part in [
+      "2 biases in products", "2 activations in products", "2 gates in products", "convolve_input(", ",gate=",
+      "sum_cells(cells=",
+    ] {
+      #expect(program.explanation.contains(part), "\(part) is in:\n\(program.explanation)")
+    }
+    #expect(!program.text.contains("= leaky"))
+    #expect(program.text.split(separator: "\n").count { $0.contains("convolve_weights(") } == 2)
+    let numbers = (0..<2).map { input in
+      (0..<batch * geometry.input.columns).map { Float(($0 + 31 * input) * 6007 % 997) / 498.5 - 1 }
+    }
+    var bindings: [(Tensor, Matrix)] = []
+    for (name, (input, numbers)) in zip(["x", "y"], zip(inputs, numbers)) {
+      try #require(program.input(name)).update(from: numbers, count: numbers.count)
+      bindings.append(
+        (input, Matrix(rows: batch, columns: geometry.input.columns, values: numbers.map(Double.init))))
+    }
+    for (tensor, variable) in zip(tensors, declared) {
+      bindings.append(
+        (
+          tensor,
+          Matrix(rows: variable.rows, columns: variable.columns, values: variables[variable].map(Double.init))
+        ))
+    }
+    program.run(seed: 0, step: 0)
+    for ((name, _), wanted) in zip(outputs, evaluate(outputs.map(\.1), bindings: bindings)) {
+      for (a, b) in zip(program.output(name), wanted.values) {
+        #expect((Double(a) - b).magnitude <= 1e-5 * (1 + b.magnitude), "\(name): \(a) against \(b)")
+      }
+    }
+  }
+
+  @Test
+  func aLargeConvolutionIsPlannedWithoutATableOfAllMeetings() throws {
+    // 51 x 51 x 25 cells by 180 taps: 12 million meetings, which nothing lists. Ten layers share one table.
+    let graph = Graph(batch: 1)
+    let geometry = try ConvolutionGeometry(
+      input: Grid([51, 51, 25], channels: 1), filters: 1, kernel: [5, 7, 5], stride: [1, 1, 1], padding: [2, 3, 2])
+    let variables = Variables([Variable(name: "w", role: .parameter, rows: 175, columns: 1)])
+    var x = graph.input("x", columns: geometry.input.columns)
+    for _ in 0..<10 { x = try x.convolved(with: graph.parameter("w", rows: 175, columns: 1), geometry) }
+    let program = try Program(
+      graph: graph, outputs: [("sum", x.sumOfColumns())], variables: variables, pool: ThreadPool(threads: 1),
+      kernels: try #require(fs_kernels_named(nil)))
+    #expect(program.memoryBytes < 4 << 20)
+  }
+
+  @Test
   func aTransposedConvolutionIsTheAdjoint() throws {
     // ⟨x * w, y⟩ = ⟨x, w *ᵀ y⟩ where strides leave some cells unread and others without a tap.
     for (kernel, stride, padding) in [

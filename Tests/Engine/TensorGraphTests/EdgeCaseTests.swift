@@ -185,6 +185,118 @@ private func parameter(_ name: String, _ rows: Int, _ columns: Int) -> Variable 
   }
 
   @Test
+  func theSlopeOfARootAtZeroIsZero() throws {
+    let values: [Float] = [0, 4, 0.25, 0, .infinity, .nan, 1, 0]
+    let graph = Graph(batch: 8)
+    let x = graph.input("x", columns: 1)
+    let root = try x.squareRoot()
+    let slope = try gradient(of: root.sumOfRows(), withRespectTo: [x])[0]
+    // A norm without a constant under its root, of a vector that is zero.
+    let norm = try gradient(of: (x * x).squareRoot().sumOfRows(), withRespectTo: [x])[0]
+    let (program, _) = try program(graph, [("slope", slope), ("norm", norm)])
+    try #require(program.input("x")).update(from: values, count: 8)
+    program.run(seed: 0, step: 0)
+    for (event, value) in values.enumerated() {
+      let (found, ofNorm) = (program.output("slope")[event], program.output("norm")[event])
+      if value.isNaN {
+        #expect(found.isNaN)
+      } else {
+        #expect(found == (value == 0 ? 0 : 0.5 / value.squareRoot()), "the slope at \(value)")
+        #expect(value.isInfinite || ofNorm == (value == 0 ? 0 : 1), "the slope of the norm at \(value)")
+      }
+    }
+  }
+
+  @Test
+  func theLargestOfAWindowKeepsNaNAndItsSlopeGoesToOneCell() throws {
+    // Windows of two cells, two channels: NaN in either place, equal values, infinities.
+    let grid = Grid([8], channels: 2)
+    let values: [Float] = [
+      .nan, 1, 3, 1, /**/ 2, -.infinity, .nan, -.infinity, /**/ -1, .infinity, -2, 5, /**/ .nan, 7, .nan, 8,
+    ]
+    let graph = Graph(batch: 8)
+    let x = graph.input("x", columns: 16)
+    let largest = try x.largest(of: grid, window: [2])
+    let weights = graph.input("weights", columns: 8)
+    let slope = try gradient(of: (largest * weights).sumOfColumns().sumOfRows(), withRespectTo: [x])[0]
+    let (program, _) = try program(graph, [("largest", largest), ("slope", slope)])
+    for event in 0..<8 {
+      try #require(program.input("x") + 16 * event).update(from: values, count: 16)
+      for place in 0..<8 { program.input("weights")?[8 * event + place] = Float(place + 1) }
+    }
+    program.run(seed: 0, step: 0)
+    let wanted: [Float] = [.nan, 1, .nan, -.infinity, -1, .infinity, .nan, 8]
+    let slopes: [Float] = [1, 2, 0, 0, /**/ 0, 4, 3, 0, /**/ 5, 6, 0, 0, /**/ 7, 0, 0, 8]
+    for event in 0..<8 {
+      let found = program.output("largest")[8 * event..<8 * event + 8]
+      #expect(zip(found, wanted).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }, "\(Array(found))")
+      #expect(Array(program.output("slope")[16 * event..<16 * event + 16]) == slopes)
+    }
+  }
+
+  @Test
+  func packedWeightsFollowTheirVariables() throws {
+    // A program without updates packs its weights anew where something may have changed them: a value that is set, memory
+    // that is handed out, another program's update.
+    let graph = Graph(batch: 8)
+    let variable = parameter("w", 3, 40)
+    let memory = Variables([variable])
+    memory[variable] = numbers(120)
+    let kernels = try #require(fs_kernels_named(nil))
+    let x = graph.input("x", columns: 3)
+    let reader = try Program(
+      graph: graph, outputs: [("value", x.times(graph.parameter("w", rows: 3, columns: 40)))], variables: memory,
+      pool: ThreadPool(threads: 1), kernels: kernels)
+    let other = Graph(batch: 8)
+    let update = Update(
+      parameter: "w", gradient: other.constant(-1, .fixed(3, 40)), rule: .sgd(momentum: 0),
+      rate: other.constant(1, .scalar))
+    let writer = try Program(
+      graph: other, outputs: [], updates: [update], variables: memory, pool: ThreadPool(threads: 1), kernels: kernels)
+    try #require(reader.input("x")).update(repeating: 1, count: 24)
+    func expectCurrent(_ place: String) {
+      for _ in 0..<2 {
+        reader.run(seed: 0, step: 0)
+        let w = memory[variable]
+        for column in 0..<40 {
+          let sum = w[column] + w[40 + column] + w[80 + column]
+          #expect((reader.output("value")[column] - sum).magnitude < 1e-5, "\(place), column \(column)")
+        }
+      }
+    }
+    expectCurrent("at first")
+    memory[variable] = numbers(240).suffix(120).map { $0 }
+    expectCurrent("after a value was set")
+    memory.pointer("w")[7] = 11
+    expectCurrent("after memory was handed out")
+    writer.run(seed: 0, step: 0)
+    expectCurrent("after an update")
+  }
+
+  @Test
+  func tensorsThatCrossStagesShareMemory() throws {
+    // Ten normalisations over the batch, one after another: no more than a few tensors are needed at any time.
+    let (batch, columns) = (4096, 64)
+    let graph = Graph(batch: batch)
+    let x = graph.input("x", columns: columns)
+    var value = x
+    for layer in 0..<10 {
+      value = try (value - value.meanOverBatch()) * value + Float(layer)
+    }
+    let (program, _) = try program(graph, [("value", value.meanOverBatch())])
+    #expect(program.memoryBytes < 6 * 4 * batch * columns, "\(program.memoryBytes) bytes")
+    let values = numbers(batch * columns).map { 0.1 * $0 }
+    try #require(program.input("x")).update(from: values, count: values.count)
+    program.run(seed: 0, step: 0)
+    let matrix = Matrix(rows: batch, columns: columns, values: values.map(Double.init))
+    let wanted = try evaluate([value.meanOverBatch()], bindings: [(x, matrix)])[0]
+    for column in 0..<columns {
+      let (found, value) = (Double(program.output("value")[column]), wanted[0, column])
+      #expect((found - value).magnitude <= 1e-4 * (1 + value.magnitude), "\(found) against \(value)")
+    }
+  }
+
+  @Test
   func memoryBeyondTheLimitIsRefusedBeforeItIsTaken() throws {
     // 65,536 units in a thousand layers would take 17 TB, and products of extents more than an Int can count.
     let layers = (0..<1000).map { parameter("critic.\($0).weight", 65_536, 65_536) }

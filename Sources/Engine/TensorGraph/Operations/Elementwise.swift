@@ -214,7 +214,12 @@ struct Unary: Operation {
     case .tanh: return [try u * (1 - y * y)]
     case .sigmoid: return [try u * (y * (1 - y))]
     case .softplus: return [try u * x.sigmoid()]
-    case .sqrt: return [try 0.5 * u / y]
+    case .sqrt:
+      // A root of something and a positive constant, as norms are, is never 0. The slope of any other is 0 there, in
+      // place of an infinity that 0 times makes NaN.
+      if let sum = x.operation as? Affine, sum.offset > 0 { return [try 0.5 * u / y] }
+      let isPositive = try y.step()
+      return [try 0.5 * u / (y + (1 - isPositive)) * isPositive]
     case .abs: return [try u * x.graph.apply(Unary(kind: .sign), [x])]
     case .sign, .step: return [nil]
     }
