@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BENCH = HERE.parent / ".build" / "release" / "fastsim-bench"
 PEERS = ["tensorflow_graph.py", "pytorch.py", "jax_jit.py"]
-BATCHES = {"showers": 128, "clic": 8}
+BATCHES = {"showers": 128, "clic": 16}
 
 sys.path.insert(0, str(HERE))
 from peers import with_peers  # noqa: E402

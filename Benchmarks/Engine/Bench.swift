@@ -10,11 +10,11 @@ struct Bench {
            fastsim-bench profile-WORK [--batch N] [--threads 1] [--steps 10]
            fastsim-bench explain-WORK [--batch N] [--threads 1]
            fastsim-bench check|check-showers
-    WORK is w1 (batch 10000), w1-small (256), showers (128), shower-generation (1000) or clic (8).
+    WORK is w1 (batch 10000), w1-small (256), showers (128), shower-generation (1000) or clic (16).
     """
 
   /// What can be measured, with its batch.
-  static let works = ["w1": 10_000, "w1-small": 256, "showers": 128, "shower-generation": 1000, "clic": 8]
+  static let works = ["w1": 10_000, "w1-small": 256, "showers": 128, "shower-generation": 1000, "clic": 16]
 
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -33,6 +33,9 @@ package struct Blocks: Sendable, Equatable {
 struct Tiling: Equatable {
   /// The most rows of a tile, small enough for a core's cache where tensors are narrow.
   static let mostRows = 128
+  /// Bytes of tile memory above which a task has as few blocks as it can: wide tensors gain nothing from full tiles, and
+  /// threads share more tasks evenly.
+  static let cacheBytes = 1 << 20
   /// The most bytes of a worker's tile memory; wider tensors have fewer rows in a tile.
   static let mostBytes = 64 << 20
 
@@ -53,10 +56,14 @@ struct Tiling: Equatable {
   }
 
   /// The same with at most half as many rows in a tile.
-  var halved: Tiling { Tiling(self, rows: quotient(rows, 2)) }
+  var halved: Tiling { Tiling(self, blocksTogether: blocksTogether, rows: quotient(rows, 2)) }
+  /// The same with half as many blocks in a task.
+  var divided: Tiling { Tiling(self, blocksTogether: quotient(blocksTogether, 2), rows: rows) }
 
-  private init(_ tiling: Tiling, rows: Int) {
-    (blocks, blocksTogether, self.rows) = (tiling.blocks, tiling.blocksTogether, rows)
+  private init(_ tiling: Tiling, blocksTogether: Int, rows: Int) {
+    (blocks, self.blocksTogether) = (tiling.blocks, blocksTogether)
+    let task = min(blocksTogether * blocks.rows, blocks.batch)
+    self.rows = quotient(task, quotient(task, rows))
   }
 
   var taskCount: Int { quotient(blocks.count, blocksTogether) }

@@ -8,9 +8,16 @@ package struct ColumnMap: Sendable {
   /// Columns before and after.
   package let inputs: Int
   package let outputs: Int
-  /// The inputs that output j is the sum of: sources[starts[j] ..< starts[j + 1]].
-  let starts: [Int32]
-  let sources: [Int32]
+
+  private enum Form: Sendable {
+    /// The inputs that output j is the sum of: sources[starts[j] ..< starts[j + 1]].
+    case table(starts: [Int32], sources: [Int32])
+    /// All inputs side by side again and again, and the transpose of that: without tables, which would be as large as a
+    /// tensor of one event.
+    case repeated
+    case summed
+  }
+  private let form: Form
 
   /// - Parameter terms: calls its argument with each input of an output, in order.
   private init(
@@ -24,14 +31,54 @@ package struct ColumnMap: Sendable {
       terms(output) { sources.append(Int32($0)) }
       starts.append(Int32(sources.count))
     }
-    (self.text, self.inputs, self.outputs, self.starts, self.sources) = (text, inputs, outputs, starts, sources)
+    (self.text, self.inputs, self.outputs) = (text, inputs, outputs)
+    form = .table(starts: starts, sources: sources)
+  }
+
+  private init(text: String, inputs: Int, outputs: Int, form: Form) {
+    (self.text, self.inputs, self.outputs, self.form) = (text, inputs, outputs, form)
   }
 
   /// The inputs of an output.
-  func terms(_ output: Int) -> ArraySlice<Int32> { sources[Int(starts[output])..<Int(starts[output + 1])] }
+  func terms(_ output: Int) -> [Int32] {
+    switch form {
+    case .table(let starts, let sources): Array(sources[Int(starts[output])..<Int(starts[output + 1])])
+    case .repeated: [Int32(output % inputs)]
+    case .summed: stride(from: output, to: inputs, by: outputs).map(Int32.init)
+    }
+  }
+
+  /// The inputs that output j is the sum of, sources[starts[j] ..< starts[j + 1]], made anew where there is no table.
+  var tables: (starts: [Int32], sources: [Int32]) {
+    switch form {
+    case .table(let starts, let sources): (starts, sources)
+    case .repeated: ((0...outputs).map(Int32.init), (0..<outputs).map { Int32($0 % inputs) })
+    case .summed:
+      (
+        (0...outputs).map { Int32($0 * (inputs / outputs)) }, (0..<outputs).flatMap { terms($0) }
+      )
+    }
+  }
+
+  /// All terms of all outputs.
+  var termCount: Int {
+    switch form {
+    case .table(_, let sources): sources.count
+    case .repeated: outputs
+    case .summed: inputs
+    }
+  }
 
   /// Each input to the outputs that it was read by.
   package var transposed: ColumnMap {
+    let prefix = "transposed "
+    let text = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : prefix + text
+    switch form {
+    case .repeated: return ColumnMap(text: text, inputs: outputs, outputs: inputs, form: .summed)
+    case .summed: return ColumnMap(text: text, inputs: outputs, outputs: inputs, form: .repeated)
+    case .table: break
+    }
+    let sources = tables.sources
     // Outputs are counted by input first, then put in their places: no list of lists.
     var next = [Int](repeating: 0, count: inputs + 1)
     for source in sources { next[Int(source) + 1] += 1 }
@@ -44,33 +91,24 @@ package struct ColumnMap: Sendable {
         next[Int(source)] += 1
       }
     }
-    let prefix = "transposed "
-    return ColumnMap(
-      text: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : prefix + text, inputs: outputs,
-      outputs: inputs
-    ) { input, term in
+    return ColumnMap(text: text, inputs: outputs, outputs: inputs) { input, term in
       for place in starts[input]..<starts[input + 1] { term(Int(readers[place])) }
     }
   }
 
   /// Whether the inputs stand side by side again and again.
-  var repeats: Bool {
-    sources.count == outputs && starts.enumerated().allSatisfy { $0 == Int($1) }
-      && sources.enumerated().allSatisfy { $0 % inputs == Int($1) }
-  }
+  var repeats: Bool { if case .repeated = form { true } else { false } }
 
   /// How many inputs each output is the sum of where this is the transpose of columns that are repeated; else nil.
-  var sumsRepeats: Int? {
-    guard outputs > 0, inputs % outputs == 0 else { return nil }
-    let times = inputs / outputs
-    let isRegular =
-      sources.count == inputs && starts.enumerated().allSatisfy { $0 * times == Int($1) }
-      && sources.enumerated().allSatisfy { $0 / times + $0 % times * outputs == Int($1) }
-    return isRegular ? times : nil
-  }
+  var sumsRepeats: Int? { if case .summed = form { inputs / outputs } else { nil } }
 
   /// Whether every output is the input of its own place.
-  var isIdentity: Bool { inputs == outputs && (0..<outputs).allSatisfy { terms($0).elementsEqual([Int32($0)]) } }
+  var isIdentity: Bool {
+    guard inputs == outputs else { return false }
+    guard case .table(let starts, let sources) = form else { return true }
+    return sources.count == outputs && starts.enumerated().allSatisfy { $0 == Int($1) }
+      && sources.enumerated().allSatisfy { $0 == Int($1) }
+  }
 }
 
 extension ColumnMap {
@@ -80,7 +118,7 @@ extension ColumnMap {
     let text = "repeated(\(columns),times=\(times))"
     let outputs = boundedProduct(columns, times)
     try Grid.require([outputs], of: text)
-    return ColumnMap(text: text, inputs: columns, outputs: outputs) { output, term in term(output % columns) }
+    return ColumnMap(text: text, inputs: columns, outputs: outputs, form: .repeated)
   }
 
   /// A grid that is held channel after channel, each with all its cells, to the order of `Grid`. Transposed, it goes

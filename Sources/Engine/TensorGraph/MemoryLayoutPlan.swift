@@ -91,6 +91,10 @@ struct MemoryLayoutPlan {
       }
     }
     planTiles(schedule)
+    while tileFloats > Tiling.cacheBytes / 4, self.tiling.blocksTogether > 1 {
+      self.tiling = self.tiling.divided
+      planTiles(schedule)
+    }
     while tileFloats > Tiling.mostBytes / 4, self.tiling.rows > 1 {
       self.tiling = self.tiling.halved
       planTiles(schedule)

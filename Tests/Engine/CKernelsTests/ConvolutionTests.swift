@@ -17,7 +17,7 @@ struct ConvolutionCase: Sendable {
 }
 
 /// Widths below and above a tile's rows and lanes, chains longer than what is in progress at once, more images than are
-/// framed together, routes without taps.
+/// framed together, routes without taps, results of one channel in lines of neighbours.
 let convolutionCases: [ConvolutionCase] = [
   ConvolutionCase(
     rows: 2, depth: 1, width: 1, runs: 1, length: 7, gap: 0, routes: [(3, 1, 2)], extreme: false),
@@ -35,6 +35,10 @@ let convolutionCases: [ConvolutionCase] = [
     rows: 1, depth: 3, width: 2, runs: 12, length: 21, gap: 0, routes: [(10, 23, 22)], extreme: false),
   ConvolutionCase(
     rows: 4, depth: 1, width: 6, runs: 1, length: 3, gap: 4, routes: [(2, 2, 1)], extreme: true),
+  ConvolutionCase(
+    rows: 2, depth: 6, width: 1, runs: 4, length: 6, gap: 3, routes: [(11, 21, 5), (3, 1, 2)], extreme: false),
+  ConvolutionCase(
+    rows: 1, depth: 2, width: 1, runs: 2, length: 9, gap: 1, routes: [(5, 16, 3)], extreme: true),
 ]
 
 /// The tables of a case as the kernels have them.

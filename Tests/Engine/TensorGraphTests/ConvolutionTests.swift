@@ -95,7 +95,9 @@ private struct Images {
     for variable in declared {
       variables[variable] = (0..<variable.count).map { Float($0 * 7919 % 1000) / 1000 - 0.5 }
     }
-    let outputs = [("loss", loss)] + zip(["d.w", "d.b", "d.v"], gradients).map { ($0, $1) }
+    let outputs: [(name: String, tensor: Tensor)] = [
+      ("loss", loss), ("d.w", gradients[0]), ("d.b", gradients[1]), ("d.v", gradients[2]),
+    ]
     let program = try Program(
       graph: graph, outputs: outputs, variables: variables, pool: ThreadPool(threads: 2),
       kernels: try #require(fs_kernels_named(nil)))
@@ -107,8 +109,9 @@ private struct Images {
     }
     #expect(!program.text.contains("= leaky"))
     #expect(program.text.split(separator: "\n").count { $0.contains("convolve_weights(") } == 2)
-    let numbers = (0..<2).map { input in
-      (0..<batch * geometry.input.columns).map { Float(($0 + 31 * input) * 6007 % 997) / 498.5 - 1 }
+    let count = batch * geometry.input.columns
+    let numbers: [[Float]] = [0, 31].map { (offset: Int) in
+      (0..<count).map { (place: Int) in Float((place + offset) * 6007 % 997) / 498.5 - 1 }
     }
     var bindings: [(Tensor, Matrix)] = []
     for (name, (input, numbers)) in zip(["x", "y"], zip(inputs, numbers)) {
@@ -124,9 +127,39 @@ private struct Images {
         ))
     }
     program.run(seed: 0, step: 0)
-    for ((name, _), wanted) in zip(outputs, evaluate(outputs.map(\.1), bindings: bindings)) {
+    for ((name, _), wanted) in zip(outputs, evaluate(outputs.map(\.tensor), bindings: bindings)) {
       for (a, b) in zip(program.output(name), wanted.values) {
         #expect((Double(a) - b).magnitude <= 1e-5 * (1 + b.magnitude), "\(name): \(a) against \(b)")
+      }
+    }
+  }
+
+  @Test(arguments: ["portable", "sse2", "avx2", "avx512", "neon"])
+  func onSmallMapsACellHasTheTapsInsideTheImageAlone(isa: String) throws {
+    guard let kernels = fs_kernels_named(isa) else { return }
+    // One cell becomes 3 x 3 by 3 x 3 taps of stride 2: each cell has one tap, and an infinite weight reaches one cell.
+    let geometry = try ConvolutionGeometry(
+      input: Grid([3, 3], channels: 5), filters: 2, kernel: [3, 3], stride: [2, 2], padding: [0, 0])
+    let graph = Graph(batch: 9)
+    let y = graph.input("y", columns: 2)
+    let image = try y.transposedConvolved(with: graph.parameter("w", rows: 45, columns: 2), geometry)
+    let variable = Variable(name: "w", role: .parameter, rows: 45, columns: 2)
+    let variables = Variables([variable])
+    var weights = (0..<90).map { Float($0 * 7919 % 100) / 100 - 0.5 }
+    weights[2 * 8 * 5] = .infinity
+    variables[variable] = weights
+    let program = try Program(
+      graph: graph, outputs: [("image", image)], variables: variables, pool: ThreadPool(threads: 1), kernels: kernels)
+    for event in 0..<9 { (try #require(program.input("y")) + 2 * event).update(from: [1, Float(event)], count: 2) }
+    program.run(seed: 0, step: 0)
+    for event in 0..<9 {
+      for cell in 0..<9 {
+        for channel in 0..<5 {
+          let row = 5 * cell + channel
+          let wanted = weights[2 * row] + Float(event) * weights[2 * row + 1]
+          let found = program.output("image")[45 * event + row]
+          #expect(found == wanted || (found - wanted).magnitude < 1e-6, "event \(event), cell \(cell)")
+        }
       }
     }
   }

@@ -221,7 +221,7 @@ private func parameter(_ name: String, _ rows: Int, _ columns: Int) -> Variable 
     let slope = try gradient(of: (largest * weights).sumOfColumns().sumOfRows(), withRespectTo: [x])[0]
     let (program, _) = try program(graph, [("largest", largest), ("slope", slope)])
     for event in 0..<8 {
-      try #require(program.input("x") + 16 * event).update(from: values, count: 16)
+      (try #require(program.input("x")) + 16 * event).update(from: values, count: 16)
       for place in 0..<8 { program.input("weights")?[8 * event + place] = Float(place + 1) }
     }
     program.run(seed: 0, step: 0)

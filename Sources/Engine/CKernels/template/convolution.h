@@ -141,7 +141,8 @@ FS_INLINE int64_t framed_together(const fs_frame *f, int64_t depth, int64_t pair
 
 static size_t convolution_scratch_floats(const fs_frame *f, int64_t depth, int64_t pairs, int64_t taps) {
   int64_t images = f->runs == 0 ? 0 : framed_together(f, depth, pairs, 0);
-  return (size_t)(images * pairs * f->cells * depth) + 2 * (size_t)taps;
+  // The runs of the taps, and what a vector may read beyond the last plane.
+  return (size_t)(images * pairs * f->cells * depth) + 2 * (size_t)taps + FS_LANES;
 }
 
 /// The runs of a route's taps.
@@ -234,8 +235,86 @@ static void convolve_route(const fs_convolution *g, const fs_route *route, const
   if (count > 0) convolve_strip(g, tiles, count, runs, route->taps * g->depth, panels);
 }
 
+/// Lines of cells that are computed together where the result has one channel.
+enum { FS_LINES = 8 };
+
+/// A line of at most FS_LANES cells, a lane each: the framed cell where it begins, its first target, and its cells.
+typedef struct fs_line {
+  int64_t origin, at, count;
+} fs_line;
+
+/// The image of a frame channel after channel.
+static void frame_planes(const fs_frame *f, int64_t depth, const float *image, float *planes) {
+  memset(planes, 0, (size_t)(f->cells * depth) * sizeof *planes);
+  for (int64_t r = 0; r < f->runs; r++)
+    for (int64_t c = 0; c < f->length; c++, image += depth)
+      for (int64_t k = 0; k < depth; k++) planes[k * f->cells + f->place[r] + c] = image[k];
+}
+
+FS_INLINE void lines_of(const int count, const fs_convolution *g, const fs_route *route, const float *panel,
+                        const fs_line *lines, int64_t row) {
+  V acc[FS_LINES];
+  const int64_t columns = panel_width(1);
+  for (int l = 0; l < count; l++) acc[l] = splat(g->bias ? g->bias[0] : 0.0f);
+  for (int64_t t = 0; t < route->taps; t++) {
+    const float *plane = g->scratch + route->offset[t];
+    for (int64_t k = 0; k < g->depth; k++, plane += g->frame->cells, panel += columns) {
+      V w = splat(panel[0]);
+#pragma clang loop unroll(full)
+      for (int l = 0; l < count; l++) acc[l] = fused(load(plane + lines[l].origin), w, acc[l]);
+    }
+  }
+  V slope = splat(g->slope), most = largest_factor(g->slope);
+  for (int l = 0; l < count; l++) {
+    float part[FS_LANES];
+    const int32_t *target = route->target + lines[l].at;
+    V open = acc[l];
+    if (g->epilogue == FS_EPILOGUE_GATE) {
+      for (int64_t c = 0; c < FS_LANES; c++) part[c] = c < lines[l].count ? g->gate[row * g->ldgate + target[c]] : 0.0f;
+      open = load(part);
+    }
+    if (g->epilogue != FS_EPILOGUE_NONE) acc[l] = choose(open > splat(0.0f), acc[l], closed(acc[l], slope, most));
+    store(part, acc[l]);
+    for (int64_t c = 0; c < lines[l].count; c++) g->c[row * g->ldc + target[c]] = part[c];
+  }
+}
+
+/// Whether a result of one channel can be computed line by line: neighbours in a line read neighbours.
+static int has_lines(const fs_convolution *g) {
+  if (FS_LANES == 1 || g->width != 1 || g->frame->runs == 0) return 0;
+  for (int64_t r = 0; r < g->route_count; r++) {
+    const fs_route *route = &g->routes[r];
+    if (route->width > 1 && route->targets > 0 && route->origin[1] - route->origin[0] != 1) return 0;
+  }
+  return 1;
+}
+
+/// A result of one channel: cells are the lanes, so that no lane is idle.
+static void convolve_lines(const fs_convolution *g) {
+  for (int64_t i = 0; i < g->rows; i++) {
+    frame_planes(g->frame, g->depth, g->a + i * g->lda, g->scratch);
+    const float *panels = g->panels;
+    for (int64_t r = 0; r < g->route_count; r++) {
+      const fs_route *route = &g->routes[r];
+      fs_line lines[FS_LINES];
+      int count = 0;
+      for (int64_t start = 0; start < route->targets; start += route->width) {
+        for (int64_t at = 0; at < route->width; at += FS_LANES) {
+          int64_t left = route->width - at;
+          lines[count++] = (fs_line){.origin = route->origin[start + at], .at = start + at,
+                                     .count = left < FS_LANES ? left : FS_LANES};
+          if (count == FS_LINES) lines_of(FS_LINES, g, route, panels, lines, i), count = 0;
+        }
+      }
+      for (int l = 0; l < count; l++) lines_of(1, g, route, panels, &lines[l], i);
+      panels += convolution_panel_floats(g->depth, 1, route, 1);
+    }
+  }
+}
+
 static void convolve(const fs_convolution *g) {
   if (g->depth <= 0 || g->width <= 0) return;
+  if (has_lines(g)) return convolve_lines(g);
   int64_t together = framed_together(g->frame, g->depth, 1, g->rows), pitch = g->frame->cells * g->depth;
   for (int64_t first = 0; first < g->rows; first += together) {
     fs_images images = {.a = g->a + first * g->lda, .pitch = g->lda, .first = first,

@@ -2,6 +2,7 @@
 //
 // A file that includes the template defines FS_LANES, FS_FUSED (whether the target has a fused multiply-add), FS_ROWS
 // and FS_VECTORS (the register tile of a matrix product; 2 or 4 vectors), FS_NAME and FS_TABLE.
+#include <string.h>
 #pragma STDC FP_CONTRACT OFF
 
 #define FS_INLINE static inline __attribute__((always_inline, unused))

@@ -178,7 +178,7 @@ struct Convolve: Operation, FusableProduct {
   }
 
   func scratchFloats(kernels: UnsafePointer<fs_kernels>, tables: ConvolutionTableCache, inputs: Int) -> Int {
-    let tables = tables.tables(geometry, transposed: role == .input)
+    let tables = tables.tables(geometry, transposed: role == .input, divided: role != .weights)
     let depth = role == .input ? geometry.output.channels : geometry.input.channels
     return kernels.pointee.convolution_scratch_floats(
       tables.frame, Int64(depth), Int64(role == .weights ? inputs / 2 : 1), Int64(tables.mostTaps))
@@ -214,7 +214,7 @@ struct Convolve: Operation, FusableProduct {
 
   private func weightsKernel(_ operands: KernelOperands) -> KernelCall {
     let (inputs, output) = (operands.inputs, operands.output)
-    let tables = operands.tables.tables(geometry, transposed: false)
+    let tables = operands.tables.tables(geometry, transposed: false, divided: false)
     let (channels, filters) = (Int64(geometry.input.channels), Int64(geometry.output.channels))
     return { tile in
       var call = fs_convolution_weights()
@@ -234,7 +234,7 @@ struct Convolve: Operation, FusableProduct {
     }
   }
 
-  /// Taps beyond the edge are counted, as they are computed.
+  /// Taps beyond the edge are counted as well.
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
     let rows = inputs[role == .input ? 1 : 0].rowCount(batch: batch)
     let pairs = role == .weights ? inputs.count / 2 : 1

@@ -79,7 +79,7 @@ struct LargestOfWindow: Operation {
     let (x, values, output, role) = (operands.inputs[0], operands.inputs[1], operands.output, role)
     let (channels, columns, windows) = (Int64(grid.channels), Int64(grid.columns), Int64(windows.cells))
     let map = ColumnMap.windowCells(grid, window: window)
-    let (starts, sources) = (map.starts, map.sources)
+    let (starts, sources) = map.tables
     return { tile in
       let rows = Int64(output.rows(tile))
       switch role {

@@ -52,7 +52,18 @@ struct MapColumns: Operation {
 
   func kernel(_ operands: KernelOperands) -> KernelCall {
     let (input, output, columns) = (operands.inputs[0], operands.output, Int64(operands.columns))
-    let (starts, sources) = (map.starts, map.sources)
+    if map.repeats {
+      let (width, times) = (map.inputs, map.outputs / max(map.inputs, 1))
+      return { tile in
+        let (from, to) = (input.pointer(tile), output.pointer(tile))
+        for row in 0..<output.rows(tile) {
+          for place in 0..<times {
+            (to + row * output.rowStride + place * width).update(from: from + row * input.rowStride, count: width)
+          }
+        }
+      }
+    }
+    let (starts, sources) = map.tables
     return { tile in
       fs_map_columns(
         Int64(output.rows(tile)), columns, starts, sources, input.pointer(tile), input.stride, output.pointer(tile),
@@ -61,7 +72,7 @@ struct MapColumns: Operation {
   }
 
   func flops(inputs: [Shape], output: Shape, batch: Int) -> Int {
-    output.rowCount(batch: batch) * (map.sources.count - map.outputs)
+    output.rowCount(batch: batch) * (map.termCount - map.outputs)
   }
 }
 
