@@ -168,8 +168,8 @@ let package = Package(
       dependencies: [
         "Output", "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Audit", "Studies", "RunStore",
         "Maintenance",
-        "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Evaluation",
-        "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
+        "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Calorimeters",
+        "Evaluation", "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: unoptimised),

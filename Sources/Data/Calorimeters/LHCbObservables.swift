@@ -13,7 +13,8 @@ struct LHCbObservables: ShowerObservableKind {
   let conditions = ["px", "py", "x", "y"]
   let names =
     [
-      "energy", "response", "x", "y", "width_x", "width_y", "covariance_xy", "skewness_x", "skewness_y", "width_along",
+      "energy", "response", "centroid_x", "centroid_y", "width_x", "width_y", "covariance_xy", "skewness_x",
+      "skewness_y", "width_along",
       "width_across", "asymmetry_along", "asymmetry_across",
     ] + squares.map { "brightest\($0)" } + ["sparsity"] + thresholds.map { "above_\(Int((1000 * $0).rounded()))keV" }
     + ["entropy"]

@@ -46,7 +46,11 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Exchange", subcommands: [MergeCommand.self, ExportCommand.self, ImportCommand.self]),
       CommandGroup(name: "Learn", subcommands: [StudyCommand.self]),
-      CommandGroup(name: "Data", subcommands: [SampleCommand.self, SimulateCommand.self, SPlotCommand.self]),
+      CommandGroup(
+        name: "Data",
+        subcommands: [
+          SampleCommand.self, SimulateCommand.self, ObservablesCommand.self, SPlotCommand.self,
+        ]),
       CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
     ])
 

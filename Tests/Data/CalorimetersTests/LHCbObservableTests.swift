@@ -20,7 +20,8 @@ import ToyDescriptions
   @Test func oneCellIsItsOwnCentre() {
     let found = observe(image([(3, 17, 5000)]))
     let expected: [(String, Double)] = [
-      ("energy", 5000), ("response", 0.5), ("x", 50), ("y", -230), ("width_x", 0), ("width_y", 0), ("covariance_xy", 0),
+      ("energy", 5000), ("response", 0.5), ("centroid_x", 50), ("centroid_y", -230), ("width_x", 0), ("width_y", 0),
+      ("covariance_xy", 0),
       ("width_along", 0), ("width_across", 0), ("asymmetry_along", 1), ("asymmetry_across", -1), ("brightest1", 1),
       ("brightest2", 1), ("brightest3", 1), ("brightest5", 1), ("sparsity", 899 / 900.0), ("entropy", 0),
       ("above_100keV", 1), ("above_3162278keV", 1), ("above_5623413keV", 0), ("above_10000000keV", 0),
@@ -117,7 +118,8 @@ import ToyDescriptions
       let meanX = mean(cells) { $0[0] }
       let meanY = mean(cells) { $0[1] }
       var expected: [(String, Double)] = [
-        ("energy", sum), ("response", sum / 30_000), ("x", meanX), ("y", meanY), ("width_x", width { $0[0] }),
+        ("energy", sum), ("response", sum / 30_000), ("centroid_x", meanX), ("centroid_y", meanY),
+        ("width_x", width { $0[0] }),
         ("width_y", width { $0[1] }), ("covariance_xy", mean(cells) { ($0[0] - meanX) * ($0[1] - meanY) }),
         ("skewness_x", skewness { $0[0] }), ("skewness_y", skewness { $0[1] }), ("width_along", width(along)),
         ("width_across", width(across)), ("asymmetry_along", mean(cells) { along($0) > 0 ? 1 : -1 }),
@@ -147,7 +149,7 @@ import ToyDescriptions
     }
     let found = ObservedShowers(.lhcb, showers, conditions: conditions)
     func rows(_ name: String) throws -> [Double] { try showers.indices.map { try #require(found[name, $0]) } }
-    let (x, y) = (try rows("x"), try rows("y"))
+    let (x, y) = (try rows("centroid_x"), try rows("centroid_y"))
     let positions: [Double] = x.indices.flatMap { [(y[$0] + 290) / 20, (x[$0] + 290) / 20] }
     let compared: [(String, [Double])] = [
       ("wL", try rows("width_along")), ("wT", try rows("width_across")), ("asymL", try rows("asymmetry_along")),

@@ -87,6 +87,9 @@ struct EvaluateCommand: ParsableCommand {
     transform: imageShape(argument:))
   var image: [Int]?
 
+  @Flag(help: "Leave rows without a number (NaN) in a column out of the measures of that column.")
+  var skipUndefined = false
+
   @OptionGroup var wanted: MeasureOptions
 
   @Option(
@@ -119,7 +122,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func validateRun() throws {
     if real != nil || generated != nil || realWeights != nil || generatedWeights != nil || columns != nil
-      || conditions != nil || training != nil || paired || seed != nil || labels != nil || image != nil
+      || conditions != nil || training != nil || paired || seed != nil || labels != nil || image != nil || skipUndefined
     {
       throw ValidationError(
         "a run knows its columns, conditions, weights and seed; with a run give --at, --part, --data, --as, --measures,"
@@ -138,19 +141,27 @@ struct EvaluateCommand: ParsableCommand {
   private func compare(_ real: String, _ generated: String) throws {
     let seed = seed ?? 1
     let files = try ComparedFiles(self, real: real, generated: generated)
-    let comparison = try files.comparison(
-      paired: paired, shape: image, wanted, seed: seed, threads: threads.threads)
+    let undefined = skipUndefined ? UndefinedColumns(of: files) : nil
+    let definitions = try wanted.definitions(of: nil)
+    let floors: Floors = wanted.noFloors ? .none : .taken
     var line = ProgressLine(quiet: quiet.quiet)
     defer { line.clear() }
-    let judged = try judge(
-      comparison, measures: try wanted.definitions(of: nil), requested: wanted.isRequested,
-      floors: wanted.noFloors ? .none : .taken
-    ) {
-      line.draw($0, fraction: $1)
+    var judged: [Measure] = []
+    if undefined?.names.count != files.columns.count {
+      let comparison = try files.comparison(
+        without: undefined?.names ?? [], paired: paired, shape: image, wanted, seed: seed, threads: threads.threads)
+      judged = try judge(comparison, measures: definitions, requested: wanted.isRequested, floors: floors) {
+        line.draw($0, fraction: $1)
+      }
     }
+    judged +=
+      undefined?.measures(
+        definitions, paired: paired, bins: wanted.bins.map(\.bins), floors: floors, seed: seed,
+        threads: threads.threads, progress: { line.draw($0, fraction: $1) }) ?? []
     line.clear()
     try EvaluationReport(real: files.real.dataset, generated: files.generated.dataset, seed: seed, measures: judged)
       .print(format.format)
+    if !quiet.quiet, let notice = undefined?.notice { printNotice(notice) }
   }
 
   private func evaluate(run reference: String) throws {

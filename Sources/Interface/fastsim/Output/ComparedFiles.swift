@@ -8,8 +8,8 @@ struct ComparedFiles {
   let real: Side
   let generated: Side
   private let training: WeightedPoints?
-  private let columns: [String]
-  private let conditions: [String]
+  let columns: [String]
+  let conditions: [String]
 
   /// One of the files.
   struct Side {
@@ -27,7 +27,7 @@ struct ComparedFiles {
     }
 
     /// Unit weights where the file has none.
-    fileprivate var points: WeightedPoints {
+    var points: WeightedPoints {
       WeightedPoints(
         columns: dataset.columns(.target).map(\.values),
         weights: dataset.weightValues ?? [Double](repeating: 1, count: dataset.rowCount))
@@ -59,10 +59,12 @@ struct ComparedFiles {
   }
 
   /// - Parameters:
+  ///   - omitted: columns that are left out.
   ///   - paired: whether generated events were made for the real ones, in their order.
   ///   - shape: of images whose cells are the columns.
   func comparison(
-    paired: Bool, shape: [Int]?, _ wanted: MeasureOptions, seed: UInt64, threads: Int?
+    without omitted: Set<String> = [], paired: Bool, shape: [Int]?, _ wanted: MeasureOptions, seed: UInt64,
+    threads: Int?
   ) throws -> SampleComparison {
     let (rows, made) = (real.dataset.rowCount, generated.dataset.rowCount)
     if paired, rows == 0 || made % rows != 0 {
@@ -70,14 +72,19 @@ struct ComparedFiles {
         "\(generated.dataset.source) has \(made) rows, no multiple of the \(rows) of \(real.dataset.source), so its events"
           + " are not paired")
     }
+    let kept = columns.indices.filter { !omitted.contains(columns[$0]) }
+    func points(_ all: WeightedPoints) -> WeightedPoints {
+      WeightedPoints(columns: kept.map { all.columns[$0] }, weights: all.weights)
+    }
     return try SampleComparison(
-      names: columns, real: real.points, generated: generated.points,
+      names: kept.map { columns[$0] }, real: points(real.points), generated: points(generated.points),
       pairing: paired ? .replicas(made / rows) : .independent,
       conditions: conditions.isEmpty
         ? nil
         : ComparedConditions(
           names: conditions, real: real.dataset.columns(.condition).map(\.values),
-          generated: generated.dataset.columns(.condition).map(\.values)), training: training, labels: try labels(),
+          generated: generated.dataset.columns(.condition).map(\.values)), training: training.map(points),
+      labels: try labels(),
       shape: shape, projections: wanted.projections.map(\.projection), bins: wanted.bins.map(\.bins), seed: seed,
       threads: threads)
   }

@@ -1,0 +1,89 @@
+// The observables of a file of showers, some hundred showers at a time.
+import Calorimeters
+import Output
+import Samples
+import Text
+import ToyDescriptions
+
+/// A file of showers of a known detector.
+struct ObservedShowers {
+  private let cells: CellArray
+  private let conditions: Table
+  private let observables: CalorimeterObservables
+
+  /// Bytes of cells in memory at a time.
+  private static let blockSize = 32 << 20
+
+  /// Observables, and what was left without a value.
+  struct Found {
+    let table: Table
+    let summary: String
+  }
+
+  var rows: Int { cells.rowCount }
+
+  /// - Throws: `SampleError` for what cannot be read; `CommandFailure` for another number of cells than the detector's.
+  init(_ path: String, array: String, detector: CalorimeterName?) throws {
+    cells = try readCells(path, name: array)
+    let count = cells.cellCount
+    guard let name = detector ?? CalorimeterName.allCases.first(where: { $0.cellCount == count }) else {
+      throw CommandFailure(
+        "\(path): \(array) has \(count) cells a shower, and no calorimeter has; they have "
+          + CalorimeterName.allCases.map { "\($0.cellCount)" }.joined(separator: ", "))
+    }
+    guard name.cellCount == count else {
+      throw CommandFailure("\(path): \(array) has \(count) cells a shower, and \(name.rawValue) has \(name.cellCount)")
+    }
+    observables = CalorimeterObservables(of: name)
+    conditions = try readTable(path, columns: observables.conditions)
+    try conditions.requireFinite()
+    guard conditions.rowCount == cells.rowCount else {
+      throw SampleError.unequalColumns(
+        origin: path, first: array, firstCount: cells.rowCount, second: observables.conditions[0],
+        secondCount: conditions.rowCount)
+    }
+  }
+
+  /// - Throws: `SampleError.notFinite` for a cell that is no number, and others where the file fails.
+  func table(withConditions: Bool, threads: Int?, progress: (Double) -> Void) throws -> Found {
+    let (names, size) = (observables.names, cells.cellCount)
+    let block = max(1, Self.blockSize / (4 * size))
+    var columns = names.map { _ in [Double]() }
+    for place in columns.indices { columns[place].reserveCapacity(rows) }
+    let showers = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(rows, block) * size)
+    let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: min(rows, block) * names.count)
+    defer {
+      showers.deallocate()
+      values.deallocate()
+    }
+    for first in stride(from: 0, to: rows, by: block) {
+      let range = first..<min(rows, first + block)
+      let part = UnsafeMutableBufferPointer(rebasing: showers[..<(range.count * size)])
+      try cells.read(range, into: part)
+      if let place = part.firstIndex(where: { !$0.isFinite }) {
+        throw SampleError.notFinite(
+          origin: cells.origin, column: cells.name, row: first + place / size + 1, value: Double(part[place]))
+      }
+      let target = UnsafeMutableBufferPointer(rebasing: values[..<(range.count * names.count)])
+      observables.fill(
+        UnsafeBufferPointer(part), conditions: conditions.columns.map { $0.values[range] }, into: target,
+        threads: threads)
+      for place in columns.indices {
+        for row in 0..<range.count { columns[place].append(target[row * names.count + place]) }
+      }
+      progress(Double(range.upperBound) / Double(rows))
+    }
+    let made = zip(names, columns).map { Column(name: $0, values: $1) }
+    return Found(
+      table: try Table(columns: (withConditions ? conditions.columns : []) + made, origin: cells.origin),
+      summary: summary(made))
+  }
+
+  private func summary(_ columns: [Column]) -> String {
+    let empty = columns.first.map { $0.values.count(where: \.isNaN) } ?? 0
+    let partly = columns.filter { $0.values.count(where: \.isNaN) > empty }.count
+    return "\(counted(rows, "shower")) of \(observables.detector.rawValue), \(columns.count) observables"
+      + (empty > 0 ? "; \(counted(empty, "shower")) without energy, all NaN" : "")
+      + (partly > 0 ? "; \(counted(partly, "observable")) NaN in other showers" : "")
+  }
+}
