@@ -31,17 +31,27 @@ package struct CellsConfiguration: Sendable, Equatable {
   /// - Parameters:
   ///   - section: the section `data`, whose `targets` is a name.
   ///   - conditions: those of the config.
-  init(in section: ConfigurationSection, conditions: [String]) throws {
-    name = try section["targets"].text()
-    shape = try section["cells"].given.map { field in
+  ///   - source: where the events come from.
+  init(in section: ConfigurationSection, conditions: [String], of source: SampleSource) throws {
+    let simulated: CalorimeterName? = if case .simulate(let simulation) = source { simulation.calorimeter } else { nil }
+    name =
+      simulated == nil
+      ? try section["targets"].text() : try section["targets"].choice([CalorimeterName.showersName])
+    let given: [Int]? = try section["cells"].given.map { field in
       let shape = try field.list(1...Self.mostAxes, of: "whole numbers") { try $0.integer(.extent) }
       guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostCells) else {
         throw field.problem(
           found: "\(shape.map(String.init).joined(separator: " x ")) cells", expected: "at most \(Self.mostCells) cells"
         )
       }
+      if let simulated, shape.reduce(1, *) != simulated.cellCount {
+        throw field.problem(
+          found: "\(shape.map(String.init).joined(separator: " x ")) cells",
+          expected: "\(simulated.cellCount) cells, as \(simulated.rawValue) has")
+      }
       return shape
     }
+    shape = given ?? simulated?.shape
     let transform = try section["cell_transform"].sectionOrEmpty(["divide", "power"])
     power = try transform["power"].given?.number(.above(0, to: 1)) ?? 1
     guard let divide = transform["divide"].given else {

@@ -32,7 +32,7 @@ package struct DataConfiguration: Sendable, Equatable {
     source = try SampleSource(in: section)
     conditions = try section["conditions"].given?.columns(among: source.columns, atLeast: 0) ?? []
     if section["targets"].isText, source.mayHaveCells {
-      (targets, cells) = ([], try CellsConfiguration(in: section, conditions: conditions))
+      (targets, cells) = ([], try CellsConfiguration(in: section, conditions: conditions, of: source))
     } else {
       (targets, cells) = (try section["targets"].columns(among: source.columns), nil)
       if let key = CellsConfiguration.keys.first(where: { section[$0].given != nil }) {

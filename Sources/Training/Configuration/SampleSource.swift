@@ -29,7 +29,7 @@ package enum SampleSource: Sendable, Equatable {
   /// Whether the events may have an array of cells: a table of text and a simulation of columns have none.
   var mayHaveCells: Bool {
     switch self {
-    case .simulate: false
+    case .simulate(let source): source.calorimeter != nil
     case .file(let path): ![".csv", ".tsv"].contains { path.lowercased().hasSuffix($0) }
     }
   }
@@ -48,6 +48,8 @@ package struct SimulationSource: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     /// The ring-imaging Cherenkov toy with a probe particle.
     case rich(species: RichSpecies, correlatedMass: Bool)
+    /// Showers in a calorimeter.
+    case calorimeter(CalorimeterName, CalorimeterOptions)
     case toy(ToyDistribution)
   }
 
@@ -57,19 +59,24 @@ package struct SimulationSource: Sendable, Equatable {
   /// The seed of the events; the same seed gives the same bytes.
   package let seed: UInt64
 
+  private static let calorimeterOptions = ["energy", "incidence", "noise", "threshold"]
   private static let toyOptions = ["mean", "sigma", "probability"]
 
   init(_ field: ConfigurationField) throws {
     let section = try field.section(
-      ["detector", "toy", "species", "mass", "rows", "seed"] + Self.toyOptions)
+      ["detector", "toy", "species", "mass"] + Self.calorimeterOptions + ["rows", "seed"] + Self.toyOptions)
     if try section.onlyOne(of: ["detector", "toy"]) == "toy" {
       kind = .toy(try ToyDistribution(in: section))
     } else {
-      _ = try section["detector"].choice(["rich"])
-      try section.allow(["detector", "species", "mass", "rows", "seed"])
-      kind = .rich(
-        species: try section["species"].choice(),
-        correlatedMass: try section["mass"].given?.choice(["independent", "correlated"]) == "correlated")
+      let name = try section["detector"].choice(["rich"] + CalorimeterName.allCases.map(\.rawValue))
+      if let calorimeter = CalorimeterName(rawValue: name) {
+        kind = .calorimeter(calorimeter, try CalorimeterOptions(of: calorimeter, in: section))
+      } else {
+        try section.allow(["detector", "species", "mass", "rows", "seed"])
+        kind = .rich(
+          species: try section["species"].choice(),
+          correlatedMass: try section["mass"].given?.choice(["independent", "correlated"]) == "correlated")
+      }
     }
     rows = try section["rows"].integer(.events)
     seed = try section["seed"].given?.seed() ?? 1
@@ -91,6 +98,7 @@ package struct SimulationSource: Sendable, Equatable {
       case .rich(let species, let correlatedMass):
         [("detector", .text("rich")), ("species", .text(species.rawValue))]
           + (correlatedMass ? [("mass", .text("correlated"))] : [])
+      case .calorimeter(let name, let options): [("detector", .text(name.rawValue))] + options.entries
       case .toy(let toy): toy.entries
       }
     return .section(what + [("rows", .integer(rows)), ("seed", .integer(seed))])
@@ -109,12 +117,54 @@ package struct SimulationSource: Sendable, Equatable {
     if case .toy(let toy) = kind { toy } else { nil }
   }
 
+  /// The calorimeter; nil for what has no cells.
+  package var calorimeter: CalorimeterName? {
+    if case .calorimeter(let name, _) = kind { name } else { nil }
+  }
+
   /// The columns of the simulated sample; what the truth was is not among them.
   var columns: [String] {
     switch kind {
     case .rich: RichColumns.sample
+    case .calorimeter(let name, _): [CalorimeterName.energyName] + name.conditions
     case .toy(let toy): toy.columns
     }
+  }
+}
+
+extension CalorimeterOptions {
+  /// The particles and electronics that a section `simulate` chooses.
+  fileprivate init(of name: CalorimeterName, in section: ConfigurationSection) throws {
+    let hasIncidence = name != .atlas
+    try section.allow(
+      ["detector", "energy"] + (hasIncidence ? ["incidence"] : []) + ["noise", "threshold", "rows", "seed"])
+    self.init()
+    let level = NumberRange.from(Self.levelRange.lowerBound, to: Self.levelRange.upperBound)
+    if let field = section["energy"].given {
+      if name == .atlas, !field.isNumber {
+        _ = try field.choice(["points"], otherwise: "points or a number of GeV")
+        energies = .points
+      } else {
+        energies = .fixed(try field.number(.from(Self.energyRange.lowerBound, to: Self.energyRange.upperBound)))
+      }
+    }
+    if hasIncidence { incidence = try section["incidence"].given?.choice() }
+    noise = try section["noise"].given?.number(level)
+    threshold = try section["threshold"].given?.number(level)
+  }
+
+  /// What differs from the detector's own.
+  fileprivate var entries: [ConfigurationTree.Entry] {
+    let energy: ConfigurationTree? =
+      switch energies {
+      case .spectrum: nil
+      case .fixed(let energy): .number(energy)
+      case .points: .text("points")
+      }
+    return ConfigurationTree.optional("energy", energy)
+      + ConfigurationTree.optional("incidence", incidence.map { .text($0.rawValue) })
+      + ConfigurationTree.optional("noise", noise.map(ConfigurationTree.number))
+      + ConfigurationTree.optional("threshold", threshold.map(ConfigurationTree.number))
   }
 }
 

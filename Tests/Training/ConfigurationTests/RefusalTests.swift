@@ -42,7 +42,11 @@ import Testing
       "simulate, file, conditions, targets, weights, split, split_seed, transform, cells or cell_transform", "targets"
     ),
     ("data.split", "trian", "train, validation or test", "train"),
-    ("data.simulate", "row", "detector, toy, species, mass, rows, seed, mean, sigma or probability", "rows"),
+    (
+      "data.simulate", "row",
+      "detector, toy, species, mass, energy, incidence, noise, threshold, rows, seed, mean, sigma or probability",
+      "rows"
+    ),
     ("data.weights", "splott", "column, splot or probability", "splot"),
     ("data.weights.splot", "singal", "mass, signal, background, components or window", "signal"),
     ("data.weights.splot.signal", "Tail", "kind, degree, tail, start, fixed, limits or shared", "tail"),

@@ -248,6 +248,20 @@ let complete = [
 
   """,
   """
+  name: simulated showers
+  data:
+    simulate: {detector: lhcb-calorimeter, energy: 20, incidence: normal, noise: 0.5, threshold: 2, rows: 5000}
+    conditions: [incident_energies, px, py, x, y]
+    targets: showers
+  model:
+    objective: wgan-gp
+    latent: 8
+    generator: {layers: 2, units: 8}
+    critic: {layers: 2, units: 8}
+  training: {epochs: 3, steps: 10, batch: 32, early_stop: {metric: ks.showers.width_along}}
+
+  """,
+  """
   name: cells
   data: {file: toy.csv, conditions: [p], targets: [x, y]}
   model: {objective: histogram, cells: 64, events: 150.5, bins: 40, smoothing: 0, correlations: none}

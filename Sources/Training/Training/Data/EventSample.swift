@@ -61,7 +61,7 @@ package struct EventSample: Sendable {
       roles.append((.weight, weight))
       fit = result
     }
-    let array = try cells.map { try Self.cells($0, of: source, locations, observer) }
+    let array = try cells.map { try Self.cells($0, of: source, locations, engine.threads, observer) }
     dataset = try Dataset(name: name, source: description, columns: roles, cells: array)
     self.fit = fit
     self.recipe = recipe
@@ -70,12 +70,17 @@ package struct EventSample: Sendable {
     if let warning = dataset.weights.warning { observer(.warning("\(name): \(warning)")) }
   }
 
-  /// The array of cells of a file.
+  /// The array of cells of a file or a simulation.
   private static func cells(
-    _ cells: CellsConfiguration, of source: SampleSource, _ locations: DataLocations, _ observer: TrainingObserver
+    _ cells: CellsConfiguration, of source: SampleSource, _ locations: DataLocations, _ threads: Int,
+    _ observer: TrainingObserver
   ) throws -> CellArray {
     switch source {
-    case .simulate: preconditionFailure("the config has cells of a simulation that has none")
+    case .simulate(let simulation):
+      guard let array = try simulation.cells(cells, threads: threads, observer: observer) else {
+        preconditionFailure("the config has cells of a simulation that has none")
+      }
+      return array
     case .file(let path):
       let found = locations.find(path)
       let array = try readCells(found, name: cells.name, shape: cells.shape)
@@ -113,9 +118,26 @@ extension SimulationSource {
       return try RichSimulation(
         species: species, seed: seed, threads: threads, correlatedMass: correlatedMass
       ).table(rows: rows, truth: false)
+    case .calorimeter(let name, let options):
+      let simulation = try CalorimeterSimulation(of: name, options: options, seed: seed, threads: threads)
+      return try Table(columns: simulation.conditions(0..<rows), origin: "simulated showers")
     case .toy(let toy):
       observer(.preparing("simulating \(rows) events of \(toy.name.rawValue) (seed \(seed))"))
       return try toy.table(rows: rows, seed: seed, threads: threads)
+    }
+  }
+
+  /// The simulated showers, in a private temporary file; nil for a simulation without cells.
+  fileprivate func cells(
+    _ cells: CellsConfiguration, threads: Int, observer: TrainingObserver
+  ) throws -> CellArray? {
+    guard case .calorimeter(let name, let options) = kind else { return nil }
+    let simulation = try CalorimeterSimulation(of: name, options: options, seed: seed, threads: threads)
+    observer(.preparing("simulating \(rows) showers of \(name.rawValue) (seed \(seed))"))
+    return try CellArray(
+      name: cells.name, origin: "simulated showers", rows: rows, shape: cells.shape ?? name.shape
+    ) { events, buffer in
+      simulation.fill(events, into: buffer)
     }
   }
 
@@ -124,11 +146,28 @@ extension SimulationSource {
     let what =
       switch kind {
       case .rich(let species, let correlatedMass): "rich \(species.rawValue)\(correlatedMass ? " mass=correlated" : "")"
+      case .calorimeter(let name, let options): name.rawValue + options.words
       case .toy(.gaussian(let mean, let sigma)): "gaussian mean=\(mean) sigma=\(sigma)"
       case .toy(.bernoulli(let probability)): "bernoulli probability=\(probability)"
       case .toy(let toy): toy.name.rawValue
       }
     return "\(what) rows=\(rows) seed=\(seed)"
+  }
+}
+
+extension CalorimeterOptions {
+  /// What differs from the detector's own, as lists of datasets show it.
+  fileprivate var words: String {
+    let energy: String? =
+      switch energies {
+      case .spectrum: nil
+      case .fixed(let energy): " energy=\(energy)"
+      case .points: " energy=points"
+      }
+    return [
+      energy, incidence.map { " incidence=\($0.rawValue)" }, noise.map { " noise=\($0)" },
+      threshold.map { " threshold=\($0)" },
+    ].compactMap(\.self).joined()
   }
 }
 
