@@ -62,7 +62,7 @@ package struct Bound: Hashable, Sendable {
   package static let padding = Bound(0...1024)
   /// The cells of a histogram, which is in memory as a whole.
   package static let cells = Bound(1...65536)
-  /// An extent of an array of cells.
+  /// An extent of an array of cells, and all cells of an event.
   package static let extent = Bound(1...1 << 24)
   /// The bins of a histogram in each of its cells.
   package static let bins = Bound(2...1000)

@@ -115,8 +115,12 @@ private func readColumns(_ sources: [ArchivedColumn], of file: FileReader) throw
 }
 
 func damaged(_ member: ArchiveDirectory.Member, _ file: FileReader) -> SampleError {
-  .malformed(
-    path: member.path(in: file), reason: "the member is damaged (its checksum is wrong); copy the file again")
+  damagedMember(member.path(in: file))
+}
+
+/// - Parameter path: what messages call the member of an archive.
+func damagedMember(_ path: String) -> SampleError {
+  .malformed(path: path, reason: "the member is damaged (its checksum is wrong); copy the file again")
 }
 
 /// The first bytes of a member, fewer where it has fewer; nil where they are damaged.
@@ -158,29 +162,11 @@ func writeArchive(_ table: Table, path: String, to file: inout OutputFile) throw
     columns[index].values.withLittleEndianBytes { checksum.update($0) }
     return checksum.value
   }
-  var directory: [UInt8] = []
-  var offset = 0
-  for (index, column) in columns.enumerated() {
-    // Version 2.0, names in UTF-8, stored, 1 January 1980: the same table gives the same bytes.
-    let common =
-      number(20, 2) + number(0x0800, 2) + number(0, 2) + number(0, 2) + number(0x0021, 2)
-      + number(Int(checksums[index]), 4) + number(memberSize, 4) + number(memberSize, 4)
-      + number(names[index].count, 2) + number(0, 2)
-    try file.write(number(0x0403_4B50, 4) + common + names[index] + preamble)
-    try file.write(RowChunks(rows, size: 1 << 17)) { range in
-      column.values.withLittleEndianBytes { Array($0[8 * range.lowerBound..<8 * range.upperBound]) }
-    }
-    directory += number(0x0201_4B50, 4) + number(20, 2) + common
-    directory += number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(offset, 4) + names[index]
-    offset += 30 + names[index].count + memberSize
+  var archive = ArchiveWriter()
+  for (column, checksum) in zip(columns, checksums) {
+    try archive.begin("\(column.name).npy", size: memberSize, checksum: checksum, to: &file)
+    try archive.append(preamble, to: &file)
+    try archive.append(column.values, to: &file)
   }
-  let end =
-    number(0x0605_4B50, 4) + number(0, 4) + number(columns.count, 2) + number(columns.count, 2)
-    + number(directory.count, 4) + number(offset, 4) + number(0, 2)
-  try file.write(directory + end)
-}
-
-/// A number's lowest bytes, little-endian.
-private func number(_ value: Int, _ width: Int) -> [UInt8] {
-  (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  try archive.end(to: &file)
 }

@@ -125,9 +125,7 @@ func arrayPreamble(type: String, shape: [Int]) -> [UInt8] {
   let prefix = version == 1 ? 10 : 12
   let padding = (64 - (prefix + header.count + 1) % 64) % 64
   header += Array(repeating: UInt8(ascii: " "), count: padding) + [UInt8(ascii: "\n")]
-  let length = UInt32(header.count)
-  let lengthBytes = (0..<(version == 1 ? 2 : 4)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
-  return [0x93] + Array("NUMPY".utf8) + [version, 0] + lengthBytes + header
+  return [0x93] + Array("NUMPY".utf8) + [version, 0] + littleEndian(header.count, version == 1 ? 2 : 4) + header
 }
 
 /// A string as Python writes it.

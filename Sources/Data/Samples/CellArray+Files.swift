@@ -97,8 +97,7 @@ private func archivedCells(_ file: FileReader, name: String) throws(SampleError)
       in: file, member.range, name: name, origin: file.path,
       checksum: CellArray.StoredChecksum(range: member.range, value: member.checksum))
   }
-  // One byte of DEFLATE gives at most 1032 bytes, so a size beyond is not worth its room.
-  guard member.size > 0, member.size / 1032 <= member.range.count else { throw damaged(member, file) }
+  guard member.size > 0, mayInflate(member.range.count, to: member.size) else { throw damaged(member, file) }
   _ = try member.header(in: file)
   let store = try PrivateFile(size: member.size, of: file.path)
   let isWhole = try file.withMapped(member.range) { inflate($0, into: store.bytes) }
@@ -123,7 +122,7 @@ private func storedCells(_ reader: FileReader, name: String) throws(SampleError)
     return try CellArray(
       name: name, origin: reader.path, rows: rows, shape: shape, file: reader, start: try file.start(of: dataset))
   }
-  guard dataset.byteCount / 1032 <= reader.size else { throw file.damaged }
+  guard mayInflate(reader.size, to: dataset.byteCount) else { throw file.damaged }
   return try converted(name: name, origin: reader.path, rows: rows, shape: shape) { (target) throws(SampleError) in
     let all = UnsafeMutableRawBufferPointer(start: target, count: 4 * dataset.elements)
     try file.pieces(of: dataset) { (origin, box, bytes) in
@@ -165,10 +164,7 @@ private func requireChecksum(
     let bytes = try file.bytes(place, min(1 << 20, checksum.range.upperBound - place))
     bytes.withUnsafeBytes { sum.update($0) }
   }
-  guard sum.value == checksum.value else {
-    throw .malformed(
-      path: "\(origin), member \(name)", reason: "the member is damaged (its checksum is wrong); copy the file again")
-  }
+  guard sum.value == checksum.value else { throw damagedMember("\(origin), member \(name)") }
 }
 
 private func notCells(_ path: String, _ name: String, _ shape: [Int]) -> SampleError {

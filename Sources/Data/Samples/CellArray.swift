@@ -6,7 +6,7 @@ internal import Numerics
 ///
 ///     let showers = try readCells("showers.h5", name: "showers")
 ///     let digest = try showers.verifiedDigest()
-///     try showers.read([4, 2, 4], into: batch)
+///     try showers.read(0..<64, into: batch)
 ///
 /// Nothing of it is kept in memory. The file must stay as it is while the array is used.
 package struct CellArray: Sendable {
@@ -23,7 +23,7 @@ package struct CellArray: Sendable {
   private let checksum: StoredChecksum?
 
   /// The most cells of an event.
-  package static let mostCells = 1 << 24
+  package static let mostCells = Bound.extent.range.upperBound
 
   /// A checksum of some bytes of the file, among which the array's are.
   struct StoredChecksum {
@@ -134,11 +134,7 @@ package struct CellArray: Sendable {
       }
       bytes.withUnsafeBytes { stream.update(raw: $0) }
     }
-    if let checksum, sum.value != checksum.value {
-      throw .malformed(
-        path: "\(origin), member \(name)",
-        reason: "the member is damaged (its checksum is wrong); copy the file again")
-    }
+    if let checksum, sum.value != checksum.value { throw damagedMember("\(origin), member \(name)") }
     return stream.finalise()
   }
 }

@@ -98,9 +98,7 @@ package struct CellArrayWriter {
       let preamble = arrayPreamble(type: "'<f8'", shape: shape)
       try archive.begin("\(column.name).npy", size: preamble.count + 8 * layout.rows, alignment: 64, to: &file)
       try archive.append(preamble, to: &file)
-      try column.values.withLittleEndianBytes { bytes in
-        Result { () throws(SampleError) in try archive.append(bytes, to: &file) }
-      }.get()
+      try archive.append(column.values, to: &file)
     }
     let preamble = arrayPreamble(type: "'<f4'", shape: [layout.rows, layout.cells])
     let size = preamble.count + 4 * layout.rows * layout.cells

@@ -16,6 +16,9 @@ package struct Column: Sendable {
     self.values = values
   }
 
+  /// Some rows, in a given order.
+  package func rows(_ rows: [Int]) -> Column { Column(name: name, values: rows.map { values[$0] }) }
+
   /// The digest of the name and the values, as `columnDigest`.
   package func digest() -> Digest { columnDigest(name, values) }
 }

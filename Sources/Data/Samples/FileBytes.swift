@@ -2,18 +2,29 @@
 internal import Files
 internal import Glibc
 
-/// All bytes of a file, a pipe or a device.
-/// - Throws: `SampleError.missingFile`, `.unreadable` or `.emptyFile`.
-func fileBytes(_ path: String) throws(SampleError) -> [UInt8] {
+/// Opens a file, a pipe or a device to read it; the caller closes it.
+/// - Throws: `SampleError.missingFile` or `.unreadable`.
+func openedFile(_ path: String) throws(SampleError) -> (descriptor: Int32, status: stat) {
   var descriptor = open(path, O_RDONLY | O_CLOEXEC)
   while descriptor < 0, errno == EINTR { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
   guard descriptor >= 0 else {
     let code = errno
     throw code == ENOENT ? .missingFile(path: path) : .unreadable(path: path, reason: systemReason(code))
   }
-  defer { close(descriptor) }
   var status = stat()
-  guard fstat(descriptor, &status) == 0 else { throw .unreadable(path: path, reason: systemReason(errno)) }
+  guard fstat(descriptor, &status) == 0 else {
+    let code = errno
+    close(descriptor)
+    throw .unreadable(path: path, reason: systemReason(code))
+  }
+  return (descriptor, status)
+}
+
+/// All bytes of a file, a pipe or a device.
+/// - Throws: `SampleError.missingFile`, `.unreadable` or `.emptyFile`.
+func fileBytes(_ path: String) throws(SampleError) -> [UInt8] {
+  let (descriptor, status) = try openedFile(path)
+  defer { close(descriptor) }
   guard status.st_mode & S_IFMT != S_IFDIR else { throw .unreadable(path: path, reason: "it is a folder") }
 
   var bytes: [UInt8] = []

@@ -20,18 +20,7 @@ final class FileReader: Sendable {
   /// - Throws: `SampleError.missingFile`, `.unreadable` or `.emptyFile`.
   init(_ path: String) throws(SampleError) {
     self.path = path
-    var descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    while descriptor < 0, errno == EINTR { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else {
-      let code = errno
-      throw code == ENOENT ? .missingFile(path: path) : .unreadable(path: path, reason: systemReason(code))
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw .unreadable(path: path, reason: systemReason(code))
-    }
+    let (descriptor, status) = try openedFile(path)
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       let bytes = try fileBytes(path)

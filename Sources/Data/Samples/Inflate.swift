@@ -1,11 +1,16 @@
 // Decompression of DEFLATE data (RFC 1951), the method of compressed zip members.
 
+/// The most bytes that one byte of DEFLATE gives.
+private let largestInflation = 1032
+
+/// Whether compressed data can give so many bytes; a count beyond is not worth its memory.
+func mayInflate(_ stored: Int, to count: Int) -> Bool { count / largestInflation <= stored }
+
 /// Decompresses a whole DEFLATE stream.
 /// - Parameter count: the number of bytes that must come out.
 /// - Returns: nil when the data are damaged or give another number of bytes.
 func inflated(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
-  // One byte of DEFLATE gives at most 1032 bytes, so a count beyond is not worth its memory.
-  guard count >= 0, count / 1032 <= data.count else { return nil }
+  guard count >= 0, mayInflate(data.count, to: count) else { return nil }
   var isWhole = false
   let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
     var inflater = Inflater(input: data, output: buffer)
@@ -20,7 +25,7 @@ func inflated(_ data: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
 /// - Returns: nil when the data are damaged or give more bytes.
 func inflated(_ data: UnsafeRawBufferPointer, atMost most: Int) -> [UInt8]? {
   var isWhole = false
-  let bytes = [UInt8](unsafeUninitializedCapacity: min(most, 1032 * (data.count + 1))) { buffer, filled in
+  let bytes = [UInt8](unsafeUninitializedCapacity: min(most, largestInflation * (data.count + 1))) { buffer, filled in
     var inflater = Inflater(input: data, output: buffer)
     isWhole = inflater.run()
     filled = inflater.written

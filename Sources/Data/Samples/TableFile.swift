@@ -14,6 +14,10 @@ enum TableFormat: String, CaseIterable {
   }
 }
 
+/// Refuses a path whose ending names no format.
+/// - Throws: `SampleError.unknownFormat`.
+package func requireTableFormat(_ path: String) throws(SampleError) { _ = try TableFormat(path: path) }
+
 /// Reads a table.
 ///
 ///     let table = try readTable("kaons.csv", columns: ["P", "ETA"])

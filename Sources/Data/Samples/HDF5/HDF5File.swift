@@ -5,7 +5,7 @@ internal import Text
 /// header, which is what h5py writes.
 ///
 ///     let file = try HDF5File(FileReader("showers.h5"))
-///     let dataset = try file.dataset("showers")
+///     let names = file.members.map(\.name)
 struct HDF5File {
   let reader: FileReader
   /// Where addresses count from.
@@ -29,9 +29,7 @@ struct HDF5File {
     while start + 96 <= reader.size, try reader.bytes(start, 8) != signature { start = max(512, 2 * start) }
     guard start + 96 <= reader.size else {
       let head = try reader.bytes(0, min(4096, reader.size))
-      if head.starts(with: signature) {
-        throw .malformed(path: reader.path, reason: "the HDF5 file is cut off or damaged; copy it again")
-      }
+      if head.starts(with: signature) { throw HDF5Cursor([], path: reader.path).damaged }
       let kind = fileKind(head).map { "; it looks like \($0)" } ?? ""
       throw .malformed(path: reader.path, reason: "this is no HDF5 file\(kind); convert it or rename the file")
     }
@@ -68,9 +66,7 @@ struct HDF5File {
   /// Bytes at an address.
   func cursor(at address: Int, count: Int) throws(SampleError) -> HDF5Cursor {
     let size = reader.size
-    guard address >= 0, count >= 0, address <= size - base, count <= size - base - address else {
-      throw .malformed(path: reader.path, reason: "the HDF5 file is cut off or damaged; copy it again")
-    }
+    guard address >= 0, count >= 0, address <= size - base, count <= size - base - address else { throw damaged }
     return HDF5Cursor(try reader.bytes(base + address, count), path: reader.path)
   }
 

@@ -55,24 +55,24 @@ package struct HDF5Layout {
     self.starts = starts
 
     var bytes: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0, 0, 8, 8, 0]
-    bytes += Self.number(leafSize, 2) + Self.number(16, 2) + Self.number(0, 4)
-    bytes += Self.number(0, 8) + Self.none + Self.number(end, 8) + Self.none
+    bytes += littleEndian(leafSize, 2) + littleEndian(16, 2) + littleEndian(0, 4)
+    bytes += littleEndian(0, 8) + Self.none + littleEndian(end, 8) + Self.none
     // The root's entry with its tree and heap.
-    bytes += Self.number(0, 8) + Self.number(rootHeader, 8) + Self.number(1, 4) + Self.number(0, 4)
-    bytes += Self.number(tree, 8) + Self.number(heap, 8)
-    let symbols = Self.message(0x11, Self.number(tree, 8) + Self.number(heap, 8))
+    bytes += littleEndian(0, 8) + littleEndian(rootHeader, 8) + littleEndian(1, 4) + littleEndian(0, 4)
+    bytes += littleEndian(tree, 8) + littleEndian(heap, 8)
+    let symbols = Self.message(0x11, littleEndian(tree, 8) + littleEndian(heap, 8))
     bytes += Self.header(symbols, count: 1)
     // The tree has one node with one child, between the empty name and the last one.
-    bytes += Array("TREE".utf8) + [0, 0] + Self.number(datasets.isEmpty ? 0 : 1, 2) + Self.none + Self.none
-    var node = Self.number(0, 8)
-    if let last = sorted.last { node += Self.number(table, 8) + Self.number(nameOffsets[last], 8) }
+    bytes += Array("TREE".utf8) + [0, 0] + littleEndian(datasets.isEmpty ? 0 : 1, 2) + Self.none + Self.none
+    var node = littleEndian(0, 8)
+    if let last = sorted.last { node += littleEndian(table, 8) + littleEndian(nameOffsets[last], 8) }
     bytes += node + [UInt8](repeating: 0, count: 65 * 8 - node.count)
     // A heap without free space.
-    bytes += Array("HEAP".utf8) + Self.number(0, 4) + Self.number(names.count, 8) + Self.number(1, 8)
-    bytes += Self.number(heap + 32, 8) + names
-    bytes += Array("SNOD".utf8) + [1, 0] + Self.number(datasets.count, 2)
+    bytes += Array("HEAP".utf8) + littleEndian(0, 4) + littleEndian(names.count, 8) + littleEndian(1, 8)
+    bytes += littleEndian(heap + 32, 8) + names
+    bytes += Array("SNOD".utf8) + [1, 0] + littleEndian(datasets.count, 2)
     for place in sorted {
-      bytes += Self.number(nameOffsets[place], 8) + Self.number(headerAddresses[place], 8)
+      bytes += littleEndian(nameOffsets[place], 8) + littleEndian(headerAddresses[place], 8)
       bytes += [UInt8](repeating: 0, count: 24)
     }
     bytes += [UInt8](repeating: 0, count: (2 * leafSize - datasets.count) * 40)
@@ -84,32 +84,29 @@ package struct HDF5Layout {
 
   /// Shape, type, fill value and place.
   private static func messages(_ shape: [Int], _ type: Element, start: Int) -> [UInt8] {
-    let extents = shape.flatMap { number($0, 8) }
+    let extents = shape.flatMap { littleEndian($0, 8) }
     let format: [UInt8] =
       type == .single
       ? [0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0]
       : [0x11, 0x20, 63, 0, 8, 0, 0, 0, 0, 0, 64, 0, 52, 11, 0, 52, 0xFF, 3, 0, 0]
     let size = shape.reduce(type.size, *)
     // A dataset without elements has no place.
-    let place = size == 0 ? none : number(start, 8)
+    let place = size == 0 ? none : littleEndian(start, 8)
     return message(0x01, [1, UInt8(shape.count), 1, 0, 0, 0, 0, 0] + extents + extents) + message(0x03, format)
-      + message(0x05, [2, 2, 2, 1, 0, 0, 0, 0]) + message(0x08, [3, 1] + place + number(size, 8))
+      + message(0x05, [2, 2, 2, 1, 0, 0, 0, 0]) + message(0x08, [3, 1] + place + littleEndian(size, 8))
   }
 
   private static func header(_ messages: [UInt8], count: Int) -> [UInt8] {
-    [1, 0] + number(count, 2) + number(1, 4) + number(messages.count, 4) + number(0, 4) + messages
+    [1, 0] + littleEndian(count, 2) + littleEndian(1, 4) + littleEndian(messages.count, 4) + littleEndian(0, 4)
+      + messages
   }
 
   private static func message(_ kind: Int, _ content: [UInt8]) -> [UInt8] {
     let padding = (8 - content.count % 8) % 8
-    return number(kind, 2) + number(content.count + padding, 2) + number(0, 4) + content
+    return littleEndian(kind, 2) + littleEndian(content.count + padding, 2) + littleEndian(0, 4) + content
       + [UInt8](repeating: 0, count: padding)
   }
 
   /// The address that stands for none.
   private static let none = [UInt8](repeating: 0xFF, count: 8)
-
-  private static func number(_ value: Int, _ width: Int) -> [UInt8] {
-    (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-  }
 }

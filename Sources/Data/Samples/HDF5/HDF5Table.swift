@@ -87,8 +87,8 @@ private struct StoredColumn {
 extension HDF5File {
   /// All elements of a dataset, row-major.
   fileprivate func bytes(of dataset: HDF5Dataset) throws(SampleError) -> [UInt8] {
-    // What a file declares and does not hold takes no memory: DEFLATE makes nothing shorter than 1/1032.
-    guard dataset.byteCount / 1032 <= reader.size else { throw damaged }
+    // What a file declares and does not hold takes no memory.
+    guard mayInflate(reader.size, to: dataset.byteCount) else { throw damaged }
     var whole = [UInt8](repeating: 0, count: dataset.byteCount)
     try pieces(of: dataset) { (origin, shape, bytes) in
       whole.withUnsafeMutableBytes { target in
