@@ -169,7 +169,7 @@ struct Auditor {
     let model: any GenerativeModel
     do {
       model = try PreparedRun.model(
-        configuration, cells: try store.datasets(of: run.number).first { $0.role == "train" }?.cellShape,
+        configuration, cells: try store.datasets(of: run.number).trainedCellShape,
         engine: settings.engine)
     } catch {
       add(.missing, ["fastsim \(fastsimVersion) can't compile the config (\(error)); \(olderVersions)"])

@@ -22,8 +22,6 @@ package struct CellsConfiguration: Sendable, Equatable {
   /// A cell x becomes sign(x) · (|x| / divisor)^power.
   package let power: Double
 
-  /// The most cells of an event, and the most axes.
-  private static let mostCells = 1 << 24
   private static let mostAxes = 8
 
   static let keys = ["cells", "cell_transform"]
@@ -39,15 +37,14 @@ package struct CellsConfiguration: Sendable, Equatable {
       ? try section["targets"].text() : try section["targets"].choice([CalorimeterName.showersName])
     let given: [Int]? = try section["cells"].given.map { field in
       let shape = try field.list(1...Self.mostAxes, of: "whole numbers") { try $0.integer(.extent) }
-      guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostCells) else {
-        throw field.problem(
-          found: "\(shape.map(String.init).joined(separator: " x ")) cells", expected: "at most \(Self.mostCells) cells"
-        )
+      let found = "\(shape.map(String.init).joined(separator: " x ")) cells"
+      let most = Bound.extent.range.upperBound
+      guard shape.reduce(1.0, { $0 * Double($1) }) <= Double(most) else {
+        throw field.problem(found: found, expected: "at most \(most) cells")
       }
       if let simulated, shape.reduce(1, *) != simulated.cellCount {
         throw field.problem(
-          found: "\(shape.map(String.init).joined(separator: " x ")) cells",
-          expected: "\(simulated.cellCount) cells, as \(simulated.rawValue) has")
+          found: found, expected: "\(simulated.cellCount) cells, as \(simulated.rawValue) has")
       }
       return shape
     }
@@ -90,7 +87,7 @@ package struct CellsConfiguration: Sendable, Equatable {
       case .condition(let name): .text(name)
       }
     return ConfigurationTree.optional(
-      "cells", shape.map { .value(.list($0.map { .integer(UInt64(clamping: $0)) })) })
+      "cells", shape.map(ConfigurationTree.integers))
       + [("cell_transform", .section([("divide", divide), ("power", .number(power))]))]
   }
 }

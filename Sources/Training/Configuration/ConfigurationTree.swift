@@ -16,6 +16,10 @@ indirect enum ConfigurationTree {
   static func integer(_ value: Int) -> ConfigurationTree { .value(.integer(UInt64(clamping: value))) }
   static func number(_ value: Double) -> ConfigurationTree { .value(.number(value)) }
   static func texts(_ texts: [String]) -> ConfigurationTree { .value(.list(texts.map(ConfigurationValue.text))) }
+  /// - Parameter values: none negative.
+  static func integers(_ values: [Int]) -> ConfigurationTree {
+    .value(.list(values.map { .integer(UInt64(clamping: $0)) }))
+  }
   static func numbers(_ values: [Double]) -> ConfigurationTree {
     .value(.list(values.map(ConfigurationValue.number)))
   }

@@ -152,10 +152,7 @@ extension LayerConfiguration {
 
   private var entries: [ConfigurationTree.Entry] {
     func cells(_ numbers: [Int]) -> ConfigurationTree {
-      numbers.count == 1 ? .integer(numbers[0]) : list(numbers)
-    }
-    func list(_ numbers: [Int]) -> ConfigurationTree {
-      .value(.list(numbers.map { .integer(UInt64(clamping: $0)) }))
+      numbers.count == 1 ? .integer(numbers[0]) : .integers(numbers)
     }
     func margins(_ padding: Padding) -> ConfigurationTree {
       switch padding {
@@ -182,9 +179,10 @@ extension LayerConfiguration {
     case .maximumPooling(let window): return [entry(.maximumPooling, cells(window))]
     case .residual(let body, let shortcut):
       return [entry(.residual, body.tree)] + ConfigurationTree.optional("shortcut", shortcut?.tree)
-    case .reshape(let shape): return [entry(.reshape, shape.map(list) ?? .text("flat"))]
+    case .reshape(let shape): return [entry(.reshape, shape.map(ConfigurationTree.integers) ?? .text("flat"))]
     case .crop(let extents, let origin):
-      return [entry(.crop, list(extents))] + ConfigurationTree.optional("from", origin.map(list))
+      return [entry(.crop, .integers(extents))]
+        + ConfigurationTree.optional("from", origin.map(ConfigurationTree.integers))
     case .conditions: return [entry(.concatenate, .text("conditions"))]
     }
   }

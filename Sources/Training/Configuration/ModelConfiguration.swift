@@ -54,8 +54,6 @@ package struct ModelConfiguration: Sendable, Equatable {
   /// nil for networks.
   package let histogram: HistogramConfiguration?
 
-  private static let gameKeys = ["estimator", "generator_loss", "clip", "penalty"]
-
   /// - Parameter conditions: the columns that the generator is given.
   init(_ field: ConfigurationField, conditions: [String]) throws {
     let section = try field.section(
@@ -75,7 +73,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     histogram = nil
     latent = try section["latent"].integer(.units)
     if let named = section["critics"].given {
-      for key in ["critic"] + Self.gameKeys {
+      for key in ["critic"] + ObjectiveConfiguration.keys {
         guard let given = section[key].given else { continue }
         throw given.problem(found: "\(key) beside critics", expected: "it in each of the critics")
       }

@@ -36,7 +36,7 @@ package struct NamedCriticConfiguration: Sendable, Equatable {
     source = LayerListConfiguration.Source(field)
     let own = ["objective", "rate", "weight"] + ViewConfiguration.keys
     let section = try field.section(
-      own + CriticConfiguration.keys(takesOutputs: true) + ["estimator", "generator_loss", "clip", "penalty"])
+      own + CriticConfiguration.keys(takesOutputs: true) + ObjectiveConfiguration.keys)
     let word = try section["objective"].given?.choice(Self.objectives) ?? objective.rawValue
     let kind = ModelConfiguration.Objective(rawValue: word)
     try section.allow(

@@ -18,6 +18,9 @@ package struct ObjectiveConfiguration: Sendable, Equatable {
     case to(Double)
   }
 
+  /// The keys of a game in a section, whatever the objective.
+  static let keys = ["estimator", "generator_loss", "clip", "penalty"]
+
   init(_ objective: ModelConfiguration.Objective, in section: ConfigurationSection) throws {
     self.objective = objective
     let estimator: ModelConfiguration.Estimator? =

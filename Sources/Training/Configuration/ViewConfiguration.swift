@@ -61,15 +61,12 @@ package enum ViewConfiguration: Sendable, Equatable {
   }
 
   var entries: [ConfigurationTree.Entry] {
-    func list(_ numbers: [Int]) -> ConfigurationTree {
-      .value(.list(numbers.map { .integer(UInt64(clamping: $0)) }))
-    }
     func of(_ kind: Kind) -> ConfigurationTree.Entry { ("of", .text(kind.rawValue)) }
     switch self {
     case .event: return [of(.event)]
     case .totalEnergy: return [of(.totalEnergy)]
-    case .layerSums(let cells): return [of(.layerSums), ("cells", list(cells))]
-    case .image(let from, let extents): return [of(.image), ("from", .integer(from)), ("extents", list(extents))]
+    case .layerSums(let cells): return [of(.layerSums), ("cells", .integers(cells))]
+    case .image(let from, let extents): return [of(.image), ("from", .integer(from)), ("extents", .integers(extents))]
     }
   }
 }

@@ -60,9 +60,8 @@ extension Sampler {
   private func prepared(
     _ conditions: Table, rows: Int, _ cells: CellsConfiguration, _ shape: [Int]
   ) throws -> (conditions: [Float], cells: GeneratedCells) {
-    let generated = GeneratedCells(
-      count: shape.reduce(1, *), transform: CellTransform(power: cells.power),
-      divisors: try cells.divisors(conditions.columns, count: rows), threads: engine.threads)
+    let generated = try GeneratedCells(
+      cells, shape: shape, conditions: conditions.columns, rows: rows, threads: engine.threads)
     return (floatMatrix(columns: conditionTransform.forward(columns: conditions.columns.map(\.values))), generated)
   }
 }

@@ -39,7 +39,7 @@ package struct Sampler {
     stored = try store.datasets(of: run)
     self.engine = engine
     let data = configuration.data
-    cellShape = stored.first { $0.role == "train" }?.cellShape
+    cellShape = stored.trainedCellShape
     // A batch of 1: nothing is trained, so that the steps need no memory.
     model = try PreparedRun.model(configuration, cells: cellShape, batch: 1, engine: engine)
     try model.restore(checkpoint)
@@ -99,10 +99,9 @@ package struct Sampler {
     }
     var drawn = [Int64](repeating: 0, count: count)
     fs_permuted_indices(seed, RandomStream.sampledConditions, UInt64(rows.count), 0, Int64(count), &drawn)
+    let chosen = drawn.map { rows[Int($0)] }
     return try Table(
-      columns: (dataset.columns(.condition) + dataset.columns(.weight)).map { column in
-        Column(name: column.name, values: drawn.map { column.values[rows[Int($0)]] })
-      }, origin: dataset.source)
+      columns: (dataset.columns(.condition) + dataset.columns(.weight)).map { $0.rows(chosen) }, origin: dataset.source)
   }
 
   /// The run's sample and its split, simulated or read again.

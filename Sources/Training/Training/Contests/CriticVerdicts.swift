@@ -92,8 +92,6 @@ extension Table {
   /// Some rows of all columns.
   func rows(_ rows: some Sequence<Int>) throws -> Table {
     let rows = Array(rows)
-    return try Table(
-      columns: columns.map { column in Column(name: column.name, values: rows.map { column.values[$0] }) },
-      origin: origin)
+    return try Table(columns: columns.map { $0.rows(rows) }, origin: origin)
   }
 }

@@ -6,8 +6,9 @@ package import Samples
 
 /// All generators against all critics, on the same real events.
 ///
-///     let tournament = try Tournament(of: ["3", "4"], at: [.last, .best], on: nil, store: store, engine: engine,
-///     observer: …) try store.add(tournament.judgements())
+///     let tournament = try Tournament(
+///       of: ["3", "4"], at: [.last, .best], on: nil, store: store, engine: engine, observer: observer)
+///     try store.add(tournament.judgements())
 ///
 /// Runs without a critic take part with their generators alone. Weighted samples enter by rows that count alike
 /// (``unweightedRows(of:seed:stream:threads:)``), at most 20 000 of each. One half of them sets the critics' thresholds

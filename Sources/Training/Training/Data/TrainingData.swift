@@ -45,13 +45,9 @@ package struct TrainingData: Sendable {
     conditionTransform = try Transform.fit(columns: dataset.columns(.condition), kind: kind, rows: rows)
     targetTransform = try Transform.fit(columns: dataset.columns(.target), kind: kind, rows: rows)
     transformedConditions = conditionTransform.forward(columns: dataset.columns(.condition).map(\.values))
-    var columns = targetTransform.forward(columns: dataset.columns(.target).map(\.values)) + transformedConditions
-    if let weights = dataset.weightValues {
-      columns.append(
-        try Self.normalised(
-          weights, rows: rows, of: dataset,
-          batch: configuration.model.histogram == nil ? configuration.training.batch : nil, observer))
-    }
+    let columns = try Self.seen(
+      dataset, targets: targetTransform, conditions: transformedConditions, rows: rows,
+      batch: configuration.model.histogram == nil ? configuration.training.batch : nil, observer)
     let matrix = floatMatrix(columns: columns, rows: rows)
     guard let cells = data.cells, let array = dataset.cells else {
       events = TrainingEvents(matrix, columns: columns.count)
@@ -63,9 +59,24 @@ package struct TrainingData: Sendable {
       matrix: matrix, otherColumns: columns.count)
   }
 
+  /// The columns of a sample as the networks see them: targets, conditions and, where there are weights, the weight.
+  /// - Parameters:
+  ///   - conditions: transformed.
+  ///   - rows: the training part.
+  ///   - batch: nil where there are no minibatches.
+  static func seen(
+    _ dataset: Dataset, targets: Transform, conditions: [[Double]], rows: [Int], batch: Int?,
+    _ observer: TrainingObserver
+  ) throws -> [[Double]] {
+    let weights = try dataset.weightValues.map {
+      try normalised($0, rows: rows, of: dataset, batch: batch, observer)
+    }
+    return targets.forward(columns: dataset.columns(.target).map(\.values)) + conditions + (weights.map { [$0] } ?? [])
+  }
+
   /// Weights with mean 1 over the training part. They are never divided by a batch's sum, which would bias the loss.
   /// - Parameter batch: nil where there are no minibatches.
-  static func normalised(
+  private static func normalised(
     _ weights: [Double], rows: [Int], of dataset: Dataset, batch: Int?, _ observer: TrainingObserver
   ) throws -> [Double] {
     let summary = WeightSummary(rows.map { weights[$0] })

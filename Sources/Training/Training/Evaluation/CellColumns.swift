@@ -46,11 +46,6 @@ struct CellObservables: Sendable {
   }
 }
 
-extension Column {
-  /// Some values.
-  fileprivate subscript(_ rows: some Sequence<Int>) -> Column { Column(name: name, values: rows.map { values[$0] }) }
-}
-
 extension CellArray {
   /// Observables of some rows.
   /// - Parameters:
@@ -70,7 +65,7 @@ extension CellArray {
         block.replaceSubrange(slot * cellCount..<(slot + 1) * cellCount, with: try row(rows[place]))
       }
       let values = block.withUnsafeBufferPointer {
-        observables.values(of: $0, conditions: conditions.map { $0[places] }, threads: threads)
+        observables.values(of: $0, conditions: conditions.map { $0.rows(Array(places)) }, threads: threads)
       }
       for (place, value) in values.enumerated() { columns[place % columns.count].append(value) }
     }
@@ -92,8 +87,8 @@ extension Generation {
     var columns = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: count)
     generate(conditions: conditions, rows: rows, replicas: replicas, series: series, cells: cells) { first, block in
       let events = first..<first + block.count / cells.count
-      let values = observables.values(
-        of: block, conditions: physical.map { $0[events.lazy.map { $0 % rows }] }, threads: cells.threads)
+      let places = events.map { $0 % rows }
+      let values = observables.values(of: block, conditions: physical.map { $0.rows(places) }, threads: cells.threads)
       for (place, value) in values.enumerated() { columns[place % count][first + place / count] = value }
     }
     return columns

@@ -22,9 +22,7 @@ extension Evaluator {
     let size = judged.array.cellCount
     let count = max(1, min(judged.rows.count, Self.mostImages, Self.mostCells / size))
     let places = (0..<count).map { $0 * judged.rows.count / count }
-    let conditions = events.dataset.columns(.condition).map { column in
-      Column(name: column.name, values: places.map { column.values[$0] })
-    }
+    let conditions = events.dataset.columns(.condition).map { $0.rows(places) }
     let weights = places.map { events.weights[$0] }
     let width = conditions.count
     var real = [[Double]](repeating: [Double](repeating: 0, count: count), count: size)
@@ -32,12 +30,11 @@ extension Evaluator {
       for (cell, value) in try judged.array.row(judged.rows[place]).enumerated() { real[cell][event] = Double(value) }
     }
     var generated = [[Double]](repeating: [Double](repeating: 0, count: count), count: size)
-    generation.generate(
+    try generation.generate(
       conditions: places.flatMap { events.conditionMatrix[$0 * width..<($0 + 1) * width] }, rows: count,
       series: events.series,
       cells: GeneratedCells(
-        count: size, transform: CellTransform(power: cells.power),
-        divisors: try cells.divisors(conditions, count: count), threads: threads)
+        cells, shape: judged.array.shape, conditions: conditions, rows: count, threads: threads)
     ) { first, block in
       for (place, value) in block.enumerated() { generated[place % size][first + place / size] = Double(value) }
     }

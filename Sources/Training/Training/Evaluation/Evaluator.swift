@@ -40,8 +40,9 @@ package struct Evaluator {
     configuration: Configuration, data: TrainingData, reference: EventSample?, model: any GenerativeModel, threads: Int
   ) throws {
     // A copy of the training part with its digests is made once, and only for a measure that looks at it.
-    let needsTraining = configuration.evaluation.definitions.contains { $0.needs.contains(.trainingSample) }
-    let training = needsTraining ? try data.dataset.rows(data.split.rows(of: .train), configuration.data) : nil
+    let training =
+      configuration.evaluation.definitions.needTraining
+      ? try data.dataset.rows(data.split.rows(of: .train), configuration.data) : nil
     try self.init(
       configuration: configuration, reference: reference?.dataset, model: model,
       targetTransform: data.targetTransform, cellShape: data.cellShape, threads: threads,
@@ -110,12 +111,11 @@ package struct Evaluator {
         transform: targetTransform)
     }
     let conditions = events.dataset.columns(.condition)
-    return generation.columns(
+    return try generation.columns(
       CellObservables(cells, shape: cellShape, conditions: configuration.data.conditions), physical: conditions,
       conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
       cells: GeneratedCells(
-        count: cellShape.reduce(1, *), transform: CellTransform(power: cells.power),
-        divisors: try cells.divisors(conditions, count: events.count), threads: threads))
+        cells, shape: cellShape, conditions: conditions, rows: events.count, threads: threads))
   }
 
   private func knownFloors(
@@ -133,7 +133,6 @@ package struct Evaluator {
     projections: [Projection]
   ) throws -> SampleComparison {
     let dataset = events.dataset
-    let needsTraining = measures.contains { $0.needs.contains(.trainingSample) }
     let conditions = dataset.columns(.condition)
     func repeated(_ values: [Double]) -> [Double] {
       (0..<configuration.evaluation.replicas).flatMap { _ in values }
@@ -148,7 +147,7 @@ package struct Evaluator {
         : ComparedConditions(
           names: conditions.map(\.name), real: conditions.map(\.values),
           generated: conditions.map { repeated($0.values) }),
-      training: needsTraining ? events.training.map(WeightedPoints.init) : nil, modes: modes,
+      training: measures.needTraining ? events.training.map(WeightedPoints.init) : nil, modes: modes,
       projections: projections, separation: separation, bins: bins, seed: configuration.seed, threads: threads)
   }
 
@@ -204,5 +203,12 @@ extension Separation {
         real: column.values, weights: reference.weightValues ?? [Double](repeating: 1, count: reference.rowCount),
         momentum: momenta.values), momentum: momentum,
       bins: try AUCBins(momentum: configuration.evaluation.momentumEdges))
+  }
+}
+
+extension [MeasureDefinition] {
+  /// Whether one of them looks at the events that the generator learnt from.
+  var needTraining: Bool {
+    contains { $0.needs.contains(.trainingSample) || NetworkMeasure(rawValue: $0.name) == .reconstructionError }
   }
 }

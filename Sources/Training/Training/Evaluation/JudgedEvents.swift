@@ -66,7 +66,7 @@ extension Dataset {
   /// - Parameter data: the config of a run whose events are cells; in their place the targets are observables of each event.
   func rows(_ rows: [Int], _ data: DataConfiguration) throws -> Dataset {
     let chosen = columns.filter { $0.role != .mass }.map { role, column in
-      (role: role, column: Column(name: column.name, values: rows.map { column.values[$0] }))
+      (role: role, column: column.rows(rows))
     }
     var observed: [Column] = []
     if let array = cells, let cells = data.cells {

@@ -63,11 +63,11 @@ package struct RunEvaluation {
       "\(number)", at: try store.epoch(choice, of: number), store: store, engine: engine)
     (run, epoch, configuration, self.sampler) = (number, sampler.epoch, sampler.configuration, sampler)
     step = configuration.training.steps * sampler.epoch
-    events = try sampler.events(of: source, observer: observer)
+    let asked = measures ?? configuration.evaluation.definitions
+    events = try sampler.events(of: source, withTraining: asked.needTraining, observer: observer)
     guard events.count > 0 else {
       throw TrainingError.nothingToJudge(run: run, role: events.role)
     }
-    let asked = measures ?? configuration.evaluation.definitions
     var other: EventSample?
     if asked.contains(where: { $0.needs.contains(.otherSpecies) }) {
       other = try Evaluator.reference(
@@ -138,7 +138,10 @@ extension RunStore {
 }
 
 extension Sampler {
-  fileprivate func events(of source: JudgedSource, observer: @escaping TrainingObserver) throws -> JudgedEvents {
+  /// - Parameter withTraining: whether the events that the generator learnt from are wanted, which are copied and hashed.
+  fileprivate func events(
+    of source: JudgedSource, withTraining: Bool, observer: @escaping TrainingObserver
+  ) throws -> JudgedEvents {
     switch source {
     case .part(let asked):
       let (dataset, split) = try trainedSample(observer: observer)
@@ -147,7 +150,7 @@ extension Sampler {
       let rows = try dataset.rows(chosen, configuration.data)
       return JudgedEvents(
         role: "\(part)", dataset: rows, conditionMatrix: conditionMatrix(of: rows), series: UInt64(part.rawValue),
-        training: try dataset.rows(split.rows(of: .train), configuration.data),
+        training: withTraining ? try dataset.rows(split.rows(of: .train), configuration.data) : nil,
         cells: dataset.cells.map { JudgedCells(array: $0, rows: chosen) })
     case .file(let path, let weights, let role):
       let chosen: WeightsConfiguration =

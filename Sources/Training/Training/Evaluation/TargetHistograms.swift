@@ -19,7 +19,7 @@ extension Sampler {
     let weights = dataset.weightValues.map(taken) ?? [Double](repeating: 1, count: rows.count)
     let real = try dataset.rows(rows, configuration.data).columns(.target)
     let conditions = try Table(
-      columns: dataset.columns(.condition).map { Column(name: $0.name, values: taken($0.values)) },
+      columns: dataset.columns(.condition).map { $0.rows(rows) },
       origin: dataset.source)
     let generated: [[Double]]
     if cellShape == nil {

@@ -12,7 +12,8 @@ extension AdversarialModel {
   func generatorActivations(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
-    return try program(graph, generating, of: noise)
+    let values = try generating.layerOutputs(concatenate([noise] + given(graph)))
+    return try answering(graph, zip(generating.layerNames, values).map { ($0, $1) })
   }
 
   /// Events of latent points that are given as the input `latent`, `batch` rows at a time; the output is `generated`.
@@ -20,9 +21,7 @@ extension AdversarialModel {
     let graph = Graph(batch: batch)
     let generated = try generating.withRunningMoments(
       concatenate([graph.input("latent", columns: latent)] + given(graph)))
-    return try Program(
-      graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
+    return try answering(graph, [("generated", generated)])
   }
 
   /// A critic's layers on `batch` rows of targets and conditions at a time; an output for each of its
@@ -30,9 +29,7 @@ extension AdversarialModel {
   func activations(of critic: Adversary, batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let values = try critic.layerOutputs(graph.input("rows", columns: inputs.targets + inputs.conditions))
-    return try Program(
-      graph: graph, outputs: zip(critic.network.layerNames, values).map { ($0, $1) }, variables: variables,
-      pool: engine.pool, kernels: engine.kernels)
+    return try answering(graph, zip(critic.network.layerNames, values).map { ($0, $1) })
   }
 
   /// For each network the squared norms of the gradient of its loss, an output for each of its layers.
@@ -48,24 +45,9 @@ extension AdversarialModel {
         }
         return (name: layer, tensor: try squares.dropFirst().reduce(squares[0]) { try $0 + $1 })
       }
-      return (
-        network,
-        try Program(
-          graph: loss.graph, outputs: outputs, variables: variables, pool: engine.pool, kernels: engine.kernels)
-      )
+      return (network, try answering(loss.graph, outputs))
     }
     return try [norms(generator, losses.generator.part.loss)]
       + zip(adversaries, losses.critics?.parts ?? []).map { try norms($0.network, $1.loss) }
-  }
-
-  private func program(_ graph: Graph, _ network: Network, of noise: Tensor) throws -> Program {
-    let values = try network.layerOutputs(concatenate([noise] + given(graph)))
-    return try Program(
-      graph: graph, outputs: zip(network.layerNames, values).map { ($0, $1) }, variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
-  }
-
-  private func given(_ graph: Graph) -> [Tensor] {
-    inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
   }
 }

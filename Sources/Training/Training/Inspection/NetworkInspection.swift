@@ -108,13 +108,9 @@ package struct NetworkInspection {
 
   /// The standard deviation of a target, without weights where signed ones leave none; 1 for a constant one.
   private static func width(_ values: [Double], _ weights: [Double]?) -> Double {
-    func variance(_ weights: [Double]) -> Double {
-      let total = compensatedSum(values.count) { weights[$0] }
-      let mean = compensatedSum(values.count) { weights[$0] * values[$0] } / total
-      return compensatedSum(values.count) { weights[$0] * (values[$0] - mean) * (values[$0] - mean) } / total
-    }
-    let found = [weights, values.map { _ in 1 }].compactMap(\.self).map(variance).first { $0.isFinite && $0 > 0 }
-    return found?.squareRoot() ?? 1
+    let weighted = weights.map { WeightedColumn(values: values, weights: $0) }
+    return [weighted, WeightedColumn(values: values)].lazy.compactMap(\.self)
+      .compactMap { (try? weightedMoments($0))?.width }.first { $0 > 0 } ?? 1
   }
 
   /// The root of the mean squared norm of each layer's gradient, over the minibatches of the steps that follow the epoch.
@@ -168,12 +164,10 @@ extension Sampler {
   /// Training rows as the networks see them: targets, conditions and, where there are weights, the weight.
   fileprivate func trainingMatrix(_ dataset: Dataset, _ split: Split, observer: TrainingObserver) throws -> [Float] {
     let rows = split.rows(of: .train)
-    var columns =
-      targetTransform.forward(columns: dataset.columns(.target).map(\.values))
-      + conditionTransform.forward(columns: dataset.columns(.condition).map(\.values))
-    if let weights = dataset.weightValues {
-      columns.append(try TrainingData.normalised(weights, rows: rows, of: dataset, batch: nil, observer))
-    }
+    let columns = try TrainingData.seen(
+      dataset, targets: targetTransform,
+      conditions: conditionTransform.forward(columns: dataset.columns(.condition).map(\.values)), rows: rows,
+      batch: nil, observer)
     return floatMatrix(columns: columns, rows: rows)
   }
 }

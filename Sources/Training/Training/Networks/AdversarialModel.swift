@@ -161,9 +161,7 @@ final class AdversarialModel: GenerativeModel {
   func program(of critic: Adversary, batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let rows = graph.input("rows", columns: inputs.targets + inputs.conditions)
-    return try Program(
-      graph: graph, outputs: [("values", try critic.values(rows))], variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
+    return try answering(graph, [("values", try critic.values(rows))])
   }
 
   /// A program that compares what latent points make of given conditions with given events, `batch` rows at a time.
@@ -173,25 +171,29 @@ final class AdversarialModel: GenerativeModel {
   func reconstruction(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let points = graph.input("latent", columns: latent)
-    let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
     let difference =
-      try generating.withRunningMoments(concatenate([points] + given))
+      try generating.withRunningMoments(concatenate([points] + given(graph)))
       - graph.input("events", columns: inputs.targets)
     let errors = try (difference * difference).sumOfColumns()
     let slope = try gradient(of: errors.sumOfRows(), withRespectTo: [points])[0]
-    return try Program(
-      graph: graph, outputs: [("errors", errors), ("slope", slope)], variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
+    return try answering(graph, [("errors", errors), ("slope", slope)])
   }
 
   /// A program that generates `batch` rows at a time for given conditions.
   func generation(batch: Int) throws -> Program {
     let graph = Graph(batch: batch)
     let noise = graph.normal(stream: RandomStream.evaluationNoise, columns: latent)
-    let given = inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
-    let generated = try generating.withRunningMoments(concatenate([noise] + given))
-    return try Program(
-      graph: graph, outputs: [("generated", generated)], variables: variables, pool: engine.pool,
-      kernels: engine.kernels)
+    return try answering(
+      graph, [("generated", try generating.withRunningMoments(concatenate([noise] + given(graph))))])
+  }
+
+  /// The generator's conditions as an input; none for a generator without conditions.
+  func given(_ graph: Graph) -> [Tensor] {
+    inputs.conditions > 0 ? [graph.input("conditions", columns: inputs.conditions)] : []
+  }
+
+  /// A program that trains nothing.
+  func answering(_ graph: Graph, _ outputs: [(name: String, tensor: Tensor)]) throws -> Program {
+    try Program(graph: graph, outputs: outputs, variables: variables, pool: engine.pool, kernels: engine.kernels)
   }
 }

@@ -40,7 +40,7 @@ struct Adversary {
     _ settings: NamedCriticConfiguration, number: Int, inputs: ModelInputs, optimiser: OptimiserConfiguration
   ) throws {
     (self.settings, self.number, self.inputs, name) = (settings, number, inputs, settings.name)
-    view = try EventView(settings, targets: inputs.targets)
+    view = try EventView(settings.view, targets: inputs.targets, problem: settings.problem)
     heads = settings.critic.heads.map { Head($0, conditions: inputs.conditionNames) }
     objective = settings.game.flatMap(playedObjective)
     let networkName = settings.name.map { "critic.\($0)" } ?? "critic"
@@ -185,41 +185,27 @@ extension RegressionLoss {
 }
 
 extension EventView {
+  /// - Parameter problem: makes an error at the view's line of the config.
   /// - Throws: `ConfigurationError` where the view is not of so many targets.
-  init(_ settings: NamedCriticConfiguration, targets: Int) throws {
-    do {
-      self = try Self(settings.view, targets: targets)
-    } catch let error as ViewError {
-      throw settings.problem(found: error.finding, expected: error.expected)
-    }
-  }
-
-  /// - Throws: `ViewError` where the view is not of so many targets.
-  init(_ view: ViewConfiguration, targets: Int) throws {
+  init(
+    _ view: ViewConfiguration, targets: Int, problem: (_ found: String, _ expected: String) -> ConfigurationError
+  ) throws {
     switch view {
     case .event: self = .whole
     case .totalEnergy: self = .sums([0..<targets])
     case .layerSums(let cells):
       let ends = cells.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
       guard ends.last == targets else {
-        throw ViewError(
-          finding: "layers of \(ends[ends.count - 1]) cells together", expected: "\(targets), one for each target")
+        throw problem("layers of \(ends[ends.count - 1]) cells together", "\(targets), one for each target")
       }
       self = .sums(zip(ends, ends.dropFirst()).map { $0..<$1 })
     case .image(let first, let extents):
       let count = Grid(extents, channels: 1).columns
       guard count <= targets - first else {
-        throw ViewError(
-          finding: "an image of \(count) cells from cell \(first)",
-          expected: "cells that are among the \(targets) targets")
+        throw problem(
+          "an image of \(count) cells from cell \(first)", "cells that are among the \(targets) targets")
       }
       self = .columns(first..<first + count)
     }
   }
-}
-
-/// A view that does not fit the data.
-struct ViewError: Error {
-  let finding: String
-  let expected: String
 }

@@ -17,11 +17,7 @@ struct Comparison {
     name = settings.name
     loss = RegressionLoss(settings.loss)
     weight = Float(settings.weight)
-    do {
-      view = try EventView(settings.view, targets: inputs.targets)
-    } catch let error as ViewError {
-      throw settings.problem(found: error.finding, expected: error.expected)
-    }
+    view = try EventView(settings.view, targets: inputs.targets, problem: settings.problem)
   }
 
   func loss(_ batch: AdversarialBatch) throws -> NetworkLoss {

@@ -1,4 +1,5 @@
 // Generated targets for given conditions, in physical units.
+internal import Configuration
 internal import Numerics
 internal import Samples
 
@@ -87,4 +88,16 @@ struct GeneratedCells: Sendable {
   /// What the cells of each row are divided by.
   let divisors: [Double]
   let threads: Int
+
+  /// - Parameters:
+  ///   - shape: the extents of an event.
+  ///   - conditions: of the events, in physical units.
+  ///   - rows: how many events.
+  /// - Throws: as ``CellsConfiguration/divisors(_:rows:count:)``.
+  init(_ cells: CellsConfiguration, shape: [Int], conditions: [Column], rows: Int, threads: Int) throws {
+    count = shape.reduce(1, *)
+    transform = CellTransform(power: cells.power)
+    divisors = try cells.divisors(conditions, count: rows)
+    self.threads = threads
+  }
 }

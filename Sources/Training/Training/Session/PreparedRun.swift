@@ -121,6 +121,11 @@ extension RunDataset {
   }
 }
 
+extension [RunDataset] {
+  /// The extents of an event's cells in a run's own sample; nil where its targets are columns.
+  package var trainedCellShape: [Int]? { first { $0.role == "train" }?.cellShape }
+}
+
 extension Dataset {
   /// The array of cells as the store lists it among the columns.
   fileprivate var cellColumns: [DatasetColumn] {
