@@ -11,13 +11,7 @@ struct ATLASObservables: ShowerObservableKind {
       ["energy", "frac", "eta", "phi", "width_eta", "width_phi"].map { "layer\(layer)_\($0)" }
     } + ["r_eta", "r_phi", "w_eta2", "w_stot", "f_side", "e_ratio", "depth"]
 
-  private let offsets: [Int]
-
-  init() {
-    var offsets = [0]
-    for layer in ATLASLayer.all { offsets.append((offsets.last ?? 0) + layer.etaCells * layer.phiCells) }
-    self.offsets = offsets
-  }
+  private let offsets = ATLASLayer.offsets
 
   func list(_ hits: borrowing ShowerHits, _ conditions: [Double], _ list: inout ObservableList) {
     let (trueEta, truePhi) = (conditions[1], conditions[2])

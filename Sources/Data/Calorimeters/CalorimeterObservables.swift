@@ -1,4 +1,5 @@
 // Named numbers of each shower of a detector: energy, position, shape, sparsity.
+internal import CKernels
 internal import Numerics
 package import ToyDescriptions
 
@@ -121,7 +122,7 @@ struct ShowerHits {
     var sum = 0.0
     for cell in energies where cell > 0 {
       let part = cell / energy
-      sum -= part * logarithm(part)
+      sum -= part * fs_log(part)
     }
     return sum
   }

@@ -1,9 +1,4 @@
 // Moments of positions that are weighted by energy.
-internal import CKernels
-
-/// The natural logarithm, with the same bits on every machine.
-func logarithm(_ x: Double) -> Double { fs_log(x) }
-
 /// Sums for the moments of one coordinate: of energies e at positions x, which are counted from an origin near them.
 struct CoordinateSums {
   private(set) var energy = 0.0

@@ -14,6 +14,11 @@ package struct ATLASLayer: Sendable, Equatable {
   /// Standard deviation of a cell's noise in MeV, where noise is simulated.
   package let noise: Double
 
+  package var cellCount: Int { etaCells * phiCells }
+
+  /// The first cell of each layer, and the number of all cells at the end.
+  package static let offsets = all.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.cellCount) }
+
   /// Presampler, strips, middle and back: 21, 168, 49 and 28 cells.
   package static let all = [
     ATLASLayer(

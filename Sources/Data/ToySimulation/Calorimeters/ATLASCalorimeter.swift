@@ -19,16 +19,14 @@ struct ATLASCalorimeter: Calorimeter {
     threshold = options.threshold ?? 0
     var layers: [fs_shower_layer] = []
     var noise: [(first: Int, count: Int, sigma: Double)] = []
-    var offset: Int32 = 0
-    for layer in ATLASLayer.all {
+    for (layer, offset) in zip(ATLASLayer.all, ATLASLayer.offsets) {
       layers.append(
         fs_shower_layer(
           first: layer.depth.lowerBound, last: layer.depth.upperBound,
           eta_per_mm: 1 / (layer.radius * fs_cosh(0.2)), phi_per_mm: 1 / layer.radius, eta_side: layer.etaSide,
-          phi_side: layer.phiSide, eta_count: Int32(layer.etaCells), phi_count: Int32(layer.phiCells), offset: offset))
-      let count = layer.etaCells * layer.phiCells
-      noise.append((Int(offset), count, (options.noise ?? 0) * layer.noise))
-      offset += Int32(count)
+          phi_side: layer.phiSide, eta_count: Int32(layer.etaCells), phi_count: Int32(layer.phiCells),
+          offset: Int32(offset)))
+      noise.append((offset, layer.cellCount, (options.noise ?? 0) * layer.noise))
     }
     (self.layers, self.noise) = (layers, noise)
   }
