@@ -26,6 +26,14 @@ package struct HTMLPage: Sendable, Equatable {
     indirect case row([Block])
   }
 
+  /// A chart with its caption as text of the page.
+  package static func figure(_ chart: any Chart) -> Block {
+    var chart = chart
+    let caption = chart.caption
+    chart.caption = ""
+    return .figure(svg: chart.svg, caption: caption)
+  }
+
   package enum Mood: String, Sendable {
     case good, bad, plain
   }

@@ -17,10 +17,10 @@ extension InternalsReport {
         "Events \(conditions): the real event nearest to the medians of all conditions. Layers are judged on"
           + " \(counted(internals.events, "real event")) and as many of noise for their conditions.\(shown)"))
     page.add(.heading("Between two latent points"))
-    page.add(.row(interpolations.map(figure)))
+    page.add(.row(interpolations.map(HTMLPage.figure)))
     page.add(.heading("Along single latent variables"))
-    page.add(figure(traversalMap))
-    page.add(.row(traversals.map(figure)))
+    page.add(HTMLPage.figure(traversalMap))
+    page.add(.row(traversals.map(HTMLPage.figure)))
     page.add(.heading("Layers"))
     page.add(
       .table(
@@ -29,9 +29,9 @@ extension InternalsReport {
           "Mean and standard deviation of the outputs over units and events, share of outputs above zero, share of units whose"
           + " output is the same for all events, norm of the gradient of the network's loss and of the parameters."))
     page.add(.heading("Gradients"))
-    page.add(.row(gradientCharts.map(figure)))
+    page.add(.row(gradientCharts.map(HTMLPage.figure)))
     page.add(.heading("First-layer weights"))
-    for chart in weightMaps { page.add(figure(chart)) }
+    for chart in weightMaps { page.add(HTMLPage.figure(chart)) }
     return page.html
   }
 
@@ -40,13 +40,6 @@ extension InternalsReport {
     ChartSheet(
       title: "Networks of \(title)",
       charts: interpolations + traversals + [traversalMap] + gradientCharts + weightMaps, columns: 2)
-  }
-
-  private func figure(_ chart: any Chart) -> HTMLPage.Block {
-    var chart = chart
-    let caption = chart.caption
-    chart.caption = ""
-    return .figure(svg: chart.svg, caption: caption)
   }
 
   private func cells(_ values: [OutputValue]) -> [HTMLPage.Cell] {
@@ -70,7 +63,7 @@ extension InternalsReport {
     let steps = internals.traversals.first?.positions ?? []
     return targets.map { target in
       let ranges = internals.traversals.map { $0.ranges[target] }
-      let strongest = ranges.indices.sorted { (ranges[$1], $0) < (ranges[$0], $1) }.prefix(5).sorted()
+      let strongest = Self.places(of: 5, largest: ranges)
       let series = strongest.map { variable in
         LineChart.Series(name: "z\(variable + 1)", x: steps, y: internals.traversals[variable].targets[target])
       }
@@ -94,7 +87,7 @@ extension InternalsReport {
     let totals = internals.traversals.indices.map { variable in
       targets.reduce(0) { $0 + change(variable, $1).magnitude }
     }
-    let variables = totals.indices.sorted { (totals[$1], $0) < (totals[$0], $1) }.prefix(Self.shownInputs).sorted()
+    let variables = Self.places(of: Self.shownInputs, largest: totals)
     let cells = variables.enumerated().flatMap { column, variable in
       targets.enumerated().map { row, target in
         HeatMapChart.Cell(column: column, row: row, value: change(variable, target))
@@ -130,7 +123,7 @@ extension InternalsReport {
       let (weights, inputs) = (network.firstWeights.weights, shownInputs(of: network))
       let count = weights.first?.count ?? 0
       let norms = (0..<count).map { unit in norm(weights.map { $0[unit] }) }
-      let units = norms.indices.sorted { (norms[$1], $0) < (norms[$0], $1) }.prefix(64).sorted()
+      let units = Self.places(of: 64, largest: norms)
       let cells = units.enumerated().flatMap { column, unit in
         inputs.enumerated().map { row, input in
           HeatMapChart.Cell(column: column, row: row, value: weights[input][unit])

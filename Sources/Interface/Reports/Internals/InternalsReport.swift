@@ -29,7 +29,7 @@ package struct InternalsReport {
     let changes = internals.targets.indices.map { target in
       walks.map { $0.ranges[target] / internals.widths[target] }.max() ?? 0
     }
-    return changes.indices.sorted { (changes[$1], $0) < (changes[$0], $1) }.prefix(Self.shownTargets).sorted()
+    return Self.places(of: Self.shownTargets, largest: changes)
   }
 
   /// `P 23.4, ETA 3.2`; nil for a run without conditions.
@@ -123,8 +123,12 @@ package struct InternalsReport {
 
   /// The inputs with the largest weights, in their own order.
   func shownInputs(of network: NetworkInternals.Network) -> [Int] {
-    let norms = network.firstWeights.weights.map(norm)
-    return norms.indices.sorted { (norms[$1], $0) < (norms[$0], $1) }.prefix(Self.shownInputs).sorted()
+    Self.places(of: Self.shownInputs, largest: network.firstWeights.weights.map(norm))
+  }
+
+  /// Where the largest numbers are, in their own order; of equal ones the first.
+  static func places(of count: Int, largest numbers: [Double]) -> [Int] {
+    numbers.indices.sorted { (numbers[$1], $0) < (numbers[$0], $1) }.prefix(count).sorted()
   }
 
   // MARK: - JSON

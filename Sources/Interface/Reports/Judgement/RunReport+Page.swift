@@ -99,12 +99,7 @@ extension RunReport {
   // MARK: - Pictures
 
   private func figures(_ pictures: [ReportPicture], _ section: ReportPicture.Section) -> [HTMLPage.Block] {
-    let figures = pictures.filter { $0.section == section }.map { picture in
-      var chart = picture.chart
-      let caption = chart.caption
-      chart.caption = ""
-      return HTMLPage.Block.figure(svg: chart.svg, caption: caption)
-    }
+    let figures = pictures.filter { $0.section == section }.map { HTMLPage.figure($0.chart) }
     return figures.isEmpty ? [] : [.row(figures)]
   }
 

@@ -62,7 +62,8 @@ struct SimulateCommand: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("The seed of the events.", valueName: "n"), transform: seed(argument:))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Write to this file: .csv, .tsv, .npy or .npz; showers to .npz.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write to this file: .csv, .tsv, .npy, .npz or .h5; showers to .npz or .h5.", valueName: "file"))
   var out: String?
 
   @Flag(help: "Only rich: add the truth columns isSignal and species.")

@@ -21,8 +21,7 @@ func configText(_ path: String) throws -> String {
 /// Refuses a table's path before any work is done for it.
 /// - Throws: `SampleError.unknownFormat` or `.unwritable`.
 func requireTablePath(_ path: String) throws {
-  let endings = [".csv", ".tsv", ".npy", ".npz", ".h5", ".hdf5"]
-  guard endings.contains(where: path.lowercased().hasSuffix) else { throw SampleError.unknownFormat(path: path) }
+  try requireTableFormat(path)
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
   guard access(folder, F_OK) == 0 else {
     throw SampleError.unwritable(path: path, reason: "there is no folder \(folder)")

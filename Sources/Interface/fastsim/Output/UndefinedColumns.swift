@@ -7,13 +7,16 @@ import Text
 /// The columns in which a row of either file is NaN.
 struct UndefinedColumns {
   private let files: ComparedFiles
+  private let real: WeightedPoints
+  private let generated: WeightedPoints
   private let places: [Int]
 
   init(of files: ComparedFiles) {
     self.files = files
-    let (real, generated) = (files.real.points.columns, files.generated.points.columns)
+    let (real, generated) = (files.real.points, files.generated.points)
+    (self.real, self.generated) = (real, generated)
     places = files.columns.indices.filter {
-      real[$0].contains(where: \.isNaN) || generated[$0].contains(where: \.isNaN)
+      real.columns[$0].contains(where: \.isNaN) || generated.columns[$0].contains(where: \.isNaN)
     }
   }
 
@@ -21,8 +24,8 @@ struct UndefinedColumns {
 
   /// What was left out, in a line; nil where nothing was.
   var notice: String? {
-    func count(_ side: ComparedFiles.Side, _ place: Int) -> Int { side.points.columns[place].count(where: \.isNaN) }
-    let counts = places.map { (place: $0, real: count(files.real, $0), generated: count(files.generated, $0)) }
+    func count(_ points: WeightedPoints, _ place: Int) -> Int { points.columns[place].count(where: \.isNaN) }
+    let counts = places.map { (place: $0, real: count(real, $0), generated: count(generated, $0)) }
     guard let most = counts.max(by: { $0.real + $0.generated < $1.real + $1.generated }) else { return nil }
     return
       "\(counted(places.count, "column")) have no number in some rows, which are left out of their measures; most in "
@@ -56,8 +59,7 @@ struct UndefinedColumns {
   private func comparison(
     of place: Int, paired: Bool, bins: [ComparisonBins], seed: UInt64, threads: Int?
   ) throws -> SampleComparison {
-    let (real, generated) = (files.real, files.generated)
-    let (first, second) = (real.points.columns[place], generated.points.columns[place])
+    let (first, second) = (real.columns[place], generated.columns[place])
     var rows = first.indices.filter { !first[$0].isNaN }
     var made = second.indices.filter { !second[$0].isNaN }
     let replicas = paired && !first.isEmpty ? second.count / first.count : 1
@@ -65,13 +67,11 @@ struct UndefinedColumns {
       rows = rows.filter { row in (0..<replicas).allSatisfy { !second[$0 * first.count + row].isNaN } }
       made = (0..<replicas).flatMap { replica in rows.map { replica * first.count + $0 } }
     }
-    func points(_ side: ComparedFiles.Side, _ rows: [Int]) -> WeightedPoints {
-      let all = side.points
-      return WeightedPoints(
-        columns: [rows.map { all.columns[place][$0] }], weights: rows.map { all.weights[$0] })
+    func points(_ all: WeightedPoints, _ rows: [Int]) -> WeightedPoints {
+      WeightedPoints(columns: [rows.map { all.columns[place][$0] }], weights: rows.map { all.weights[$0] })
     }
     func conditions(_ side: ComparedFiles.Side, _ rows: [Int]) -> [[Double]] {
-      side.dataset.columns(.condition).map { column in rows.map { column.values[$0] } }
+      side.dataset.columns(.condition).map { $0.rows(rows).values }
     }
     return try SampleComparison(
       names: [files.columns[place]], real: points(real, rows), generated: points(generated, made),
@@ -79,7 +79,8 @@ struct UndefinedColumns {
       conditions: files.conditions.isEmpty
         ? nil
         : ComparedConditions(
-          names: files.conditions, real: conditions(real, rows), generated: conditions(generated, made)), bins: bins,
+          names: files.conditions, real: conditions(files.real, rows),
+          generated: conditions(files.generated, made)), bins: bins,
       seed: seed, threads: threads)
   }
 }
