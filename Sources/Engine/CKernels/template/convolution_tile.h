@@ -100,6 +100,18 @@ FS_INLINE void TILE(gradient)(const int rows, const int vectors, const int even,
 }
 #undef FS_TERM
 
+// Half vectors have one to a row; whole ones as many as fit the registers.
+#if TV_LANES != FS_LANES
+#define FS_TILES_OF_EACH_WIDTH FS_TILES_OF(1, 1, even) FS_TILES_OF(1, 0, apart)
+#elif FS_VECTORS > 2
+#define FS_TILES_OF_EACH_WIDTH \
+  FS_TILES_OF(1, 1, even) FS_TILES_OF(1, 0, apart) FS_TILES_OF(2, 1, even) FS_TILES_OF(2, 0, apart) \
+  FS_TILES_OF(3, 1, even) FS_TILES_OF(3, 0, apart) FS_TILES_OF(4, 1, even) FS_TILES_OF(4, 0, apart)
+#else
+#define FS_TILES_OF_EACH_WIDTH \
+  FS_TILES_OF(1, 1, even) FS_TILES_OF(1, 0, apart) FS_TILES_OF(2, 1, even) FS_TILES_OF(2, 0, apart)
+#endif
+
 #define FS_TILES_OF(v, even, kind) \
   static __attribute__((noinline)) void TILE(convolution_##v##_##kind)( \
       int rows, const fs_cells *t, const fs_depth *d, int64_t j, int64_t width) { \
@@ -109,13 +121,7 @@ FS_INLINE void TILE(gradient)(const int rows, const int vectors, const int even,
 #define FS_FIRST(a, b) a
 #define FS_SECOND(a, b) b
 #define FS_CASE_OF(r, v, even) case r: TILE(convolution)(r, v, even, t, d, j, width); break;
-FS_TILES_OF(1, 1, even) FS_TILES_OF(1, 0, apart)
-#if TV_LANES == FS_LANES
-FS_TILES_OF(2, 1, even) FS_TILES_OF(2, 0, apart)
-#if FS_VECTORS > 2
-FS_TILES_OF(3, 1, even) FS_TILES_OF(3, 0, apart) FS_TILES_OF(4, 1, even) FS_TILES_OF(4, 0, apart)
-#endif
-#endif
+FS_TILES_OF_EACH_WIDTH
 #undef FS_CASE_OF
 #undef FS_TILES_OF
 #define FS_TILES_OF(v, even, kind) \
@@ -123,15 +129,10 @@ FS_TILES_OF(3, 1, even) FS_TILES_OF(3, 0, apart) FS_TILES_OF(4, 1, even) FS_TILE
     switch (rows) { FS_EACH_ROW_COUNT((v, even)) } \
   }
 #define FS_CASE_OF(r, v, even) case r: TILE(gradient)(r, v, even, t); break;
-FS_TILES_OF(1, 1, even) FS_TILES_OF(1, 0, apart)
-#if TV_LANES == FS_LANES
-FS_TILES_OF(2, 1, even) FS_TILES_OF(2, 0, apart)
-#if FS_VECTORS > 2
-FS_TILES_OF(3, 1, even) FS_TILES_OF(3, 0, apart) FS_TILES_OF(4, 1, even) FS_TILES_OF(4, 0, apart)
-#endif
-#endif
+FS_TILES_OF_EACH_WIDTH
 #undef FS_CASE_OF
 #undef FS_CASE
 #undef FS_FIRST
 #undef FS_SECOND
 #undef FS_TILES_OF
+#undef FS_TILES_OF_EACH_WIDTH
