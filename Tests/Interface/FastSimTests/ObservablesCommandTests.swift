@@ -90,6 +90,16 @@ import Testing
       #expect(made.status == status && made.complaints.count == 1 && made.err.contains(words), "\(made.err)")
     }
     #expect(!workshop.exists("y.csv"))
+    // A cell of the third shower that is no number.
+    for (bits, word) in [(UInt32(0x7FC0_0000), "NaN"), (0x7F80_0000, "infinity")] {
+      _ = try succeed(workshop, "simulate", "lhcb-calorimeter", "--rows", "5", "--out", "x.h5", "--quiet")
+      var bytes = try workshop.bytes("x.h5")
+      let cell = bytes.count - 4 * (2 * 900 + 450)
+      bytes.replaceSubrange(cell..<cell + 4, with: withUnsafeBytes(of: bits.littleEndian, Array.init))
+      try bytes.write(to: workshop.folder.appending(path: "x.h5"))
+      let made = try workshop.fastsim("observables", "x.h5", "-o", "y.csv")
+      #expect(made.status == 1 && made.err.contains("row 3, column showers is \(word)"), "\(made.err)")
+    }
   }
 
   /// A run on showers that are simulated for it has the data of a run on the file that `simulate` writes.

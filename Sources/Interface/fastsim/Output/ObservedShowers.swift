@@ -60,14 +60,11 @@ struct ObservedShowers {
       let range = first..<min(rows, first + block)
       let part = UnsafeMutableBufferPointer(rebasing: showers[..<(range.count * size)])
       try cells.read(range, into: part)
-      if let place = part.firstIndex(where: { !$0.isFinite }) {
-        throw SampleError.notFinite(
-          origin: cells.origin, column: cells.name, row: first + place / size + 1, value: Double(part[place]))
-      }
       let target = UnsafeMutableBufferPointer(rebasing: values[..<(range.count * names.count)])
       observables.fill(
         UnsafeBufferPointer(part), conditions: conditions.columns.map { $0.values[range] }, into: target,
         threads: threads)
+      try requireFinite(part, values: target, first: first)
       for place in columns.indices {
         for row in 0..<range.count { columns[place].append(target[row * names.count + place]) }
       }
@@ -77,6 +74,19 @@ struct ObservedShowers {
     return Found(
       table: try Table(columns: (withConditions ? conditions.columns : []) + made, origin: cells.origin),
       summary: summary(made))
+  }
+
+  /// Refuses cells that are no numbers; only showers without observables can have them.
+  /// - Parameter first: the row of the first shower.
+  private func requireFinite(
+    _ showers: UnsafeMutableBufferPointer<Float>, values: UnsafeMutableBufferPointer<Double>, first: Int
+  ) throws(SampleError) {
+    let (size, count) = (cells.cellCount, observables.names.count)
+    for row in 0..<showers.count / size where values[row * count].isNaN {
+      if let cell = showers[row * size..<(row + 1) * size].first(where: { !$0.isFinite }) {
+        throw .notFinite(origin: cells.origin, column: cells.name, row: first + row + 1, value: Double(cell))
+      }
+    }
   }
 
   private func summary(_ columns: [Column]) -> String {
