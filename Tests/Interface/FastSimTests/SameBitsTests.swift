@@ -3,25 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Everything about a run that must not depend on how it was computed.
-private struct Fingerprint: Equatable {
-  let parameterDigest: String
-  let chainDigest: String
-  /// Every loss of every step, as the store prints it, to the last bit.
-  let losses: String
-  let points: Int
-
-  init(_ workshop: Workshop, run: String = "latest", store: String) throws {
-    let shown = try workshop.fastsim("show", run, "--format", "json", "--store", store)
-    let record = try #require(shown.object["run"] as? [String: Any])
-    parameterDigest = try #require(record["parameter_digest"] as? String)
-    chainDigest = try #require(record["chain_digest"] as? String)
-    let history = try workshop.fastsim("history", run, "--steps", "--format", "json", "--store", store)
-    losses = history.out
-    points = history.list.count
-  }
-}
-
 /// Settings that turn the small Cramér run into one of another objective, or of other ways to train it.
 private let objectives: [(name: String, settings: [String])] = {
   func model(_ objective: String, _ critic: String = "", _ more: String = "") -> String {
@@ -85,7 +66,7 @@ private func settings(_ objective: String) -> [String] {
 }
 
 /// The instruction sets of this CPU.
-private func instructionSets(_ workshop: Workshop) throws -> [String] {
+func instructionSets(_ workshop: Workshop) throws -> [String] {
   try workshop.writeConfig("probe.yaml", epochs: 0)
   return try ["portable", "sse2", "avx2", "avx512", "neon"].filter { isa in
     try workshop.fastsim(

@@ -1,0 +1,23 @@
+// What two runs with the same bits have in common.
+import Foundation
+import TestSupport
+import Testing
+
+/// Everything about a run that must not depend on how it was computed.
+struct Fingerprint: Equatable {
+  let parameterDigest: String
+  let chainDigest: String
+  /// Every loss of every step, as the store prints it, to the last bit.
+  let losses: String
+  let points: Int
+
+  init(_ workshop: Workshop, run: String = "latest", store: String) throws {
+    let shown = try workshop.fastsim("show", run, "--format", "json", "--store", store)
+    let record = try #require(shown.object["run"] as? [String: Any])
+    parameterDigest = try #require(record["parameter_digest"] as? String)
+    chainDigest = try #require(record["chain_digest"] as? String)
+    let history = try workshop.fastsim("history", run, "--steps", "--format", "json", "--store", store)
+    losses = history.out
+    points = history.list.count
+  }
+}
