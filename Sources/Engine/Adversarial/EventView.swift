@@ -5,8 +5,8 @@ package import TensorGraph
 package enum EventView: Sendable, Equatable {
   /// All targets.
   case whole
-  /// The sum of each group of targets.
-  case sums([Range<Int>])
+  /// The sum of each group of targets, or of x·|x| of each group where targets are square roots of energies.
+  case sums([Range<Int>], ofSquares: Bool)
   /// Targets side by side.
   case columns(Range<Int>)
 
@@ -15,7 +15,7 @@ package enum EventView: Sendable, Equatable {
   package func width(targets: Int) -> Int {
     switch self {
     case .whole: targets
-    case .sums(let groups): groups.count
+    case .sums(let groups, _): groups.count
     case .columns(let columns): columns.count
     }
   }
@@ -34,9 +34,12 @@ package enum EventView: Sendable, Equatable {
   /// - Returns: the view alone, shape [batch, width].
   package func values(_ rows: Tensor, targets: Int) throws -> Tensor {
     switch self {
-    case .whole: try rows.columns(0..<targets)
-    case .sums(let groups): try concatenate(groups.map { try rows.columns($0).sumOfColumns() })
-    case .columns(let columns): try rows.columns(columns)
+    case .whole: return try rows.columns(0..<targets)
+    case .sums(let groups, let ofSquares):
+      let cells = try rows.columns(0..<targets)
+      let energies = ofSquares ? try cells * cells.magnitude() : cells
+      return try concatenate(groups.map { try energies.columns($0).sumOfColumns() })
+    case .columns(let columns): return try rows.columns(columns)
     }
   }
 }

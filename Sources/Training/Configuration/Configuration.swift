@@ -34,11 +34,11 @@ package struct Configuration: Sendable, Equatable {
       throw section["model"].problem(
         found: "the objective histogram with an array of cells as data.targets", expected: "an objective of networks")
     }
-    if model.readsSums, let cells = data.cells, cells.power != 1 {
+    if model.readsSums, let cells = data.cells, cells.power != 1, cells.power != 0.5 {
       throw ConfigurationError(
         place: section["data"].place, path: "data.cell_transform.power",
         finding: "found \(jsonNumber(cells.power)) beside sums of cells",
-        expected: "1, because a sum of powers of cells is no energy")
+        expected: "1 or 0.5, whose cells are energies or their square roots")
     }
     if model.readsSums, data.cells == nil, data.transform != .none {
       throw ConfigurationError(

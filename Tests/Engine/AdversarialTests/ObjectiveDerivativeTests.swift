@@ -118,7 +118,8 @@ private let objectives: [Case] = {
 
   /// A critic of a function of the event: losses and penalties go through the function.
   @Test(arguments: [
-    (EventView.sums([0..<2]), 1), (.sums([0..<1, 1..<2]), 2), (.columns(1..<2), 1),
+    (EventView.sums([0..<2], ofSquares: false), 1), (.sums([0..<1, 1..<2], ofSquares: false), 2),
+    (.sums([0..<1, 1..<2], ofSquares: true), 2), (.columns(1..<2), 1),
   ])
   func aCriticOfAViewHasTheGradientsOfFiniteDifferences(view: EventView, width: Int) throws {
     for scope in [GradientPenalty.Scope.inputs, .outputs] {
@@ -140,10 +141,11 @@ private let objectives: [Case] = {
   func aViewIsTheSumsOrColumnsThatItNames() throws {
     let graph = Graph(batch: 1)
     let rows = graph.input("x", columns: 4)
-    let x = Matrix(rows: 1, columns: 4, values: [1, 2, 4, 8])
+    let x = Matrix(rows: 1, columns: 4, values: [1, 2, -4, 8])
     for (view, values) in [
-      (EventView.whole, [1.0, 2, 4, 8]), (.sums([0..<3]), [7, 8]), (.sums([0..<1, 1..<3]), [1, 6, 8]),
-      (.columns(1..<3), [2, 4, 8]),
+      (EventView.whole, [1.0, 2, -4, 8]), (.sums([0..<3], ofSquares: false), [-1, 8]),
+      (.sums([0..<1, 1..<3], ofSquares: false), [1, -2, 8]), (.sums([0..<1, 1..<3], ofSquares: true), [1, -12, 8]),
+      (.columns(1..<3), [2, -4, 8]),
     ] {
       #expect(try evaluate([view(rows, targets: 3)], bindings: [(rows, x)])[0].values == values)
       #expect(view.width(targets: 3) == values.count - 1)

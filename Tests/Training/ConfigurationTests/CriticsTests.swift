@@ -84,6 +84,17 @@ private let heads = complete.first { $0.contains("name: heads") } ?? ""
   }
 
   @Test
+  func sumsAreOfEnergiesOrOfTheirSquareRoots() {
+    let showers = complete.first { $0.contains("name: showers") } ?? ""
+    let total = ("model.critic", "{layers: 1, units: 4, heads: {sum: {of: total-energy}}}")
+    #expect(refusal(showers, [total, ("data.cell_transform.power", "0.5")]) == "accepted")
+    #expect(
+      refusal(showers, [total, ("data.cell_transform.power", "0.85")])
+        == "run.yaml:2: data.cell_transform.power: found 0.85 beside sums of cells; expected 1 or 0.5, whose cells are energies or their square roots"
+    )
+  }
+
+  @Test
   func comparisonsAreOfSums() {
     #expect(
       refusal(heads, [("model.compare.total.of", "event")])

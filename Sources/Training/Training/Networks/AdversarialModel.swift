@@ -15,6 +15,8 @@ struct ModelInputs: Equatable {
   let batch: Int
   /// The extents of an event's cells, where the targets are cells.
   var cells: [Int]?
+  /// Whether the targets are square roots of energies, of which sums are taken.
+  var cellsAreRoots = false
 
   var conditions: Int { conditionNames.count }
   /// Columns of a real event's row: targets, conditions and, where there are weights, the weight.

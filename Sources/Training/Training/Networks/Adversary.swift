@@ -40,7 +40,7 @@ struct Adversary {
     _ settings: NamedCriticConfiguration, number: Int, inputs: ModelInputs, optimiser: OptimiserConfiguration
   ) throws {
     (self.settings, self.number, self.inputs, name) = (settings, number, inputs, settings.name)
-    view = try EventView(settings.view, targets: inputs.targets, problem: settings.problem)
+    view = try EventView(settings.view, inputs: inputs, problem: settings.problem)
     heads = settings.critic.heads.map { Head($0, conditions: inputs.conditionNames) }
     objective = settings.game.flatMap(playedObjective)
     let networkName = settings.name.map { "critic.\($0)" } ?? "critic"
@@ -136,7 +136,7 @@ struct Adversary {
     case .condition(let condition):
       let column = inputs.targets + condition
       values = try events.rows.columns(column..<column + 1)
-    case .totalEnergy: values = try events.rows.columns(0..<inputs.targets).sumOfColumns()
+    case .totalEnergy: values = try EventView.totalEnergy(inputs).values(events.rows, targets: inputs.targets)
     }
     return try (head.loss(estimates, values) * events.weights).meanOverBatch()
   }
@@ -188,17 +188,19 @@ extension EventView {
   /// - Parameter problem: makes an error at the view's line of the config.
   /// - Throws: `ConfigurationError` where the view is not of so many targets.
   init(
-    _ view: ViewConfiguration, targets: Int, problem: (_ found: String, _ expected: String) -> ConfigurationError
+    _ view: ViewConfiguration, inputs: ModelInputs,
+    problem: (_ found: String, _ expected: String) -> ConfigurationError
   ) throws {
+    let targets = inputs.targets
     switch view {
     case .event: self = .whole
-    case .totalEnergy: self = .sums([0..<targets])
+    case .totalEnergy: self = .totalEnergy(inputs)
     case .layerSums(let cells):
       let ends = cells.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
       guard ends.last == targets else {
         throw problem("layers of \(ends[ends.count - 1]) cells together", "\(targets), one for each target")
       }
-      self = .sums(zip(ends, ends.dropFirst()).map { $0..<$1 })
+      self = .sums(zip(ends, ends.dropFirst()).map { $0..<$1 }, ofSquares: inputs.cellsAreRoots)
     case .image(let first, let extents):
       let count = Grid(extents, channels: 1).columns
       guard count <= targets - first else {
@@ -207,5 +209,10 @@ extension EventView {
       }
       self = .columns(first..<first + count)
     }
+  }
+
+  /// The sum of all targets' energies.
+  static func totalEnergy(_ inputs: ModelInputs) -> EventView {
+    .sums([0..<inputs.targets], ofSquares: inputs.cellsAreRoots)
   }
 }

@@ -17,7 +17,7 @@ struct Comparison {
     name = settings.name
     loss = RegressionLoss(settings.loss)
     weight = Float(settings.weight)
-    view = try EventView(settings.view, targets: inputs.targets, problem: settings.problem)
+    view = try EventView(settings.view, inputs: inputs, problem: settings.problem)
   }
 
   func loss(_ batch: AdversarialBatch) throws -> NetworkLoss {

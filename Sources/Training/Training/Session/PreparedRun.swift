@@ -55,7 +55,8 @@ package struct PreparedRun {
     let data = configuration.data
     let inputs = ModelInputs(
       targets: cells?.reduce(1, *) ?? data.targets.count, conditionNames: data.conditions,
-      weighted: data.weights != .none, batch: batch ?? configuration.training.batch, cells: cells)
+      weighted: data.weights != .none, batch: batch ?? configuration.training.batch, cells: cells,
+      cellsAreRoots: data.cells?.power == 0.5)
     if let histogram = configuration.model.histogram {
       return try HistogramModel(histogram, inputs: inputs, engine: engine)
     }
