@@ -134,6 +134,38 @@ private struct Images {
     }
   }
 
+  @Test
+  func aWeightGradientOfOneRowTakesNoBias() throws {
+    // One tap of one channel: the gradient has the shape of a bias, to which the bias's own is added.
+    let geometry = try ConvolutionGeometry(
+      input: Grid([2, 3], channels: 1), filters: 3, kernel: [1, 1], stride: [1, 1], padding: [0, 0])
+    let graph = Graph(batch: 5)
+    let x = graph.input("x", columns: 6)
+    let (w, b) = (graph.parameter("w", rows: 1, columns: 3), graph.parameter("b", rows: 1, columns: 3))
+    let layer = try x.convolved(with: w, geometry) + b.mapped(by: .repeated(3, times: 6))
+    let gradients = try gradient(of: (layer * layer).sumOfColumns().meanOverBatch(), withRespectTo: [w, b])
+    let sum = try gradients[0] + gradients[1]
+    let declared = ["w", "b"].map { Variable(name: $0, role: .parameter, rows: 1, columns: 3) }
+    let variables = Variables(declared)
+    for variable in declared { variables[variable] = variable.name == "w" ? [0.5, -1, 2] : [1, 0.25, -3] }
+    let program = try Program(
+      graph: graph, outputs: [("sum", sum)], variables: variables, pool: ThreadPool(threads: 1),
+      kernels: try #require(fs_kernels_named(nil)))
+    let events = (0..<30).map { Float($0 * 7 % 11) / 11 }
+    try #require(program.input("x")).update(from: events, count: events.count)
+    program.run(seed: 0, step: 0)
+    let wanted = evaluate(
+      [sum],
+      bindings: [
+        (x, Matrix(rows: 5, columns: 6, values: events.map(Double.init))),
+        (w, Matrix(rows: 1, columns: 3, values: [0.5, -1, 2])),
+        (b, Matrix(rows: 1, columns: 3, values: [1, 0.25, -3])),
+      ])[0]
+    for (a, b) in zip(program.output("sum"), wanted.values) {
+      #expect((Double(a) - b).magnitude <= 1e-5 * (1 + b.magnitude), "\(a) against \(b)")
+    }
+  }
+
   @Test(arguments: ["portable", "sse2", "avx2", "avx512", "neon"])
   func onSmallMapsACellHasTheTapsInsideTheImageAlone(isa: String) throws {
     guard let kernels = fs_kernels_named(isa) else { return }

@@ -83,6 +83,7 @@ struct Convolve: Operation, FusableProduct {
     case .weights: nil
     }
   }
+  var takesEpilogue: Bool { role != .weights }
   var biasColumns: Int? {
     switch role {
     case .output: geometry.output.channels

@@ -53,6 +53,7 @@ struct MatrixProduct: Operation, FusableProduct {
   var transposed = false
   var hasBias = false
   var epilogue = Epilogue.none
+  let takesEpilogue = true
   let biasColumns: Int? = nil
 
   static var examples: [OperationExample] {

@@ -13,6 +13,8 @@
 protocol FusableProduct: Operation {
   var hasBias: Bool { get set }
   var epilogue: Epilogue { get set }
+  /// Whether the kernel takes a bias and an epilogue in the role that this operation has.
+  var takesEpilogue: Bool { get }
   /// Channels of a bias that is repeated over the cells of the output; nil where a bias is as wide as the output.
   var biasColumns: Int? { get }
 }
@@ -25,8 +27,8 @@ let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
 {
   guard let add = operation as? Binary, add.kind == .add else { return nil }
   for (product, bias) in [(0, 1), (1, 0)] where isPrivate(product) {
-    guard var fused = inputs[product].operation as? any FusableProduct, !fused.hasBias, fused.epilogue == .none,
-      inputs[bias].shape == .fixed(1, inputs[product].shape.columns)
+    guard var fused = inputs[product].operation as? any FusableProduct, fused.takesEpilogue, !fused.hasBias,
+      fused.epilogue == .none, inputs[bias].shape == .fixed(1, inputs[product].shape.columns)
     else { continue }
     var row = inputs[bias]
     if let columns = fused.biasColumns, columns != row.shape.columns {
@@ -43,7 +45,7 @@ let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
   -> Tensor?
 {
   guard let leaky = operation as? LeakyReLU, isPrivate(0), var fused = inputs[0].operation as? any FusableProduct,
-    fused.epilogue == .none
+    fused.takesEpilogue, fused.epilogue == .none
   else { return nil }
   fused.epilogue = .leaky(slope: leaky.slope)
   return try inputs[0].graph.apply(fused, inputs[0].inputs)
@@ -53,7 +55,7 @@ let fuseEpilogues: [RewriteRule] = [fuseBias, fuseActivation, fuseGate]
   -> Tensor?
 {
   guard let gate = operation as? Gate, isPrivate(0), var fused = inputs[0].operation as? any FusableProduct,
-    fused.epilogue == .none, !fused.hasBias, inputs[0].shape == inputs[1].shape
+    fused.takesEpilogue, fused.epilogue == .none, !fused.hasBias, inputs[0].shape == inputs[1].shape
   else { return nil }
   fused.epilogue = .gate(slope: gate.slope)
   return try inputs[0].graph.apply(fused, inputs[0].inputs + [inputs[1]])
