@@ -2,13 +2,15 @@
 internal import CKernels
 internal import ToyDescriptions
 
-/// About 300 numbers of a shower in 51 x 51 x 25 cells of 5.1 mm, [x][y][z]: nine of each layer, then those of the whole.
+/// About 300 numbers of a shower in 51 x 51 x 25 cells of 5.1 mm, or fewer about the same axis, [x][y][z]: nine of each layer, then those of the whole.
 struct CLICObservables: ShowerObservableKind {
-  static let side = 51
   static let depth = 25
   /// mm.
   static let cell = 5.1
   static let moliereRadius = 15.0
+
+  /// Cells along x and y.
+  let side: Int
 
   private static let perLayer = ["frac", "cumulative", "hits", "max", "x", "y", "width_x", "width_y", "core"]
 
@@ -18,18 +20,19 @@ struct CLICObservables: ShowerObservableKind {
       perLayer.map { "l\(layer < 10 ? "0" : "")\(layer)_\($0)" }
     } + CLICWholeShower.names
 
+  init(side: Int) { self.side = side }
+
   /// The centre of a cell in x or y, mm.
-  static func centre(_ index: Int) -> Double { cell * (Double(index) + 0.5 - 0.5 * Double(side)) }
+  private func centre(_ index: Int) -> Double { Self.cell * (Double(index) + 0.5 - 0.5 * Double(side)) }
 
   func list(_ hits: borrowing ShowerHits, _ conditions: [Double], _ list: inout ObservableList) {
-    let (side, depth) = (Self.side, Self.depth)
-    var layers = [LayerSums](repeating: LayerSums(), count: depth)
+    var layers = [LayerSums](repeating: LayerSums(), count: Self.depth)
     // The same hit by hit: x, y and z.
     var positions: [(x: Double, y: Double, layer: Int)] = []
     positions.reserveCapacity(hits.count)
     for hit in 0..<hits.count {
-      let (column, layer) = Int(hits.places[hit]).quotientAndRemainder(dividingBy: depth)
-      let (x, y) = (Self.centre(column / side), Self.centre(column % side))
+      let (column, layer) = Int(hits.places[hit]).quotientAndRemainder(dividingBy: Self.depth)
+      let (x, y) = (centre(column / side), centre(column % side))
       positions.append((x, y, layer))
       layers[layer].add(hits.energies[hit], x, y)
     }

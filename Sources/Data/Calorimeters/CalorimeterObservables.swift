@@ -24,7 +24,7 @@ package struct CalorimeterObservables: Sendable {
       switch detector {
       case .lhcb: LHCbObservables()
       case .atlas: ATLASObservables()
-      case .clic: CLICObservables()
+      case .clic, .clicSmall: CLICObservables(side: detector.shape[0])
       }
     names = kind.names
     conditions = [CalorimeterName.energyName] + kind.conditions

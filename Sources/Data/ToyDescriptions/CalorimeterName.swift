@@ -1,4 +1,4 @@
-// The three simulated calorimeters: their names, cells and conditions.
+// The simulated calorimeters: their names, cells and conditions.
 
 /// A simulated calorimeter.
 ///
@@ -7,6 +7,8 @@ package enum CalorimeterName: String, CaseIterable, Sendable {
   case lhcb = "lhcb-calorimeter"
   case atlas = "atlas-calorimeter"
   case clic = "clic-calorimeter"
+  /// The same particles and showers in the 13 x 13 columns of cells at the centre.
+  case clicSmall = "clic-calorimeter-small"
 
   /// What it is, in a line.
   package var summary: String {
@@ -14,6 +16,7 @@ package enum CalorimeterName: String, CaseIterable, Sendable {
     case .lhcb: "electrons in a lead and scintillator calorimeter like LHCb's, 30 x 30 cells"
     case .atlas: "photons in a lead and liquid argon calorimeter like ATLAS's, 266 cells in four layers"
     case .clic: "electrons in a tungsten and silicon calorimeter like CLIC's, 51 x 51 x 25 cells"
+    case .clicSmall: "the same in the 13 x 13 x 25 cells at the centre"
     }
   }
 
@@ -24,6 +27,7 @@ package enum CalorimeterName: String, CaseIterable, Sendable {
     case .lhcb: [30, 30]
     case .atlas: [266]
     case .clic: [51, 51, 25]
+    case .clicSmall: [13, 13, 25]
     }
   }
 
@@ -36,7 +40,7 @@ package enum CalorimeterName: String, CaseIterable, Sendable {
     switch self {
     case .lhcb: ["px", "py", "pz", "x", "y"]
     case .atlas: ["deta", "dphi"]
-    case .clic: ["x", "y", "tx", "ty"]
+    case .clic, .clicSmall: ["x", "y", "tx", "ty"]
     }
   }
 

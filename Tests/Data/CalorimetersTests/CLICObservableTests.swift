@@ -105,6 +105,22 @@ import ToyDescriptions
     }
   }
 
+  @Test func theSmallCalorimeterHasTheObservablesOfTheLargeOne() {
+    var dice = Dice.cast()
+    for _ in 0..<4 {
+      let small = randomShower(&dice, cells: 13 * 13 * 25, hits: 500)
+      var large = [Float](repeating: 0, count: 65_025)
+      for (place, cell) in small.enumerated() {
+        large[((place / 325 + 19) * 51 + place / 25 % 13 + 19) * 25 + place % 25] = cell
+      }
+      let pair = [(CalorimeterName.clicSmall, small), (.clic, large)].map {
+        ObservedShowers($0.0, [$0.1], conditions: [[50_000]])
+      }
+      #expect(pair[0].names == pair[1].names)
+      #expect(pair[0].all(0).map(\.bitPattern) == pair[1].all(0).map(\.bitPattern))
+    }
+  }
+
   @Test func valuesDoNotDependOnThreads() {
     var dice = Dice.cast()
     let showers = (0..<7).map { _ in randomShower(&dice, cells: 65_025, hits: 900) }

@@ -25,7 +25,7 @@ import ToyDescriptions
     }
   }
 
-  @Test(arguments: [("LHCb", CalorimeterName.lhcb), ("ATLAS", .atlas), ("CLIC", .clic)])
+  @Test(arguments: [("LHCb", CalorimeterName.lhcb), ("ATLAS", .atlas), ("CLIC", .clic), ("CLIC", .clicSmall)])
   func everyObservableIsDocumented(_ heading: String, _ name: CalorimeterName) throws {
     let section = try #require(try sections()[heading])
     // Numbers in names stand for any number.

@@ -31,6 +31,21 @@ import ToySimulation
     for (condition, values) in part.conditions { #expect(all.conditions[condition].map { Array($0[3..<8]) } == values) }
   }
 
+  @Test func theSmallCalorimeterIsTheCentreOfTheLargeOne() throws {
+    var options = CalorimeterOptions()
+    options.incidence = .inclined
+    let (large, small) = try (
+      Showers(.clic, 0..<6, options: options, seed: 11), Showers(.clicSmall, 0..<6, options: options, seed: 11)
+    )
+    #expect(large.conditions == small.conditions)
+    for row in 0..<6 {
+      for (x, y) in (0..<13).flatMap({ x in (0..<13).map { (x, $0) } }) {
+        let (column, centre) = (row * small.size + (13 * x + y) * 25, row * large.size + (51 * (x + 19) + y + 19) * 25)
+        #expect(small.cells[column..<column + 25].elementsEqual(large.cells[centre..<centre + 25]))
+      }
+    }
+  }
+
   @Test func seedsAndDetectorsDiffer() throws {
     func energies(_ name: CalorimeterName, _ seed: UInt64) throws -> [Double] {
       try #require(

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct CalorimeterCommandTests {
-  private static let calorimeters = ["lhcb-calorimeter", "atlas-calorimeter", "clic-calorimeter"]
+  private static let calorimeters = [
+    "lhcb-calorimeter", "atlas-calorimeter", "clic-calorimeter", "clic-calorimeter-small",
+  ]
 
   @Test(arguments: Self.calorimeters) func showersDependOnTheSeedAlone(_ name: String) throws {
     let workshop = try Workshop()

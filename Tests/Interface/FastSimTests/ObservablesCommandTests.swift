@@ -80,7 +80,7 @@ import Testing
     _ = try succeed(workshop, "simulate", "lhcb-calorimeter", "--rows", "5", "--out", "x.npz", "--quiet")
     try workshop.write("x.csv", "a\n1\n")
     for (arguments, status, words) in [
-      (["x.npz", "-o", "y.csv", "--detector", "cms"], 64, "lhcb, atlas and clic"),
+      (["x.npz", "-o", "y.csv", "--detector", "cms"], 64, "lhcb, atlas, clic and clic-calorimeter-small"),
       (["x.npz", "-o", "y.csv", "--detector", "atlas"], 1, "266"), (["x.npz", "-o", "y.txt"], 1, "must end in"),
       (["x.npz", "-o", "y.csv", "--array", "shower"], 1, "did you mean \"showers\""),
       (["no.npz", "-o", "y.csv"], 1, "no.npz"),

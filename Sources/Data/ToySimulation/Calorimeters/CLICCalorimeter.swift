@@ -1,4 +1,4 @@
-// A calorimeter like CLIC's: 25 layers of 51 x 51 cells.
+// A calorimeter like CLIC's: 25 layers of 51 x 51 cells, or of those at the centre.
 internal import CShowers
 internal import ToyDescriptions
 
@@ -12,12 +12,16 @@ struct CLICCalorimeter: Calorimeter {
   let isInclined: Bool
   let threshold: Double
   let noise: [(first: Int, count: Int, sigma: Double)]
+  private let side: Int
+  private static let depth = 25
 
-  init(_ options: CalorimeterOptions) {
+  /// - Parameter side: cells along x and y, odd.
+  init(_ options: CalorimeterOptions, side: Int) {
     energies = options.energies
     isInclined = options.incidence == .inclined
     threshold = options.threshold ?? 0.045
-    noise = [(0, CalorimeterName.clic.cellCount, options.noise ?? 0)]
+    noise = [(0, side * side * Self.depth, options.noise ?? 0)]
+    self.side = side
   }
 
   func particle(_ random: inout EventRandom) -> ShowerParticle {
@@ -31,9 +35,10 @@ struct CLICCalorimeter: Calorimeter {
   func conditions(of particle: ShowerParticle) -> [Double] { [particle.x, particle.y, particle.tx, particle.ty] }
 
   func cells(around particle: ShowerParticle) -> ShowerCells {
-    .box(
+    let (side, depth) = (Int32(side), Int32(Self.depth))
+    return .box(
       fs_shower_box(
-        particle, side: (5.1, 5.1, 5.1), count: (51, 51, 25), stride: (51 * 25, 25, 1),
+        particle, side: (5.1, 5.1, 5.1), count: (side, side, depth), stride: (side * depth, depth, 1),
         radiationLength: material.radiationLength))
   }
 }

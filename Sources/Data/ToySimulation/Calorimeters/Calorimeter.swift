@@ -43,7 +43,7 @@ extension CalorimeterName {
     switch self {
     case .lhcb: LHCbCalorimeter(options)
     case .atlas: ATLASCalorimeter(options)
-    case .clic: CLICCalorimeter(options)
+    case .clic, .clicSmall: CLICCalorimeter(options, side: shape[0])
     }
   }
 
@@ -53,7 +53,7 @@ extension CalorimeterName {
       switch self {
       case .lhcb: 0x4341_4C00
       case .atlas: 0x4341_4C10
-      case .clic: 0x4341_4C20
+      case .clic, .clicSmall: 0x4341_4C20
       }
     return (first, first + 1, first + 2)
   }

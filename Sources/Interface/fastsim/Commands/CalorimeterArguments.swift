@@ -14,7 +14,7 @@ struct CalorimeterArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only lhcb-calorimeter and clic-calorimeter: normal to the face, or inclined (default: inclined for LHCb, normal for "
+      "Only lhcb-calorimeter, clic-calorimeter and clic-calorimeter-small: normal to the face, or inclined (default: inclined for LHCb, normal for "
         + "CLIC).", valueName: "direction"))
   var incidence: CalorimeterOptions.Incidence?
 

@@ -23,7 +23,8 @@ struct ObservablesCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The calorimeter: lhcb, atlas or clic (default: the one with as many cells).", valueName: "detector"),
+      "The calorimeter: lhcb, atlas, clic or clic-calorimeter-small (default: the one with as many cells).",
+      valueName: "detector"),
     transform: calorimeter(argument:))
   var detector: CalorimeterName?
 
@@ -58,7 +59,8 @@ struct ObservablesCommand: ParsableCommand {
 /// A calorimeter by the short name that its users say, or by its own.
 @Sendable private func calorimeter(argument: String) throws -> CalorimeterName {
   guard let name = CalorimeterName(rawValue: argument) ?? CalorimeterName(rawValue: argument + "-calorimeter") else {
-    throw ValidationError("there is no calorimeter \(oneLine(argument)); they are lhcb, atlas and clic")
+    throw ValidationError(
+      "there is no calorimeter \(oneLine(argument)); they are lhcb, atlas, clic and clic-calorimeter-small")
   }
   return name
 }
