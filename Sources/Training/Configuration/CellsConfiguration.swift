@@ -19,7 +19,9 @@ package struct CellsConfiguration: Sendable, Equatable {
   /// The extents of an event's block; nil stands for those of the file.
   package let shape: [Int]?
   package let divisor: Divisor
-  /// A cell x becomes sign(x) · (|x| / divisor)^power.
+  /// What cells are multiplied by before they are divided.
+  package let scale: Double
+  /// A cell x becomes sign(x) · (scale · |x| / divisor)^power.
   package let power: Double
 
   private static let mostAxes = 8
@@ -49,7 +51,8 @@ package struct CellsConfiguration: Sendable, Equatable {
       return shape
     }
     shape = given ?? simulated?.shape
-    let transform = try section["cell_transform"].sectionOrEmpty(["divide", "power"])
+    let transform = try section["cell_transform"].sectionOrEmpty(["scale", "divide", "power"])
+    scale = try transform["scale"].given?.number(.above(0, to: 1e12)) ?? 1
     power = try transform["power"].given?.number(.above(0, to: 1)) ?? 1
     guard let divide = transform["divide"].given else {
       divisor = .number(1)
@@ -88,6 +91,13 @@ package struct CellsConfiguration: Sendable, Equatable {
       }
     return ConfigurationTree.optional(
       "cells", shape.map(ConfigurationTree.integers))
-      + [("cell_transform", .section([("divide", divide), ("power", .number(power))]))]
+      + [
+        (
+          "cell_transform",
+          .section(
+            ConfigurationTree.optional("scale", scale == 1 ? nil : .number(scale))
+              + [("divide", divide), ("power", .number(power))])
+        )
+      ]
   }
 }

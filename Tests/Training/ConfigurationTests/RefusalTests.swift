@@ -79,6 +79,11 @@ import Testing
     ),
     (
       "events.csv\n  conditions: [p]\n  targets: [x, y]",
+      "events.h5\n  conditions: [p]\n  targets: s\n  cell_transform: {scale: 0}",
+      "6: data.cell_transform.scale: found 0; expected a number above 0, at most 1000000000000"
+    ),
+    (
+      "events.csv\n  conditions: [p]\n  targets: [x, y]",
       "events.h5\n  conditions: [p]\n  targets: s\n  weights: {column: s}",
       "6: data.weights: found the column \"s\", which data.targets names too; expected a column that is neither condition nor target"
     ),

@@ -237,7 +237,7 @@ let complete = [
     conditions: [energy, x]
     targets: showers
     cells: [30, 30]
-    cell_transform: {divide: energy, power: 0.5}
+    cell_transform: {scale: 1000, divide: energy, power: 0.5}
   model:
     objective: wgan-gp
     latent: 8

@@ -97,21 +97,21 @@ package struct TrainingData: Sendable {
 }
 
 extension CellsConfiguration {
-  /// What the cells of some rows are divided by.
+  /// What the cells of some rows are divided by, over the scale.
   /// - Parameters:
   ///   - conditions: in physical units.
   ///   - rows: nil for all of so many.
   /// - Throws: `SampleError.unfittable` where a condition is not above 0.
   func divisors(_ conditions: [Column], rows: [Int]? = nil, count: Int = 0) throws -> [Double] {
     switch divisor {
-    case .number(let number): return [Double](repeating: number, count: rows?.count ?? count)
+    case .number(let number): return [Double](repeating: number / scale, count: rows?.count ?? count)
     case .condition(let name):
       guard let values = conditions.first(where: { $0.name == name })?.values else { return [] }
       if let row = values.firstIndex(where: { $0 <= 0 }) {
         throw SampleError.unfittable(
           column: name, reason: "row \(row + 1) is \(values[row]), and cells are divided by it; remove such rows")
       }
-      return rows.map { $0.map { values[$0] } } ?? values
+      return (rows.map { $0.map { values[$0] } } ?? values).map { $0 / scale }
     }
   }
 }
