@@ -38,8 +38,8 @@ import Testing
     try succeed(["resume", "latest", "--epochs", "2", "--quiet", "--store", "parts.sqlite"])
     #expect(try Fingerprint(workshop, store: "parts.sqlite") == whole)
     try succeed(["audit", "latest", "--replay", "all", "--store", "parts.sqlite"])
-    try succeed(["fork", "latest", "--at", "1", "--quiet", "--store", "parts.sqlite"])
-    #expect(try Fingerprint(workshop, store: "parts.sqlite").parameterDigest == whole.parameterDigest)
+    try succeed(["fork", "latest", "--at", "1", "--quiet", "--store", "whole.sqlite"])
+    #expect(try Fingerprint(workshop, store: "whole.sqlite").parameterDigest == whole.parameterDigest)
   }
 
   @Test(arguments: ["lhcb-calorimeter", "atlas-calorimeter"])
