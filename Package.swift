@@ -84,7 +84,7 @@ let package = Package(
       ["ToyDescriptions", "CKernels", "CShowers", "Numerics", "Samples", "Suggestions"]),
     .module("Calorimeters", in: "Data", ["ToyDescriptions", "CKernels", "Numerics"]),
     .module("Evaluation", in: "Data", ["CKernels", "CanonicalJSON", "Numerics"]),
-    .module("Baseline", in: "Data", ["CKernels", "Numerics"]),
+    .module("Baseline", in: "Data", ["CKernels", "Numerics", "ToySimulation"]),
 
     // Store: the file; knows no engine.
     .target(
@@ -221,7 +221,7 @@ let package = Package(
       of: "ToySimulation", in: "Data",
       ["ToySimulation", "ToyDescriptions", "CShowers", "CKernels", "ReferenceCases", "Samples"]),
     .tests(of: "Calorimeters", in: "Data", ["Calorimeters", "ToyDescriptions", "ReferenceCases", "TestSupport"]),
-    .tests(of: "Baseline", in: "Data", ["Baseline", "CKernels", "Digests", "TestSupport"]),
+    .tests(of: "Baseline", in: "Data", ["Baseline", "CKernels", "Digests", "TestSupport", "ToySimulation"]),
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "TestSupport", "CKernels"]),
     .tests(
       of: "RunStore", in: "Store",

@@ -2,19 +2,6 @@
 internal import CKernels
 internal import Numerics
 
-/// The random numbers of drawn events: those of a row are a function of the seed and the numbers here, and of nothing else.
-package struct HistogramDraws: Sendable {
-  package let seed: UInt64
-  /// Tells apart numbers for different purposes.
-  package let stream: UInt32
-  /// The number of the first row; the following ones count on.
-  package let first: UInt64
-
-  package init(seed: UInt64, stream: UInt32, first: UInt64) {
-    (self.seed, self.stream, self.first) = (seed, stream, first)
-  }
-}
-
 extension ConditionalHistogram {
   /// Rows that one thread draws together; it decides no result.
   private static let rowsAtOnce = 4096
@@ -22,7 +9,7 @@ extension ConditionalHistogram {
   /// Draws the targets of each row. Cost: a search in each target's bins, a quantile and a cumulative value of the normal.
   /// - Parameter conditions: row-major, shape [rows, conditions].
   /// - Returns: row-major, shape [rows, targets].
-  package func sample(conditions: [Float], rows: Int, draws: HistogramDraws, threads: Int? = nil) -> [Double] {
+  package func sample(conditions: [Float], rows: Int, draws: BaselineDraws, threads: Int? = nil) -> [Double] {
     precondition(conditions.count == rows * shape.conditions, "a row has every condition")
     let targets = shape.targets
     return [Double](unsafeUninitializedCapacity: rows * targets) { buffer, initialised in
@@ -57,7 +44,7 @@ extension ConditionalHistogram {
   }
 
   private func draw(
-    _ cell: Int, _ draws: HistogramDraws, row: UInt64, _ normals: inout [Double],
+    _ cell: Int, _ draws: BaselineDraws, row: UInt64, _ normals: inout [Double],
     _ drawn: UnsafeMutableBufferPointer<Double>
   ) {
     let targets = shape.targets

@@ -32,7 +32,8 @@ package struct Configuration: Sendable, Equatable {
     model = try ModelConfiguration(section["model"], conditions: data.conditions)
     if data.cells != nil, model.objective == .histogram {
       throw section["model"].problem(
-        found: "the objective histogram with an array of cells as data.targets", expected: "an objective of networks")
+        found: "the objective histogram with an array of cells as data.targets",
+        expected: "an objective of networks, or mean-shower")
     }
     if model.readsSums, let cells = data.cells, cells.power != 1, cells.power != 0.5 {
       throw ConfigurationError(
@@ -46,6 +47,7 @@ package struct Configuration: Sendable, Equatable {
         finding: "found \(data.transform.rawValue) beside sums of targets",
         expected: "none, because a sum of columns that are transformed one by one is no energy")
     }
+    if model.meanShower != nil { try data.requireUnscaledCells(in: section) }
     training = try TrainingConfiguration(section["training"], objective: model.objective)
     checkpoint = try CheckpointConfiguration(section["checkpoint"])
     evaluation = try EvaluationConfiguration(section["evaluation"], data: data)

@@ -18,6 +18,8 @@ package struct ModelConfiguration: Sendable, Equatable {
     case energyDistance = "energy-distance"
     /// No network: a histogram of the targets in cells of the conditions.
     case histogram
+    /// No network: the mean of cells scaled by the energy, with Poisson noise.
+    case meanShower = "mean-shower"
   }
 
   /// How an energy is estimated from a batch, where an objective leaves a choice.
@@ -42,17 +44,19 @@ package struct ModelConfiguration: Sendable, Equatable {
 
   /// The objective of the critics that name none, whose published settings are the defaults of the training.
   package let objective: Objective
-  /// The number of standard normal latent variables; 0 for a histogram.
+  /// The number of standard normal latent variables; 0 for a model without networks.
   package let latent: Int
-  /// nil for a histogram.
+  /// nil for a model without networks.
   package let generator: NetworkConfiguration?
   /// The critic of `model.critic`, which has no name, or those of `model.critics` in the order of their names; none where
   /// the objective needs none.
   package let critics: [NamedCriticConfiguration]
   /// What is compared between a generated event and the real one of the same conditions, in the order of their names.
   package let comparisons: [ComparisonConfiguration]
-  /// nil for networks.
+  /// nil for other objectives.
   package let histogram: HistogramConfiguration?
+  /// nil for other objectives.
+  package let meanShower: MeanShowerConfiguration?
 
   /// - Parameter conditions: the columns that the generator is given.
   init(_ field: ConfigurationField, conditions: [String]) throws {
@@ -61,16 +65,16 @@ package struct ModelConfiguration: Sendable, Equatable {
         "objective", "estimator", "generator_loss", "latent", "generator", "critic", "critics", "compare", "clip",
         "penalty",
       ]
-        + HistogramConfiguration.keys)
+        + HistogramConfiguration.keys + MeanShowerConfiguration.keys)
     let objective: Objective = try section["objective"].choice()
     try section.allow(objective.keys)
     self.objective = objective
-    if objective == .histogram {
-      histogram = try HistogramConfiguration(in: section)
+    histogram = objective == .histogram ? try HistogramConfiguration(in: section) : nil
+    meanShower = objective == .meanShower ? try MeanShowerConfiguration(in: section, conditions: conditions) : nil
+    guard objective.hasNetworks else {
       (latent, generator, critics, comparisons) = (0, nil, [], [])
       return
     }
-    histogram = nil
     latent = try section["latent"].integer(.units)
     if let named = section["critics"].given {
       for key in ["critic"] + ObjectiveConfiguration.keys {
@@ -120,7 +124,9 @@ package struct ModelConfiguration: Sendable, Equatable {
   }
 
   var tree: ConfigurationTree {
-    if let histogram { return .section([("objective", .text(objective.rawValue))] + histogram.entries) }
+    if let own = histogram?.entries ?? meanShower?.entries {
+      return .section([("objective", .text(objective.rawValue))] + own)
+    }
     let networks: [ConfigurationTree.Entry] =
       [("latent", .integer(latent))] + ConfigurationTree.optional("generator", generator.map { .section($0.entries) })
     let compared: [ConfigurationTree.Entry] =
@@ -138,7 +144,10 @@ package struct ModelConfiguration: Sendable, Equatable {
 }
 
 extension ModelConfiguration.Objective {
-  package var hasCritic: Bool { self != .energyDistance && self != .histogram }
+  /// Whether a generator learns; a model without one is made in one step.
+  package var hasNetworks: Bool { self != .histogram && self != .meanShower }
+
+  package var hasCritic: Bool { hasNetworks && self != .energyDistance }
 
   /// Whether a generated event has the conditions of the real event next to it.
   package var sharesConditions: Bool { self != .cramer && self != .energyDistance }
@@ -146,6 +155,7 @@ extension ModelConfiguration.Objective {
   /// The keys that mean something for this objective.
   fileprivate var keys: [String] {
     if self == .histogram { return ["objective"] + HistogramConfiguration.keys }
+    if self == .meanShower { return ["objective"] + MeanShowerConfiguration.keys }
     return ["objective"] + choiceKeys + ["latent", "generator"] + (hasCritic ? ["critic", "critics", "compare"] : [])
       + constraintKeys
   }

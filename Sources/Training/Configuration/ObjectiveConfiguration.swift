@@ -101,7 +101,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer: estimator == .pairwise ? [] : [.surrogate, .energyDistance]
     case .gan: [.nonSaturating, .saturating]
-    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance, .histogram: []
+    case .wasserstein, .wassersteinPenalised, .leastSquares, .energyDistance, .histogram, .meanShower: []
     }
   }
 
@@ -110,7 +110,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer, .wassersteinPenalised, .gan, .leastSquares: PenaltyConfiguration.Kind.allCases
     case .wasserstein: [.dragan, .none]
-    case .energyDistance, .histogram: []
+    case .energyDistance, .histogram, .meanShower: []
     }
   }
 
@@ -119,7 +119,7 @@ extension ModelConfiguration.Objective {
     switch self {
     case .cramer: .oneSided
     case .wassersteinPenalised: .twoSided
-    case .wasserstein, .gan, .leastSquares, .energyDistance, .histogram: .none
+    case .wasserstein, .gan, .leastSquares, .energyDistance, .histogram, .meanShower: .none
     }
   }
 

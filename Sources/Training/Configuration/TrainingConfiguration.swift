@@ -9,9 +9,9 @@ package struct TrainingConfiguration: Sendable, Equatable {
   package let steps: Int
   /// Critic steps before each generator step; 0 where there is no critic.
   package let criticSteps: Int
-  /// Events in a minibatch; 1 for a histogram, which has none.
+  /// Events in a minibatch; 1 for a model without networks, which has none.
   package let batch: Int
-  /// The optimiser of both networks, unless one has its own; a histogram has no use for it.
+  /// The optimiser of both networks, unless one has its own; a model without networks has no use for it.
   package let optimiser: OptimiserConfiguration
   /// The generator's own optimiser.
   package let generatorOptimiser: OptimiserConfiguration?
@@ -38,16 +38,16 @@ package struct TrainingConfiguration: Sendable, Equatable {
       "epochs", "steps", "critic_steps", "batch", "optimiser", "generator_optimiser", "critic_optimiser",
       "clip_gradient", "generator_average", "divergence", "early_stop",
     ]
-    if objective == .histogram { try Self.requireOneStep(field, among: keys) }
-    let section = objective == .histogram ? try field.sectionOrEmpty(keys) : try field.section(keys)
+    if !objective.hasNetworks { try Self.requireOneStep(field, of: objective, among: keys) }
+    let section = objective.hasNetworks ? try field.section(keys) : try field.sectionOrEmpty(keys)
     let ofCritic = ["critic_steps", "critic_optimiser"]
     if !objective.hasCritic, let key = ofCritic.first(where: { section[$0].given != nil }) {
       throw section[key].problem(
         found: "a setting of the critic", expected: "none, because the objective \(objective.rawValue) has no critic")
     }
     let defaults = objective.trainingDefaults
-    epochs = objective == .histogram ? 1 : try section["epochs"].integer(.epochs)
-    steps = objective == .histogram ? 1 : try section["steps"].integer(.stepsPerEpoch)
+    epochs = objective.hasNetworks ? try section["epochs"].integer(.epochs) : 1
+    steps = objective.hasNetworks ? try section["steps"].integer(.stepsPerEpoch) : 1
     criticSteps = try section["critic_steps"].given?.integer(.criticSteps) ?? defaults.criticSteps
     batch = try section["batch"].given?.integer(.batch) ?? defaults.batch
     optimiser = try section["optimiser"].given.map(OptimiserConfiguration.init) ?? defaults.optimiser
@@ -59,13 +59,16 @@ package struct TrainingConfiguration: Sendable, Equatable {
     earlyStop = try section["early_stop"].given.flatMap(EarlyStopConfiguration.init)
   }
 
-  /// A histogram is made in one step of one epoch, which may be said, and nothing else.
-  private static func requireOneStep(_ field: ConfigurationField, among keys: [String]) throws {
+  /// A model without networks is made in one step of one epoch, which may be said, and nothing else.
+  private static func requireOneStep(
+    _ field: ConfigurationField, of objective: ModelConfiguration.Objective, among keys: [String]
+  ) throws {
+    let model = objective == .histogram ? "a histogram" : "a mean shower"
     let section = try field.sectionOrEmpty(keys)
     try section.allow(["epochs", "steps"])
     for key in ["epochs", "steps"] {
       guard let given = section[key].given, try given.integer(.epochs) != 1 else { continue }
-      throw given.problem(expected: "1, because a histogram is made in one step of one epoch")
+      throw given.problem(expected: "1, because \(model) is made in one step of one epoch")
     }
   }
 
@@ -79,7 +82,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
   /// - Parameter objective: as for the initialiser.
   func tree(objective: ModelConfiguration.Objective) -> ConfigurationTree {
     let length: [ConfigurationTree.Entry] = [("epochs", .integer(epochs)), ("steps", .integer(steps))]
-    if objective == .histogram { return .section(length) }
+    if !objective.hasNetworks { return .section(length) }
     return .section(
       length
         + (objective.hasCritic ? [("critic_steps", .integer(criticSteps))] : [])
@@ -108,7 +111,7 @@ extension ModelConfiguration.Objective {
     case .gan: (1, 128, adam(2e-4, 0.5, 0.999))
     case .leastSquares: (1, 64, adam(2e-4, 0.5, 0.999))
     case .energyDistance: (0, 1024, adam(1e-3, 0.9, 0.999))
-    case .histogram: (0, 1, adam(0, 0, 0))
+    case .histogram, .meanShower: (0, 1, adam(0, 0, 0))
     }
   }
 }

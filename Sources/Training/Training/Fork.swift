@@ -15,7 +15,7 @@ package func fork(
   let parent = try store.resolve(reference)
   try requireTrained(try store.run(parent))
   let stored = try store.configuration(of: parent)
-  if epoch != 0, try Configuration.load(canonicalJSON: stored.json).model.histogram != nil {
+  if epoch != 0, try !Configuration.load(canonicalJSON: stored.json).model.objective.hasNetworks {
     throw TrainingError.nothingToResume(run: parent)
   }
   let configuration = try Configuration.load(canonicalJSON: stored.json).applying(overrides)

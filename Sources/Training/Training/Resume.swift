@@ -12,7 +12,7 @@ package func resume(_ reference: String, epochs: Int?, _ settings: SessionSettin
   if record.trashed != nil { throw StoreError.inTrash(run: run) }
   try requireTrained(record)
   let configuration = try Configuration.load(canonicalJSON: store.configuration(of: run).json)
-  if configuration.model.histogram != nil, record.epoch > 0 { throw TrainingError.nothingToResume(run: run) }
+  if !configuration.model.objective.hasNetworks, record.epoch > 0 { throw TrainingError.nothingToResume(run: run) }
   let last = max(epochs ?? configuration.training.epochs, epochs == nil ? record.epoch : 0)
   guard record.status != .finished || last > record.epoch else {
     throw TrainingError.alreadyTrained(run: run, epochs: record.epoch)

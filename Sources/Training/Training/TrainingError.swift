@@ -91,7 +91,7 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): the stored tensor \(tensor) does not fit the networks of this config;"
         + " a fork may change the training and the evaluation, not the networks"
     case .nothingToResume(let run):
-      "run \(run): its model is a histogram, which is made in one step and complete; there is nothing to resume"
+      "run \(run): its model is made in one step and complete; there is nothing to resume"
     case .noCompiledSteps(let objective):
       "the objective \(objective) has no networks, so there are no compiled steps"
     case .histogramTooLarge(let cells, let targets, let bins):

@@ -30,7 +30,7 @@ private func fit(
 extension ConditionalHistogram {
   /// One array for each target.
   fileprivate func columns(_ conditions: [Float] = [], rows: Int, first: UInt64 = 0) -> [[Double]] {
-    let drawn = sample(conditions: conditions, rows: rows, draws: HistogramDraws(seed: 3, stream: 12, first: first))
+    let drawn = sample(conditions: conditions, rows: rows, draws: BaselineDraws(seed: 3, stream: 12, first: first))
     return (0..<shape.targets).map { target in (0..<rows).map { drawn[$0 * shape.targets + target] } }
   }
 
@@ -153,7 +153,7 @@ private let degenerate: [[[Float]]] = [
     }
     let one = made(1)
     #expect(one.cells == 16)
-    let draws = HistogramDraws(seed: 7, stream: 12, first: 5)
+    let draws = BaselineDraws(seed: 7, stream: 12, first: 5)
     let drawn = one.histogram.sample(conditions: conditions, rows: 9000, draws: draws, threads: 1)
     for threads in [2, 5] {
       let other = made(threads)
@@ -161,7 +161,7 @@ private let degenerate: [[[Float]]] = [
       #expect(other.negativeWeight.bitPattern == one.negativeWeight.bitPattern)
       #expect(one.histogram.sample(conditions: conditions, rows: 9000, draws: draws, threads: threads) == drawn)
     }
-    let later = HistogramDraws(seed: 7, stream: 12, first: 5005)
+    let later = BaselineDraws(seed: 7, stream: 12, first: 5005)
     #expect(
       one.histogram.sample(conditions: Array(conditions[5000...]), rows: 4000, draws: later) == Array(drawn[10_000...]))
     // Whole numbers and fractions of two: the same events on every machine.

@@ -48,7 +48,7 @@ struct SamplerCase: Sendable, CustomTestStringConvertible {
     },
     SamplerCase(testDescription: "normal", mean: 0, variance: 1, fourthCentralMoment: 3) { $0.normal() },
     SamplerCase(testDescription: "exponential", mean: 1, variance: 1, fourthCentralMoment: 9) { $0.exponential() },
-    .poisson(0), .poisson(0.3), .poisson(5), .poisson(60), .poisson(200),
+    .poisson(0), .poisson(0.3), .poisson(5), .poisson(60), .poisson(200), .poisson(5000), .poisson(1e9),
     .gamma(0.3), .gamma(1), .gamma(6), .beta(6, 1.5), .beta(1.3, 1.8), .beta(0.2, 0.4),
     .binomial(10, 0.3), .binomial(1000, 0.65), .binomial(50, 0), .binomial(50, 1),
   ]

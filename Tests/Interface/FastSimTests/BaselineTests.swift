@@ -69,7 +69,7 @@ extension Workshop {
     let workshop = try Workshop.withBaseline()
     defer { workshop.remove() }
     let ending =
-      "run 1: its model is a histogram, which is made in one step and complete; there is nothing to resume;"
+      "run 1: its model is made in one step and complete; there is nothing to resume;"
       + " to make another one: fastsim baseline, or fastsim fork 1 --at 0 with the settings to change\n"
     for arguments in [["resume", "1"], ["resume", "1", "--epochs", "5"], ["fork", "1"], ["fork", "1", "--at", "1"]] {
       let answer = try workshop.fastsim(arguments)

@@ -66,9 +66,25 @@ let histogram = """
     )
   }
 
-  @Test func cellsHaveNoBaseline() throws {
-    let cells = try #require(complete.first { $0.contains("targets: showers") })
-    #expect(throws: ConfigurationError.self) { try load(cells).baseline() }
+  @Test func theBaselineOfCellsIsTheirMeanShower() throws {
+    let given = try load(try #require(complete.first { $0.contains("targets: showers") }))
+    let baseline = try given.baseline(overrides: [("model.energy", given.data.conditions[0])])
+    #expect(baseline.name == "\(given.name)-baseline" && baseline.evaluation == given.evaluation)
+    #expect(baseline.data.source == given.data.source && baseline.data.cells?.name == "showers")
+    #expect(baseline.model.objective == .meanShower && baseline.model.generator == nil)
+    #expect(baseline.model.meanShower?.energy == given.data.conditions[0])
+    #expect(
+      baseline.leaves.map(\.path).filter { $0.hasPrefix("model") || $0.hasPrefix("training") } == [
+        "model.energy", "model.objective", "training.epochs", "training.steps",
+      ])
+    #expect(try load(baseline.printed) == baseline)
+  }
+
+  @Test func aMeanShowerIsOneOfCells() {
+    #expect(
+      refusal(shortest, [("model", "{objective: mean-shower, energy: p}"), ("training", "null")])
+        == "model: found the objective mean-shower with columns as data.targets; expected the name of an array of cells as data.targets"
+    )
   }
 
   @Test(arguments: complete.filter { !$0.contains("targets: showers") } + [shortest])

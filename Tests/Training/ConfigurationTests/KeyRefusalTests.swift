@@ -12,7 +12,7 @@ import Testing
     ),
     (
       "  objective: cramer\n", "",
-      "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance and histogram"
+      "run.yaml:6: model.objective: missing; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance, histogram and mean-shower"
     ),
     (
       "generator: {layers: 2, ", "generator: {",
@@ -55,7 +55,7 @@ import Testing
     ("evaluation.against.weights.splot.components.0", "desity", "name or density", "density"),
     (
       "model", "latents",
-      "objective, estimator, generator_loss, latent, generator, critic, critics, compare, clip, penalty, cells, events, bins, smoothing or correlations",
+      "objective, estimator, generator_loss, latent, generator, critic, critics, compare, clip, penalty, cells, events, bins, smoothing, correlations or energy",
       "latent"
     ),
     ("model.generator", "unit", "layers, units, activation, slope or connections", "units"),

@@ -128,7 +128,7 @@ import Testing
     ),
     (
       "objective: cramer", "objective: wgangp",
-      "7: model.objective: found \"wgangp\"; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance and histogram; did you mean \"wgan-gp\"?"
+      "7: model.objective: found \"wgangp\"; expected one of cramer, wgan, wgan-gp, gan, lsgan, energy-distance, histogram and mean-shower; did you mean \"wgan-gp\"?"
     ),
     (
       "objective: cramer", "objective: lsgan",

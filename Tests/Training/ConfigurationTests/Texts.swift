@@ -262,6 +262,12 @@ let complete = [
 
   """,
   """
+  name: mean shower
+  data: {file: showers.h5, conditions: [x, energy], targets: showers, transform: none}
+  model: {objective: mean-shower, energy: energy}
+
+  """,
+  """
   name: cells
   data: {file: toy.csv, conditions: [p], targets: [x, y]}
   model: {objective: histogram, cells: 64, events: 150.5, bins: 40, smoothing: 0, correlations: none}

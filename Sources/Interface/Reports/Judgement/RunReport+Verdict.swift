@@ -102,7 +102,7 @@ extension RunReport {
 
   private var baselineSentence: String {
     guard let baseline else {
-      return isHistogram
+      return isBaseline
         ? "The run is itself a baseline; --baseline RUN names a run to compare it with."
         : "There is no baseline: `fastsim baseline CONFIG` makes one of the same data, --baseline RUN names another run."
     }

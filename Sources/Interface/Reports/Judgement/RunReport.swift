@@ -17,7 +17,7 @@ package struct RunReport {
   let evaluation: ReportedEvaluation?
   let baseline: ReportedBaseline?
   /// Whether the run is a baseline of others.
-  let isHistogram: Bool
+  let isBaseline: Bool
   /// Why the stored histograms are not shown; nil where they are, or where there are none.
   let histogramFailure: String?
   /// Those of the last epoch that has some.
@@ -29,8 +29,8 @@ package struct RunReport {
 
   /// - Parameters:
   ///   - epoch: the epoch whose values are shown; nil for the last one that was judged.
-  ///   - baseline: the run to compare with; nil for the newest run whose config has the objective `histogram` and which
-  ///     was trained on the same data, where the run itself has another objective.
+  ///   - baseline: the run to compare with; nil for the newest run whose model has no networks and which was trained on the same
+  ///     data, where the run itself has networks.
   /// - Throws: ``EpochNotJudged`` and `StoreError`.
   package init(_ number: RunNumber, at epoch: Int?, baseline: RunNumber?, in store: RunStore) throws {
     details = try RunDetails(number, in: store)
@@ -40,8 +40,10 @@ package struct RunReport {
     }
     self.evaluation = evaluation
     let parameters = try store.parameters(of: number)
-    isHistogram = parameters.contains { $0.path == "model.objective" && $0.value == .text("histogram") }
-    let other = try baseline ?? (isHistogram ? nil : Self.newestBaseline(for: details, in: store))
+    isBaseline = parameters.contains { parameter in
+      parameter.path == "model.objective" && Self.baselines.contains { parameter.value == .text($0) }
+    }
+    let other = try baseline ?? (isBaseline ? nil : Self.newestBaseline(for: details, in: store))
     self.baseline = try other.map { other in
       let details = try RunDetails(other, in: store)
       return ReportedBaseline(details: details, evaluation: ReportedEvaluation(details, role: evaluation?.role))
@@ -63,10 +65,14 @@ package struct RunReport {
     }
   }
 
+  /// The objectives of models without networks.
+  private static let baselines = ["histogram", "mean-shower"]
+
   private static func newestBaseline(for run: RunDetails, in store: RunStore) throws -> RunNumber? {
     guard let data = run.trainingData else { return nil }
     let query = RunQuery(
-      filter: try store.filter("params.model.objective = \"histogram\""), orderBy: [.descending("number")])
+      filter: try store.filter(baselines.map { "params.model.objective = \"\($0)\"" }.joined(separator: " or ")),
+      orderBy: [.descending("number")])
     return try store.runs(query).map(\.number).first { number in
       try number != run.run.number && store.datasets(of: number).contains { $0.role == "train" && $0.digest == data }
     }

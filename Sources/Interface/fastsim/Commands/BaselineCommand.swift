@@ -1,4 +1,4 @@
-// `fastsim baseline`: a histogram of a config's data as a run, for networks to be compared with.
+// `fastsim baseline`: a model without networks of a config's data as a run, for networks to be compared with.
 import ArgumentParser
 import Configuration
 import Foundation
@@ -7,10 +7,12 @@ import Training
 
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "baseline", abstract: "Make a histogram of a config's data as a run, to compare networks with.",
+    commandName: "baseline",
+    abstract: "Make a model without networks of a config's data as a run, to compare networks with.",
     discussion: """
-      The run has the seed, the data and the evaluation of the config; its model is a weighted histogram of the targets \
-      in cells of the conditions, which is sampled.
+      The run has the seed, the data and the evaluation of the config. The model of columns is a weighted histogram of the \
+      targets in cells of the conditions, which is sampled; that of showers is their mean, scaled by the energy, with Poisson \
+      noise.
 
       Example: fastsim baseline rich-kaon.yaml --set model.bins=128
       """)

@@ -89,7 +89,7 @@ private struct HistogramGenerator: EventGenerator {
     let columns = conditions.count / max(1, rows)
     for first in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
       let last = min(rows, first + Self.rowsAtOnce)
-      let draws = HistogramDraws(
+      let draws = BaselineDraws(
         seed: seed, stream: RandomStream.histogramEvents, first: series << 56 | UInt64(replica) << 40 | UInt64(first))
       let values = model.histogram.sample(
         conditions: Array(conditions[first * columns..<last * columns]), rows: last - first, draws: draws,

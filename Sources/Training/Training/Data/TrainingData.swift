@@ -47,11 +47,15 @@ package struct TrainingData: Sendable {
     transformedConditions = conditionTransform.forward(columns: dataset.columns(.condition).map(\.values))
     let columns = try Self.seen(
       dataset, targets: targetTransform, conditions: transformedConditions, rows: rows,
-      batch: configuration.model.histogram == nil ? configuration.training.batch : nil, observer)
+      batch: configuration.model.objective.hasNetworks ? configuration.training.batch : nil, observer)
     let matrix = floatMatrix(columns: columns, rows: rows)
     guard let cells = data.cells, let array = dataset.cells else {
       events = TrainingEvents(matrix, columns: columns.count)
       return
+    }
+    if let shower = configuration.model.meanShower {
+      // Cells are divided by the energy, as by a divisor.
+      try requirePositive(shower.energy, in: dataset.columns(.condition))
     }
     let divisors = try cells.divisors(dataset.columns(.condition), rows: rows)
     events = TrainingEvents(
@@ -107,13 +111,19 @@ extension CellsConfiguration {
     case .number(let number): return [Double](repeating: number / scale, count: rows?.count ?? count)
     case .condition(let name):
       guard let values = conditions.first(where: { $0.name == name })?.values else { return [] }
-      if let row = values.firstIndex(where: { $0 <= 0 }) {
-        throw SampleError.unfittable(
-          column: name, reason: "row \(row + 1) is \(values[row]), and cells are divided by it; remove such rows")
-      }
+      try requirePositive(name, in: conditions)
       return (rows.map { $0.map { values[$0] } } ?? values).map { $0 / scale }
     }
   }
+}
+
+/// - Throws: `SampleError.unfittable` where a condition that cells are divided by is not above 0.
+private func requirePositive(_ name: String, in conditions: [Column]) throws {
+  guard let values = conditions.first(where: { $0.name == name })?.values,
+    let row = values.firstIndex(where: { $0 <= 0 })
+  else { return }
+  throw SampleError.unfittable(
+    column: name, reason: "row \(row + 1) is \(values[row]), and cells are divided by it; remove such rows")
 }
 
 extension Transform.Kind {

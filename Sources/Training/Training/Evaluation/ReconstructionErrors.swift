@@ -20,7 +20,7 @@ extension RunEvaluation {
   func reconstructionErrors() throws -> [Measure] {
     guard let model = sampler.model as? AdversarialModel else {
       throw EvaluationError.undefined(
-        measure: "reconstruction-error", reason: "the run's model is a histogram, which has no latent space",
+        measure: "reconstruction-error", reason: "the run's model has no networks and so no latent space",
         alternative: "memorising")
     }
     guard sampler.cellShape == nil else {

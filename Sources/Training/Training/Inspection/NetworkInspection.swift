@@ -41,7 +41,7 @@ package struct NetworkInspection {
     let sampler = try Sampler("\(run)", at: store.epoch(choice, of: run), store: store, engine: engine)
     let configuration = sampler.configuration
     guard let model = sampler.model as? AdversarialModel else {
-      throw TrainingError.notDrawable(run: run, reason: "its model is a histogram, which has no networks to look into")
+      throw TrainingError.notDrawable(run: run, reason: "its model has no networks to look into")
     }
     guard sampler.cellShape == nil else { throw TrainingError.eventsOfCells(run: run) }
     let (dataset, split) = try sampler.trainedSample(observer: observer)

@@ -1,4 +1,4 @@
-// What a run fits to its training part and generates events with: networks, or a histogram.
+// What a run fits to its training part and generates events with: networks, a histogram or a mean shower.
 package import Configuration
 package import Digests
 package import RunStore

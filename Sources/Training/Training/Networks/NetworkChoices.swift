@@ -61,6 +61,6 @@ func playedObjective(_ game: ObjectiveConfiguration) -> (any Objective)? {
   case .wasserstein, .wassersteinPenalised: return WassersteinObjective(penalty: penalty)
   case .gan: return LogisticObjective(saturating: game.generatorLoss == .saturating, penalty: penalty)
   case .leastSquares: return LeastSquaresObjective(penalty: penalty)
-  case .energyDistance, .histogram: return nil
+  case .energyDistance, .histogram, .meanShower: return nil
   }
 }

@@ -19,6 +19,7 @@ enum RandomStream {
   static let distanceReal: UInt32 = 15
   static let distanceGenerated: UInt32 = 16
   static let distanceMixing: UInt32 = 17
+  static let meanShowerEvents: UInt32 = 18
   /// The first of the generator's and the critic's initial tensors; one stream a tensor.
   static let generatorInitialisation: UInt32 = 0x1_0000
   static let criticInitialisation: UInt32 = 0x2_0000

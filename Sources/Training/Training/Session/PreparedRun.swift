@@ -44,7 +44,7 @@ package struct PreparedRun {
       configuration: configuration, data: data, reference: reference, model: model, threads: engine.threads)
   }
 
-  /// A config's model, which is a histogram or networks with their compiled steps; no data are needed for it.
+  /// A config's model: networks with their compiled steps, a histogram or a mean shower; no data are needed for it.
   /// - Parameters:
   ///   - cells: the extents of an event's cells, where the targets are cells.
   ///   - batch: rows of a minibatch; nil for the config's.
@@ -59,6 +59,9 @@ package struct PreparedRun {
       cellsAreRoots: data.cells?.power == 0.5)
     if let histogram = configuration.model.histogram {
       return try HistogramModel(histogram, inputs: inputs, engine: engine)
+    }
+    if let shower = configuration.model.meanShower {
+      return MeanShowerModel(shower, inputs: inputs, engine: engine)
     }
     return try AdversarialModel(configuration.model, training: configuration.training, inputs: inputs, engine: engine)
   }
