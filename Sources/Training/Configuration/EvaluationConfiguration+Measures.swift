@@ -22,7 +22,8 @@ extension EvaluationConfiguration {
   }
 
   static func standardMeasures(_ data: DataConfiguration) -> [String] {
-    ["moments", "ks", "energy-distance", "auc-map"] + (data.knowsModes ? ["modes"] : [])
+    ["moments", "ks"] + (data.cells == nil ? [] : ["mean-kolmogorov-smirnov"]) + ["energy-distance", "auc-map"]
+      + (data.knowsModes ? ["modes"] : [])
   }
 
   /// Names of groups and of measures that the data are known to suffice for.

@@ -151,10 +151,14 @@ import ToyDescriptions
     func rows(_ name: String) throws -> [Double] { try showers.indices.map { try #require(found[name, $0]) } }
     let (x, y) = (try rows("centroid_x"), try rows("centroid_y"))
     let positions: [Double] = x.indices.flatMap { [(y[$0] + 290) / 20, (x[$0] + 290) / 20] }
+    let (wide, high, mixed) = (try rows("width_x"), try rows("width_y"), try rows("covariance_xy"))
+    let moments: [Double] = wide.indices.flatMap { row in
+      [high[row] * high[row] / 400, wide[row] * wide[row] / 400, mixed[row] / 400]
+    }
     let compared: [(String, [Double])] = [
       ("wL", try rows("width_along")), ("wT", try rows("width_across")), ("asymL", try rows("asymmetry_along")),
       ("asymT", try rows("asymmetry_across")), ("sparsity", try rows("sparsity")),
-      ("centre_of_gravity_cells", positions),
+      ("centre_of_gravity_cells", positions), ("second_moments_cells2", moments),
     ]
     for (name, values) in compared {
       // The images become float32, whose rounding is 6e-8.

@@ -60,7 +60,7 @@ private func similarityByDefinition(
   @Test func imageMeasuresAgreeWithTheReference() throws {
     let reference = try ReferenceCase("images")
     let (a, b) = (try reference.images("a.npy"), try reference.images("b.npy"))
-    let (x, y) = (try a.logarithmic(), try b.logarithmic())
+    let (x, y) = (try a.logarithmic(unit: 0.001), try b.logarithmic(unit: 0.001))
     let range = try reference.setting("data_range")[0]
     let gaussian = try structuralSimilarity(x, y, range: range)
     #expect(try reference.mismatch("ssim_gauss", gaussian.all.values.compactMap { $0 }) == nil)
@@ -74,39 +74,17 @@ private func similarityByDefinition(
     #expect(try reference.mismatch("radial_power_spectrum_log10", spectrum) == nil)
   }
 
-  @Test func showerObservablesAgreeWithTheReference() throws {
-    let reference = try ReferenceCase("images")
-    let columns = try ["px", "py", "x", "y"].map { try reference.column($0, of: "conditions.csv") }
-    let conditions = columns[0].indices.map {
-      ShowerConditions(px: columns[0][$0], py: columns[1][$0], x: columns[2][$0], y: columns[3][$0])
+  /// The fixture is in GeV: images in MeV give the same numbers.
+  @Test func theScaleOfImagesIsInMeV() throws {
+    let gigaelectronvolts = try ReferenceCase("images").images("a.npy")
+    let images = try ImageSample(
+      shape: gigaelectronvolts.shape, cells: gigaelectronvolts.cells.map { 1000 * $0 },
+      weights: gigaelectronvolts.weights)
+    for (one, two) in zip(try images.logarithmic().cells, try gigaelectronvolts.logarithmic(unit: 0.001).cells) {
+      #expect((one - two).magnitude < 1e-12)
     }
-    let found = try showerObservables(reference.images("a.npy"), conditions: conditions)
-    func rows(_ names: [String]) throws -> [Double] {
-      let columns = try names.map { try #require(found[$0]) }
-      return columns[0].indices.flatMap { row in columns.map { $0[row] } }
-    }
-    #expect(try reference.mismatch("centre_of_gravity_cells", rows(["row", "column"])) == nil)
-    #expect(
-      try reference.mismatch("second_moments_cells2", rows(["varianceRow", "varianceColumn", "covariance"])) == nil)
-    #expect(try reference.mismatch("wL", rows(["widthAlong"])) == nil)
-    #expect(try reference.mismatch("wT", rows(["widthAcross"])) == nil)
-    #expect(try reference.mismatch("asymL", rows(["asymmetryAlong"])) == nil)
-    #expect(try reference.mismatch("asymT", rows(["asymmetryAcross"])) == nil)
-    #expect(try reference.mismatch("sparsity", rows(["sparsity"])) == nil)
-    #expect(found.empty == 0 && found.columns.allSatisfy { $0.allSatisfy(\.isFinite) })
-  }
-
-  @Test func emptyShowersAreCountedAndASingleCellIsItsOwnCentre() throws {
-    var cells = [Double](repeating: 0, count: 6 * 20)
-    for image in 1..<6 { cells[image * 20 + 7] = 2 }
-    let images = try ImageSample(shape: [4, 5], cells: cells, weights: [1, 1, 1, 1, 1, 1])
-    let found = try showerObservables(
-      images, conditions: [ShowerConditions](repeating: .init(px: 0, py: 0, x: 0, y: 0), count: 6))
-    #expect(found.empty == 1 && found.rows == Array(1..<6))
-    #expect(found["row"] == [1, 1, 1, 1, 1] && found["column"] == [2, 2, 2, 2, 2])
-    #expect(found["brightest1"] == [1, 1, 1, 1, 1] && found["entropy"] == [0, 0, 0, 0, 0])
-    #expect(found["widthAlong"] == [0, 0, 0, 0, 0] && found["sparsity"]?[0] == 0.95)
-    #expect(found["above3"]?[0] == 0.05 && found["above3.5"]?[0] == 0)
+    let unit = try ImageSample(shape: [1, 2], cells: [Double](repeating: 9, count: 12), weights: [1, 1, 1, 1, 1, 1])
+    for cell in try unit.logarithmic().cells { #expect((cell - 1).magnitude < 1e-15) }
   }
 
   @Test func similarityIsThatOfAllWindowsInTwoAndThreeDimensions() throws {

@@ -172,7 +172,7 @@ extension Workshop {
     let search = try workshop.fastsim("evaluate", "latest", "--measures", "reconstruction-error")
     #expect(search.status != 0 && search.err.contains("arrays of cells"), "\(search.err)")
     let images = try workshop.fastsim(
-      "evaluate", "latest", "--measures", "image-quality,shower-observables", "--format", "json")
+      "evaluate", "latest", "--measures", "image-quality,low-level-statistics", "--format", "json")
     #expect(images.status == 0 && images.out.contains("\"image_quality.ssim\""), "\(images.err)")
   }
 

@@ -44,8 +44,8 @@ package struct ImageSample: Sendable {
   subscript(image: Int) -> ArraySlice<Double> { cells[image * size..<(image + 1) * size] }
 
   /// log10(1 + cell/unit), the scale on which showers are compared as pictures; cells below 0 count as 0.
-  /// - Parameter unit: such as 1 MeV in the unit of the cells (0.001 for cells in GeV).
-  package func logarithmic(unit: Double = 0.001) throws -> ImageSample {
+  /// - Parameter unit: 1 MeV in the unit of the cells: 1 for showers, which are in MeV.
+  package func logarithmic(unit: Double = 1) throws -> ImageSample {
     guard unit > 0 else { throw EvaluationError.badOption("the unit of energy must be positive: correct it") }
     return try ImageSample(
       shape: shape, cells: cells.map { fs_log1p(max(0, $0) / unit) / fs_log(10) }, weights: weights)

@@ -19,8 +19,11 @@ package struct ColumnHistograms: Sendable, Equatable {
     guard (1...10_000).contains(bins) else {
       throw EvaluationError.badOption("the number of bins is \(bins): give one from 1 to 10000")
     }
-    columns = try (comparison.names + comparison.projections.map(\.name)).map { name in
-      try ColumnHistogram(name, try comparison.columnPair(name), bins: bins)
+    // A column that hardly any row has a number in, or a projection of one with gaps, has no picture.
+    columns = try (comparison.names + comparison.projections.map(\.name)).compactMap { name in
+      let pair = Result { try comparison.columnPair(name) }
+      if case .failure = pair, !comparison.partial.isEmpty { return nil }
+      return try ColumnHistogram(name, try pair.get(), bins: bins)
     }
   }
 

@@ -41,6 +41,20 @@ extension SampleComparison {
       for (place, result) in results.enumerated() { values[place] += result.judged(column, bin: bin) }
     }
     for column in names + projections.map(\.name) {
+      if let partial = partial.first(where: { $0.name == column }) {
+        do {
+          for (place, found) in try partial.comparison.get().columnMeasures(measures).enumerated() {
+            values[place] += found.map { value in
+              var value = value
+              value.measure.parameters = partial.text
+              return value
+            }
+          }
+        } catch {
+          undefined(column, bin: nil, EvaluationError(error))
+        }
+        continue
+      }
       do {
         let pair = try columnPair(column)
         do {

@@ -1,4 +1,5 @@
 // The measures of single columns in the catalogue.
+internal import Numerics
 
 extension MeasureCatalogue {
   static let columns: [MeasureDefinition] = [
@@ -24,6 +25,11 @@ extension MeasureCatalogue {
     column(
       "kolmogorov-smirnov", "Largest difference of the distributions", .kolmogorovSmirnov, weights: .signed,
       source: "N. Smirnov, Ann. Math. Stat. 19 (1948) 279", isDefault: true, alternative: "median"),
+    MeasureDefinition(
+      "mean-kolmogorov-smirnov", "Mean of the largest differences over all columns", needs: [.twoSamples, .oneColumn],
+      weights: .signed, cost: "n d log n", source: "N. Smirnov, Ann. Math. Stat. 19 (1948) 279",
+      alternative: "kolmogorov-smirnov", names: ["ks_mean"]
+    ) { [try $0.meanKolmogorovSmirnov()] },
     column(
       "chi2", "Homogeneity of two histograms, weighted or not", .chiSquare, weights: .signed,
       source: "N. Gagunashvili, physics/0605123", isDefault: true, alternative: "kolmogorov-smirnov"),
@@ -60,5 +66,26 @@ extension MeasureCatalogue {
     MeasureDefinition(
       name, title, needs: [.twoSamples, .oneColumn], weights: weights, cost: "n log n", source: source,
       isDefault: isDefault, alternative: alternative, columns: [measure])
+  }
+}
+
+extension SampleComparison {
+  /// The mean over all columns for which the distance is defined. Its error is the mean of theirs, an upper limit that is
+  /// reached where all columns move together.
+  fileprivate func meanKolmogorovSmirnov() throws -> Measure {
+    let found = names.compactMap { name in
+      (try? compareColumns(columnPair(name), [.kolmogorovSmirnov], threads: threads))?.first?.estimate
+    }
+    guard !found.isEmpty else {
+      throw EvaluationError.undefined(
+        measure: "mean-kolmogorov-smirnov", reason: "no column has a distance", alternative: "kolmogorov-smirnov")
+    }
+    let count = Double(found.count)
+    return Measure(
+      "ks_mean",
+      Estimate(
+        compensatedSum(found.count) { found[$0].value } / count,
+        uncertainty: compensatedSum(found.count) { found[$0].uncertainty ?? 0 } / count),
+      parameters: "columns \(found.count) of \(names.count)")
   }
 }

@@ -33,12 +33,6 @@ extension MeasureCatalogue {
         Measure("low_level.contrast", found.contrast, parameters: sample.rowsText),
       ]
     },
-    MeasureDefinition(
-      "shower-observables", "KS and Wasserstein-1 of energy, position, widths and sparsity of showers",
-      needs: [.images],
-      weights: .signed, cost: "n cells", source: "V. Chekalina et al., arXiv:1812.01319",
-      alternative: "low-level-statistics", names: ["ks.shower.X", "wasserstein1.shower.X"]
-    ) { try $0.showerComparisons() },
   ]
 }
 
@@ -48,7 +42,7 @@ extension SampleComparison {
     return (try ImageSample(shape: shape, points: real), try ImageSample(shape: shape, points: generated))
   }
 
-  /// log10(1 + cell/0.001), and the largest such number of the real sample, which is the range.
+  /// log10(1 + cell), with cells in MeV, and the largest such number of the real sample, which is the range.
   fileprivate func logarithmicImages() throws -> (real: ImageSample, generated: ImageSample, range: Double) {
     let (real, generated) = try rawImages()
     let (x, y) = (try real.logarithmic(), try generated.logarithmic())
@@ -73,7 +67,7 @@ extension SampleComparison {
     let real = try ImageSample(shape: x.shape, cells: x.cells, weights: weights)
     let generated = try ImageSample(
       shape: x.shape, cells: Array(others.cells.prefix(x.cells.count)), weights: weights)
-    let parameters = "pairs \(real.count), log10(1 + cell/0.001), range \(range.rounded(digits: 4))"
+    let parameters = "pairs \(real.count), log10(1 + cell), range \(range.rounded(digits: 4))"
     func part(_ name: String, _ measure: () throws -> Estimate?) -> Measure {
       do {
         guard let estimate = try measure() else { return .undefined(name, reason: "no window has energy") }
@@ -98,7 +92,7 @@ extension SampleComparison {
     let (real, generated, range) = try sample.logarithmicImages()
     let x = try Evaluation.imageDiversity(real, range: range, seed: seed, threads: threads).all.mean
     let y = try Evaluation.imageDiversity(generated, range: range, seed: seed, threads: threads).all.mean
-    let parameters = "\(sample.rowsText), log10(1 + cell/0.001), range \(range.rounded(digits: 4))"
+    let parameters = "\(sample.rowsText), log10(1 + cell), range \(range.rounded(digits: 4))"
     let errors = (x.uncertainty ?? 0, y.uncertainty ?? 0)
     return [
       Measure("image_diversity.real", x, parameters: parameters),
@@ -109,28 +103,5 @@ extension SampleComparison {
           y.value - x.value, uncertainty: (errors.0 * errors.0 + errors.1 * errors.1).squareRoot()),
         parameters: parameters),
     ]
-  }
-
-  fileprivate func showerComparisons() throws -> [Measure] {
-    let (real, generated) = try rawImages()
-    let (x, y) = (
-      try showerObservables(real, threads: threads), try showerObservables(generated, threads: threads)
-    )
-    let weights = (x.rows.map { real.weights[$0] }, y.rows.map { generated.weights[$0] })
-    let parameters = "without energy \(x.empty) real, \(y.empty) generated"
-    return try x.names.indices.flatMap { index in
-      let found = try compareColumns(
-        ColumnPair(
-          real: WeightedColumn(values: x.columns[index], weights: weights.0),
-          generated: WeightedColumn(values: y.columns[index], weights: weights.1)),
-        [.kolmogorovSmirnov, .wasserstein1], threads: threads)
-      return found.map { result in
-        let name = "\(result.measure.storedName).shower.\(x.names[index])"
-        guard let estimate = result.estimate else {
-          return Measure.undefined(name, reason: result.reason?.reasonAlone ?? "it has no value")
-        }
-        return Measure(name, estimate, parameters: parameters)
-      }
-    }
   }
 }

@@ -4,10 +4,15 @@ internal import Numerics
 extension SampleComparison {
   /// A column or projection of both samples.
   func columnPair(_ name: String) throws -> ColumnPair {
+    if let column = partial.first(where: { $0.name == name }) { return try column.comparison.get().columnPair(name) }
     func values(_ points: WeightedPoints) throws -> [Double] {
       if let index = names.firstIndex(of: name) { return points.columns[index] }
       guard let projection = projections.first(where: { $0.name == name }) else {
         throw EvaluationError.unknownTarget(name, known: names)
+      }
+      if let column = partial.first(where: { column in projection.terms.contains { $0.column == column.name } }) {
+        throw EvaluationError.undefined(
+          measure: name, reason: "\(column.name) has no number in some rows", alternative: column.name)
       }
       return try projection.values(names: names, columns: points.columns)
     }
@@ -28,8 +33,10 @@ extension SampleComparison {
     let chosen = sampledRows(count, of: 2 * count, seed: seed, stream: halvesStream)
     var isChosen = [Bool](repeating: false, count: 2 * count)
     for row in chosen { isChosen[row] = true }
-    return taking(
+    var halves = taking(
       real: chosen, generated: (0..<2 * count).filter { !isChosen[$0] }, ofReal: true, pairing: .independent)
+    halves.partial = partial.compactMap { column in column.halves }
+    return halves
   }
 
   /// At most `limit` random rows of each sample; paired events keep their first replica.

@@ -32,27 +32,31 @@ package struct SampleComparison: Sendable {
   package let threads: Int?
   /// Two halves of a real sample, whose rows stand beside each other by chance.
   let isFloor: Bool
+  /// Those of `names` that have no number in some rows, where the columns hold 0.
+  package internal(set) var partial: [PartialColumn]
 
+  /// - Parameter undefined: what becomes of rows in which a column is NaN.
   /// - Throws: ``EvaluationError`` where a sample is not measurable (see ``WeightSums``), a number is not finite, columns,
   ///   labels, conditions or training events do not fit, names repeat, or an option is out of range.
   package init(
     names: [String], real: WeightedPoints, generated: WeightedPoints, pairing: ComparisonPairing = .independent,
     conditions: ComparedConditions? = nil, training: WeightedPoints? = nil, labels: ComparedLabels? = nil,
     shape: [Int]? = nil, modes: [Mode] = [], projections: [Projection] = [], separation: Separation? = nil,
-    bins: [ComparisonBins] = [], seed: UInt64, threads: Int? = nil
+    bins: [ComparisonBins] = [], undefined: UndefinedNumbers = .refused, seed: UInt64, threads: Int? = nil
   ) throws {
-    self.init(
+    let whole = SampleComparison(
       unchecked: names, real: real, generated: try pairing.weighted(generated, by: real), pairing: pairing,
       conditions: conditions, training: training, labels: labels, shape: shape, modes: modes, projections: projections,
       separation: separation, bins: bins, seed: seed, threads: threads, isFloor: false)
-    try check()
+    try whole.check(undefined)
+    self = undefined == .leftOut ? whole.partingUndefined() : whole
   }
 
   init(
     unchecked names: [String], real: WeightedPoints, generated: WeightedPoints, pairing: ComparisonPairing,
     conditions: ComparedConditions?, training: WeightedPoints?, labels: ComparedLabels?, shape: [Int]?, modes: [Mode],
     projections: [Projection], separation: Separation?, bins: [ComparisonBins], seed: UInt64, threads: Int?,
-    isFloor: Bool
+    isFloor: Bool, partial: [PartialColumn] = []
   ) {
     self.names = names
     self.real = real
@@ -69,6 +73,7 @@ package struct SampleComparison: Sendable {
     self.seed = seed
     self.threads = threads
     self.isFloor = isFloor
+    self.partial = partial
   }
 }
 
@@ -141,12 +146,12 @@ package struct ComparisonBins: Sendable, Equatable {
 }
 
 extension SampleComparison {
-  private func check() throws {
+  private func check(_ undefined: UndefinedNumbers) throws {
     try checkNames()
     for (points, name) in [(real, "the real sample"), (generated, "the generated sample")] {
-      try checkColumns(points, name)
+      try checkColumns(points, name, undefined)
     }
-    if let training { try checkColumns(training, "the training sample") }
+    if let training { try checkColumns(training, "the training sample", undefined) }
     try checkConditions()
     if let labels {
       try LabelledPoints(real, labels: labels.real, classes: labels.classes).checked("the real sample")
@@ -178,7 +183,7 @@ extension SampleComparison {
     for projection in projections { _ = try projection.values(names: names, columns: names.map { _ in [0] }) }
   }
 
-  private func checkColumns(_ points: WeightedPoints, _ name: String) throws {
+  private func checkColumns(_ points: WeightedPoints, _ name: String, _ undefined: UndefinedNumbers) throws {
     guard points.columns.count == names.count else {
       throw EvaluationError.lengthMismatch(
         "the list of columns of \(name)", count: points.columns.count, expected: names.count)
@@ -188,7 +193,8 @@ extension SampleComparison {
         throw EvaluationError.lengthMismatch(
           "the column \(column) of \(name)", count: values.count, expected: points.weights.count)
       }
-      try requireFinite(values, "the column \(column) of \(name)")
+      let bad = values.firstIndex { !$0.isFinite && !(undefined == .leftOut && $0.isNaN) }
+      if let bad { throw EvaluationError.notFinite("the column \(column) of \(name)", row: bad) }
     }
     _ = try WeightSums(points.weights, name)
   }

@@ -16,7 +16,9 @@ package struct MainMetrics {
   package init(_ metrics: [MetricRecord]) {
     let last = metrics.map(\.epoch).max()
     let present = metrics.filter { $0.epoch == last }
-    let main = present.filter { $0.bin == nil && Self.isMain($0.name) }
+    // The mean stands for the distances of many observables.
+    let hasMean = present.contains { $0.name == "ks_mean" }
+    let main = present.filter { $0.bin == nil && Self.isMain($0.name) && !(hasMean && $0.name.hasPrefix("ks.")) }
     let found = Set(main.map(\.role))
     let known = ["train", "validation", "test"]
     let order = known.filter(found.contains) + found.subtracting(known).sorted()
@@ -30,7 +32,7 @@ package struct MainMetrics {
 
   /// Whether a measure of this name is one of the few.
   package static func isMain(_ name: String) -> Bool {
-    (name.hasPrefix("ks.") && !name.hasSuffix(".p_value")) || ["energy_distance", "c2st.auc"].contains(name)
+    (name.hasPrefix("ks.") && !name.hasSuffix(".p_value")) || ["ks_mean", "energy_distance", "c2st.auc"].contains(name)
       || (name.hasPrefix("auc.") && name.hasSuffix(".difference"))
   }
 

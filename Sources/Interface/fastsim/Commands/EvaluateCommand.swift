@@ -141,27 +141,19 @@ struct EvaluateCommand: ParsableCommand {
   private func compare(_ real: String, _ generated: String) throws {
     let seed = seed ?? 1
     let files = try ComparedFiles(self, real: real, generated: generated)
-    let undefined = skipUndefined ? UndefinedColumns(of: files) : nil
     let definitions = try wanted.definitions(of: nil)
     let floors: Floors = wanted.noFloors ? .none : .taken
     var line = ProgressLine(quiet: quiet.quiet)
     defer { line.clear() }
-    var judged: [Measure] = []
-    if undefined?.names.count != files.columns.count {
-      let comparison = try files.comparison(
-        without: undefined?.names ?? [], paired: paired, shape: image, wanted, seed: seed, threads: threads.threads)
-      judged = try judge(comparison, measures: definitions, requested: wanted.isRequested, floors: floors) {
-        line.draw($0, fraction: $1)
-      }
+    let comparison = try files.comparison(
+      skipUndefined ? .leftOut : .refused, paired: paired, shape: image, wanted, seed: seed, threads: threads.threads)
+    let judged = try judge(comparison, measures: definitions, requested: wanted.isRequested, floors: floors) {
+      line.draw($0, fraction: $1)
     }
-    judged +=
-      undefined?.measures(
-        definitions, paired: paired, bins: wanted.bins.map(\.bins), floors: floors, seed: seed,
-        threads: threads.threads, progress: { line.draw($0, fraction: $1) }) ?? []
     line.clear()
     try EvaluationReport(real: files.real.dataset, generated: files.generated.dataset, seed: seed, measures: judged)
       .print(format.format)
-    if !quiet.quiet, let notice = undefined?.notice { printNotice(notice) }
+    if !quiet.quiet, let notice = comparison.undefinedNotice { printNotice(notice) }
   }
 
   private func evaluate(run reference: String) throws {
@@ -188,6 +180,7 @@ struct EvaluateCommand: ParsableCommand {
       mediaType: "application/json", bytes: histograms.encoded, to: evaluation.run)
     try EvaluationReport(run: evaluation.run, found.record, found.metrics).print(format.format)
     guard !quiet.quiet else { return }
+    if let notice = found.comparison.undefinedNotice { printNotice(notice) }
     printNotice(
       "run \(evaluation.run), epoch \(evaluation.epoch): \(found.metrics.count) values on '\(printable(found.record.role))'"
         + " (\(found.record.real.rows) real events) are stored")

@@ -59,11 +59,11 @@ struct ComparedFiles {
   }
 
   /// - Parameters:
-  ///   - omitted: columns that are left out.
+  ///   - undefined: what becomes of rows without a number.
   ///   - paired: whether generated events were made for the real ones, in their order.
   ///   - shape: of images whose cells are the columns.
   func comparison(
-    without omitted: Set<String> = [], paired: Bool, shape: [Int]?, _ wanted: MeasureOptions, seed: UInt64,
+    _ undefined: UndefinedNumbers, paired: Bool, shape: [Int]?, _ wanted: MeasureOptions, seed: UInt64,
     threads: Int?
   ) throws -> SampleComparison {
     let (rows, made) = (real.dataset.rowCount, generated.dataset.rowCount)
@@ -72,20 +72,17 @@ struct ComparedFiles {
         "\(generated.dataset.source) has \(made) rows, no multiple of the \(rows) of \(real.dataset.source), so its events"
           + " are not paired")
     }
-    let kept = columns.indices.filter { !omitted.contains(columns[$0]) }
-    func points(_ all: WeightedPoints) -> WeightedPoints {
-      WeightedPoints(columns: kept.map { all.columns[$0] }, weights: all.weights)
-    }
     return try SampleComparison(
-      names: kept.map { columns[$0] }, real: points(real.points), generated: points(generated.points),
+      names: columns, real: real.points, generated: generated.points,
       pairing: paired ? .replicas(made / rows) : .independent,
       conditions: conditions.isEmpty
         ? nil
         : ComparedConditions(
           names: conditions, real: real.dataset.columns(.condition).map(\.values),
-          generated: generated.dataset.columns(.condition).map(\.values)), training: training.map(points),
+          generated: generated.dataset.columns(.condition).map(\.values)), training: training,
       labels: try labels(),
-      shape: shape, projections: wanted.projections.map(\.projection), bins: wanted.bins.map(\.bins), seed: seed,
+      shape: shape, projections: wanted.projections.map(\.projection), bins: wanted.bins.map(\.bins),
+      undefined: undefined, seed: seed,
       threads: threads)
   }
 

@@ -27,22 +27,28 @@ struct CellObservables: Sendable {
   /// - Parameters:
   ///   - block: cells of some events, row-major.
   ///   - conditions: of these events, in physical units.
-  /// - Returns: row-major [events][names]; a number that does not exist is 0.
+  /// - Returns: row-major [events][names]; NaN where a number does not exist, and infinities for an event with a cell that
+  ///   is not finite.
   func values(of block: UnsafeBufferPointer<Float>, conditions: [Column], threads: Int?) -> [Double] {
     let rows = block.count / count
-    if let detector {
-      let needed = detector.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
-      var values = [Double](repeating: 0, count: rows * names.count)
-      values.withUnsafeMutableBufferPointer {
-        detector.fill(block, conditions: needed, into: $0, threads: threads)
-        for place in $0.indices where !$0[place].isFinite { $0[place] = 0 }
-      }
-      return values
-    }
     nonisolated(unsafe) let block = block
-    return mapChunks(rows, threads: threads) { row in
-      summary.values(of: UnsafeBufferPointer(rebasing: block[row * count..<(row + 1) * count]))
-    }.flatMap(\.self)
+    let count = count
+    @Sendable func cells(of row: Int) -> UnsafeBufferPointer<Float> {
+      UnsafeBufferPointer(rebasing: block[row * count..<(row + 1) * count])
+    }
+    let areFinite = mapChunks(rows, threads: threads) { row in cells(of: row).allSatisfy(\.isFinite) }
+    let none = [Double](repeating: .infinity, count: names.count)
+    guard let detector else {
+      return mapChunks(rows, threads: threads) { row in areFinite[row] ? summary.values(of: cells(of: row)) : none }
+        .flatMap(\.self)
+    }
+    let needed = detector.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
+    var values = [Double](repeating: 0, count: rows * names.count)
+    values.withUnsafeMutableBufferPointer { detector.fill(block, conditions: needed, into: $0, threads: threads) }
+    for row in 0..<rows where !areFinite[row] {
+      values.replaceSubrange(row * names.count..<(row + 1) * names.count, with: none)
+    }
+    return values
   }
 }
 

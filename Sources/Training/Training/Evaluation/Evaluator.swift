@@ -99,7 +99,8 @@ package struct Evaluator {
     if !ofImages.isEmpty { values += try judged(imageComparison(of: events) ?? comparison, ofImages) }
     return EpochEvaluation(
       record: try events.record(
-        epoch: epoch, seed: configuration.seed, generated: comparison.generated),
+        epoch: epoch, seed: configuration.seed,
+        generated: WeightedPoints(columns: generated, weights: comparison.generated.weights)),
       metrics: values.map { MetricRecord($0, role: events.role, epoch: epoch, step: step) }, comparison: comparison)
   }
 
@@ -148,7 +149,8 @@ package struct Evaluator {
           names: conditions.map(\.name), real: conditions.map(\.values),
           generated: conditions.map { repeated($0.values) }),
       training: measures.needTraining ? events.training.map(WeightedPoints.init) : nil, modes: modes,
-      projections: projections, separation: separation, bins: bins, seed: configuration.seed, threads: threads)
+      projections: projections, separation: separation, bins: bins,
+      undefined: configuration.data.cells == nil ? .refused : .leftOut, seed: configuration.seed, threads: threads)
   }
 
   /// The modes of a toy distribution, a coordinate for each target.

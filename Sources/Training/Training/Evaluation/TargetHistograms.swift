@@ -31,7 +31,7 @@ extension Sampler {
     let comparison = try SampleComparison(
       names: real.map(\.name), real: WeightedPoints(columns: real.map(\.values), weights: weights),
       generated: WeightedPoints(columns: generated, weights: weights),
-      pairing: .replicas(1), seed: seed)
+      pairing: .replicas(1), undefined: cellShape == nil ? .refused : .leftOut, seed: seed)
     let charts = try ColumnHistograms(comparison).columns.map(chart)
     let weighted = dataset.weightValues == nil ? "" : ", both with the run's weights"
     return ChartSheet(
