@@ -90,7 +90,8 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .nothingToJudge: "name another part with --part, or a file with --data"
   case .nothingToResume(let run):
     "to make another one: fastsim baseline, or fastsim fork \(run) --at 0 with the settings to change"
-  case .eventsOfCells(let run): "`fastsim sample \(run)` writes them to a file"
+  case .eventsOfCells(let run):
+    "`fastsim evaluate \(run)` judges them by their observables, `fastsim sample \(run)` writes them to a file"
   case .notSimulated: "name an independent sample with --calibration"
   case .noSpecies(let run): "name it with `fastsim tag \(run) species=kaon`"
   case .ownSimulation: "give another number with --calibration-seed"
