@@ -140,6 +140,7 @@ extension Workshop {
       ),
       (["baseline", "showers.yaml", "--set", "model.objective=histogram"], "model.energy: unknown key"),
       (["resume", "1"], "run 1: its model is made in one step and complete; there is nothing to resume"),
+      (["figure", "projections", "1", "-o", "f.svg"], "run 1: its events are arrays of cells"),
       (["inspect", "1"], "run 1: its model has no networks to look into"),
     ] {
       let answer = try workshop.fastsim(arguments + (arguments[0] == "inspect" ? [] : ["--quiet"]))

@@ -91,10 +91,11 @@ package struct SpeciesEvents {
 
 extension RunStore {
   /// The species that a run's model generates: that of its simulated sample, or that of its tag `species`.
-  /// - Throws: ``TrainingError/noSpecies(run:)``, `StoreError`.
+  /// - Throws: ``TrainingError/noSpecies(run:)``, ``TrainingError/eventsOfCells(run:)``, `StoreError`.
   package func species(of run: RunNumber) throws -> RichSpecies {
     try requireTrained(try self.run(run))
     let configuration = try Configuration.load(canonicalJSON: self.configuration(of: run).json)
+    guard configuration.data.cells == nil else { throw TrainingError.eventsOfCells(run: run) }
     var name: String?
     switch configuration.data.source {
     case .simulate(let simulation): name = simulation.species
