@@ -82,7 +82,7 @@ let package = Package(
     .module(
       "ToySimulation", in: "Data",
       ["ToyDescriptions", "CKernels", "CShowers", "Numerics", "Samples", "Suggestions"]),
-    .module("Calorimeters", in: "Data", ["ToyDescriptions", "CKernels", "Numerics"]),
+    .module("Calorimeters", in: "Data", ["Evaluation", "ToyDescriptions", "CKernels", "Numerics"]),
     .module("Evaluation", in: "Data", ["CKernels", "CanonicalJSON", "Numerics"]),
     .module("Baseline", in: "Data", ["CKernels", "Numerics", "ToySimulation"]),
 
@@ -157,8 +157,8 @@ let package = Package(
     .module(
       "Reports", in: "Interface",
       [
-        "Output", "Charts", "CanonicalJSON", "Comparison", "Evaluation", "Exchange", "RunStore", "Samples", "SPlot",
-        "Digests", "Files", "Numerics", "Text",
+        "Output", "Charts", "Calorimeters", "CanonicalJSON", "Comparison", "Evaluation", "Exchange", "RunStore",
+        "Samples", "SPlot", "Digests", "Files", "Numerics", "Text",
       ], unoptimised),
     .module(
       "Crate", in: "Interface", ["Reports", "Output", "Charts", "Exchange", "RunStore", "Digests", "Files", "Text"],
@@ -166,10 +166,9 @@ let package = Package(
     .executableTarget(
       name: "fastsim",
       dependencies: [
-        "Output", "Reports", "Crate", "CanonicalJSON", "Configuration", "Training", "Audit", "Studies", "RunStore",
-        "Maintenance",
-        "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions", "ToySimulation", "Calorimeters",
-        "Evaluation", "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
+        "Output", "Reports", "Crate", "Calorimeters", "CanonicalJSON", "Configuration", "Training", "Audit", "Studies",
+        "RunStore", "Maintenance", "Comparison", "Exchange", "Imports", "Samples", "SPlot", "ToyDescriptions",
+        "ToySimulation", "Evaluation", "Charts", "Digests", "Files", "Numerics", "Suggestions", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Interface/fastsim", swiftSettings: unoptimised),

@@ -29,6 +29,10 @@ package struct Bound: Hashable, Sendable {
   /// The number of steps over which a schedule changes its value.
   package static let scheduleSteps = Bound(1...1_000_000_000)
   package static let criticSteps = Bound(1...1000)
+  /// Showers that are drawn beside each other.
+  package static let drawnShowers = Bound(1...24)
+  /// Showers of which profiles and observables are taken.
+  package static let shownShowers = Bound(1...1_000_000)
   package static let batch = Bound(2...1_000_000)
   /// The rows of a table, and of a data set.
   package static let rows = Bound(0...1 << 40)

@@ -83,6 +83,16 @@ package struct CellArray: Sendable {
     try file.read(start + 4 * cellCount * rows.lowerBound, into: UnsafeMutableRawBufferPointer(target))
   }
 
+  /// The same, for cells that must be numbers.
+  /// - Throws: also `SampleError.notFinite` with the first row that has a NaN or an infinity.
+  package func readFinite(_ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Float>) throws(SampleError) {
+    try read(rows, into: target)
+    for place in target.indices where !target[place].isFinite {
+      throw .notFinite(
+        origin: origin, column: name, row: rows.lowerBound + place / cellCount + 1, value: Double(target[place]))
+    }
+  }
+
   /// The cells of one row.
   /// - Throws: as above.
   package func row(_ row: Int) throws(SampleError) -> [Float] {

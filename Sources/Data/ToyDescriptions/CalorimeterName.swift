@@ -3,7 +3,7 @@
 /// A simulated calorimeter.
 ///
 ///     let cells = CalorimeterName.clic.shape.reduce(1, *)
-package enum CalorimeterName: String, CaseIterable, Sendable {
+package enum CalorimeterName: String, CaseIterable, Codable, Sendable {
   case lhcb = "lhcb-calorimeter"
   case atlas = "atlas-calorimeter"
   case clic = "clic-calorimeter"
