@@ -30,6 +30,8 @@ package struct HeatMapChart: Chart, Equatable {
   package var caption: String
   package var width = 760.0
   package var height = 460.0
+  /// Pixels for the names of the rows.
+  package var left = 90.0
 
   package init(
     title: String, x: BinAxis, y: BinAxis, valueLabel: String, largest: Double = 5, cells: [Cell], caption: String = ""
@@ -39,7 +41,7 @@ package struct HeatMapChart: Chart, Equatable {
   }
 
   package func draw(in drawing: inout Drawing) {
-    let panel = Panel(left: 90, top: 50, width: width - 210, height: height - 115, x: x.axis, y: y.axis)
+    let panel = Panel(left: left, top: 50, width: width - left - 120, height: height - 115, x: x.axis, y: y.axis)
     drawing.text(title, x: panel.left, y: 30, size: 17, bold: true)
     drawing.rectangle(panel.left, panel.top, panel.width, panel.height, fill: Palette.paper)
     let (columns, rows) = (x.places.map(panel.horizontal), y.places.map(panel.vertical))

@@ -25,7 +25,8 @@ struct FastSim: ParsableCommand {
       CommandGroup(
         name: "Inspect",
         subcommands: [
-          RunsCommand.self, ShowCommand.self, HistoryCommand.self, InspectCommand.self, CompareCommand.self,
+          RunsCommand.self, ShowCommand.self, HistoryCommand.self, InspectCommand.self, LookCommand.self,
+          CompareCommand.self,
           DatasetsCommand.self,
           ArtifactCommand.self, SQLCommand.self,
         ]),

@@ -22,7 +22,9 @@ extension RunReport {
     page.add(.banner(verdict.headline, verdict.mood))
     for sentence in verdict.sentences { page.add(.paragraph(sentence)) }
     let pictures = pictures
-    for block in measures + projections(pictures) + maps(pictures) + efficiencies(pictures) + losses(pictures) {
+    for block in measures + showers(pictures) + projections(pictures) + maps(pictures) + efficiencies(pictures)
+      + losses(pictures)
+    {
       page.add(block)
     }
     for block in configuration + data + environment + audits { page.add(block) }
@@ -110,6 +112,23 @@ extension RunReport {
     }
     return [.heading("Projections")]
       + (blocks.isEmpty ? [.paragraph(instead ?? missing("histograms", "evaluate \(details.run.number)"))] : blocks)
+  }
+
+  /// Nothing for a run whose targets are columns.
+  private func showers(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {
+    let generatesCells = parameters.contains { $0.path.hasPrefix("data.cell_transform.") }
+    guard generatesCells || showers != nil || showersFailure != nil else { return [] }
+    let command = "evaluate \(details.run.number)"
+    guard let showers else {
+      let instead = showersFailure.map { "\(printable($0)): `fastsim \(command)` makes them again." }
+      return [.heading("Showers"), .paragraph(instead ?? missing("showers", command))]
+    }
+    func drawn(_ section: ReportPicture.Section) -> [HTMLPage.Block] {
+      pictures.filter { $0.section == section }.map { HTMLPage.figure($0.chart) }
+    }
+    return [.heading("Showers")] + showers.summary.map { .paragraph(printable($0)) } + drawn(.showers)
+      + [.subheading("Mean profiles"), .row(drawn(.profiles)), .subheading("Observables")] + showers.tables
+      + (showers.correlationCharts.isEmpty ? [] : [.subheading("Correlations")] + drawn(.correlations))
   }
 
   private func maps(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {

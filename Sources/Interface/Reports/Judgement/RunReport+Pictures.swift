@@ -1,4 +1,4 @@
-// The pictures of a report: projections with pulls, maps, efficiencies and losses.
+// The pictures of a report: showers, projections with pulls, maps, efficiencies and losses.
 package import Charts
 internal import Evaluation
 internal import Numerics
@@ -7,7 +7,7 @@ internal import Text
 
 /// A picture with the name of its file.
 package struct ReportPicture {
-  package enum Section: Sendable { case projections, maps, efficiencies, losses }
+  package enum Section: Sendable { case showers, profiles, correlations, projections, maps, efficiencies, losses }
 
   package let section: Section
   /// Without an ending; letters, digits, dots, hyphens and underscores.
@@ -21,6 +21,8 @@ extension RunReport {
   package var pictures: [ReportPicture] {
     var taken: Set<String> = []
     let all: [(ReportPicture.Section, [(name: String, chart: any Chart)])] = [
+      (.showers, (showers?.sheets ?? []).map { ("showers-\($0.name)", $0.chart) }),
+      (.profiles, showers?.profileCharts ?? []), (.correlations, showers?.correlationCharts ?? []),
       (.projections, projections), (.maps, maps), (.efficiencies, efficiencies), (.losses, losses),
     ]
     return all.flatMap { section, charts in

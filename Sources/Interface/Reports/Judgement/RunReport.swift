@@ -1,4 +1,5 @@
 // Everything that a report of one run shows, read from the store alone.
+internal import Calorimeters
 internal import Digests
 internal import Evaluation
 internal import Numerics
@@ -22,6 +23,10 @@ package struct RunReport {
   let histogramFailure: String?
   /// Those of the last epoch that has some.
   let histograms: ReportedHistograms?
+  /// Real and generated showers of the last epoch that has some.
+  let showers: ShowersReport?
+  /// Why the stored showers are not shown; nil where they are, or where there are none.
+  let showersFailure: String?
   /// Every setting, defaults and overrides included.
   let parameters: [RunParameter]
   /// The values of every step, by series.
@@ -49,7 +54,7 @@ package struct RunReport {
       return ReportedBaseline(details: details, evaluation: ReportedEvaluation(details, role: evaluation?.role))
     }
     var (histograms, failure): (ReportedHistograms?, String?)
-    if let place = details.histogramPlaces(of: evaluation).last {
+    if let place = details.places(of: evaluation, ColumnHistograms.place).last {
       let name = ColumnHistograms.artifactName(role: place.role, epoch: place.epoch)
       do {
         let content = try ColumnHistograms(decoding: store.artifact(named: name, of: number).bytes)
@@ -59,6 +64,17 @@ package struct RunReport {
       }
     }
     (self.histograms, histogramFailure) = (histograms, failure)
+    var (showers, unread): (ShowersReport?, String?)
+    if let place = details.places(of: evaluation, ShowerComparison.place).last {
+      let name = ShowerComparison.artifactName(role: place.role, epoch: place.epoch)
+      do {
+        let found = try ShowerComparison(decoding: store.artifact(named: name, of: number).bytes)
+        showers = ShowersReport(title: "Epoch \(place.epoch), part \(printable(place.role))", found)
+      } catch let error as UnreadableShowers {
+        unread = "\(name): \(error)"
+      }
+    }
+    (self.showers, showersFailure) = (showers, unread)
     self.parameters = parameters
     histories = try store.readHistories(of: [number], steps: true) { reader in
       try reader.columns.map(reader.history)
@@ -153,9 +169,13 @@ struct ReportedBaseline {
 }
 
 extension RunDetails {
-  /// Where the run has histograms, by epoch: those of an evaluation alone where it has some, else those of its part.
-  fileprivate func histogramPlaces(of evaluation: ReportedEvaluation?) -> [(role: String, epoch: Int)] {
-    let places = artifacts.compactMap { ColumnHistograms.place(ofArtifact: $0.name) }.sorted { $0.epoch < $1.epoch }
+  /// Where the run has histograms or showers, by epoch: those of an evaluation alone where it has some, else those of its
+  /// part.
+  /// - Parameter place: the part and the epoch that an artifact's name says; nil for the name of something else.
+  fileprivate func places(
+    of evaluation: ReportedEvaluation?, _ place: (String) -> (role: String, epoch: Int)?
+  ) -> [(role: String, epoch: Int)] {
+    let places = artifacts.compactMap { place($0.name) }.sorted { $0.epoch < $1.epoch }
     guard let evaluation else { return places }
     let sameRole = places.filter { $0.role == evaluation.role }
     let same = sameRole.filter { $0.epoch == evaluation.epoch }

@@ -1,5 +1,6 @@
 // `fastsim evaluate`: judges generated events against real ones.
 import ArgumentParser
+import Calorimeters
 import Configuration
 import Evaluation
 import Foundation
@@ -156,6 +157,9 @@ struct EvaluateCommand: ParsableCommand {
     if !quiet.quiet, let notice = comparison.undefinedNotice { printNotice(notice) }
   }
 
+  /// Showers of each origin that a report shows profiles and observables of, and pictures of.
+  private static let (shownShowers, drawnShowers) = (1000, 4)
+
   private func evaluate(run reference: String) throws {
     let opened = try store.open(.write)
     let progress = TrainingProgress(quiet: quiet.quiet)
@@ -172,12 +176,20 @@ struct EvaluateCommand: ParsableCommand {
       wanted.definitions(of: evaluation.configuration), bins: wanted.bins.map(\.bins),
       projections: wanted.projections.map(\.projection), requested: wanted.isRequested, takesFloors: !wanted.noFloors
     ) { line.draw($0, fraction: $1) }
+    let showers = try evaluation.showers(count: Self.shownShowers, drawn: Self.drawnShowers) {
+      line.draw("generating showers", fraction: $0)
+    }
     line.clear()
     let histograms = try ColumnHistograms(found.comparison)
     try opened.addMetrics(found.metrics, of: found.record, to: evaluation.run)
     try opened.addArtifact(
       name: ColumnHistograms.artifactName(role: found.record.role, epoch: evaluation.epoch),
-      mediaType: "application/json", bytes: histograms.encoded, to: evaluation.run)
+      mediaType: ColumnHistograms.mediaType, bytes: histograms.encoded, to: evaluation.run)
+    if let showers {
+      try opened.addArtifact(
+        name: ShowerComparison.artifactName(role: found.record.role, epoch: evaluation.epoch),
+        mediaType: ShowerComparison.mediaType, bytes: showers.encoded, to: evaluation.run)
+    }
     try EvaluationReport(run: evaluation.run, found.record, found.metrics).print(format.format)
     guard !quiet.quiet else { return }
     if let notice = found.comparison.undefinedNotice { printNotice(notice) }

@@ -48,20 +48,22 @@ package struct RunEvaluation {
   /// The networks at the epoch.
   let sampler: Sampler
   private let evaluator: Evaluator
-  private let events: JudgedEvents
+  let events: JudgedEvents
 
   /// - Parameters:
   ///   - reference: a run's number, name, uuid, `latest` or `best:METRIC`.
   ///   - measures: those that will be taken; a reference sample is made where one of them needs it.
+  ///   - ofCells: a run whose targets are columns is an error.
   /// - Throws: `StoreError`, `TrainingError`, `SampleError`: what is wrong, where and how to repair it.
   package init(
     _ reference: String, at choice: EpochChoice, on source: JudgedSource, measures: [MeasureDefinition]?,
-    store: RunStore, engine: Engine, observer: @escaping TrainingObserver
+    ofCells: Bool = false, store: RunStore, engine: Engine, observer: @escaping TrainingObserver
   ) throws {
     let number = try store.resolve(reference)
     let sampler = try Sampler(
       "\(number)", at: try store.epoch(choice, of: number), store: store, engine: engine)
     (run, epoch, configuration, self.sampler) = (number, sampler.epoch, sampler.configuration, sampler)
+    if ofCells, sampler.cellShape == nil { throw TrainingError.eventsOfColumns(run: number) }
     step = configuration.training.steps * sampler.epoch
     let asked = measures ?? configuration.evaluation.definitions
     events = try sampler.events(of: source, withTraining: asked.needTraining, observer: observer)

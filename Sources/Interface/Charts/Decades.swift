@@ -2,7 +2,7 @@
 
 /// The decimal logarithm of a positive number to six digits: enough for a place on an axis.
 /// - Returns: NaN for a number that is not positive or not finite.
-func decades(_ number: Double) -> Double {
+package func decades(_ number: Double) -> Double {
   guard number > 0, number.isFinite else { return .nan }
   var (value, exponent) = (number, 0.0)
   while value >= 10 { (value, exponent) = (value / 10, exponent + 1) }
