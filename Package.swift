@@ -219,7 +219,9 @@ let package = Package(
     .tests(
       of: "ToySimulation", in: "Data",
       ["ToySimulation", "ToyDescriptions", "CShowers", "CKernels", "ReferenceCases", "Samples"]),
-    .tests(of: "Calorimeters", in: "Data", ["Calorimeters", "ToyDescriptions", "ReferenceCases", "TestSupport"]),
+    .tests(
+      of: "Calorimeters", in: "Data",
+      ["Calorimeters", "Evaluation", "ToyDescriptions", "ReferenceCases", "TestSupport"]),
     .tests(of: "Baseline", in: "Data", ["Baseline", "CKernels", "Digests", "TestSupport", "ToySimulation"]),
     .tests(of: "Evaluation", in: "Data", ["Evaluation", "Numerics", "ReferenceCases", "TestSupport", "CKernels"]),
     .tests(

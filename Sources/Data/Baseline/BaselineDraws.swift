@@ -11,4 +11,9 @@ package struct BaselineDraws: Sendable {
   package init(seed: UInt64, stream: UInt32, first: UInt64) {
     (self.seed, self.stream, self.first) = (seed, stream, first)
   }
+
+  /// Rows of a replica in a series of events, from `row` on.
+  package init(seed: UInt64, stream: UInt32, series: UInt64, replica: Int, row: Int) {
+    self.init(seed: seed, stream: stream, first: series << 56 | UInt64(replica) << 40 | UInt64(row))
+  }
 }

@@ -30,6 +30,17 @@ package struct CalorimeterObservables: Sendable {
     conditions = [CalorimeterName.energyName] + kind.conditions
   }
 
+  /// The observables of the detector that has cells of this shape, where there are the conditions that these need; nil where
+  /// there is none.
+  /// - Parameter takesRows: whether all cells in one row are a detector's, too.
+  package init?(shape: [Int], conditions: [String], takesRows: Bool = false) {
+    let fitting = CalorimeterName.allCases.filter { $0.shape == shape || takesRows && [$0.cellCount] == shape }
+    guard let known = fitting.map(Self.init).first(where: { $0.conditions.allSatisfy(conditions.contains) }) else {
+      return nil
+    }
+    self = known
+  }
+
   /// - Parameters:
   ///   - showers: row-major, `detector.cellCount` finite numbers a shower.
   ///   - conditions: the values of `self.conditions`, one column each, as many as there are showers.

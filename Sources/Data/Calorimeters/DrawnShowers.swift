@@ -37,9 +37,10 @@ package struct DrawnShowers: Sendable {
     let shared = conditions.compactMap { one in
       otherConditions.first { $0.name == one.name }.map { (real: one, generated: $0) }
     }
+    let compared = other > 0 ? shared.map(ComparedCondition.init) : []
     places = (0..<shown).map { place in
       let row = order[(2 * place + 1) * count / (2 * shown)]
-      let partner = Self.partner(of: row, among: other, shared)
+      let partner = Self.partner(of: row, among: other, compared)
       return Place(
         row: row, partner: partner,
         labels: Self.labels(row, conditions) + (partner.flatMap { Self.difference(row, $0, shared) } ?? []))
@@ -49,29 +50,34 @@ package struct DrawnShowers: Sendable {
   package var rows: [Int] { places.map(\.row) }
   package var partners: [Int] { places.compactMap(\.partner) }
 
-  /// The nearest row, each condition in units of its standard deviation. The energy, on which a shower depends most, is
-  /// compared by its logarithm and counts five times as much. The same row where nothing is nearer.
-  private static func partner(
-    of row: Int, among count: Int, _ shared: [(real: ShowerCondition, generated: ShowerCondition)]
-  ) -> Int? {
-    guard count > 0 else { return nil }
-    guard !shared.isEmpty else { return row < count ? row : nil }
-    let columns = shared.map { pair in
+  /// A condition of both samples on the scale on which rows are near each other.
+  private struct ComparedCondition {
+    let values: [Double]
+    let others: [Double]
+    let scale: Double
+
+    /// In units of its standard deviation. The energy, on which a shower depends most, is compared by its logarithm and
+    /// counts five times as much.
+    init(_ pair: (real: ShowerCondition, generated: ShowerCondition)) {
       let isEnergy = pair.real.name == CalorimeterName.energyName
       func seen(_ condition: ShowerCondition) -> [Double] {
         isEnergy && condition.values.allSatisfy { $0 > 0 } ? condition.values.map { fs_log($0) } : condition.values
       }
-      let values = seen(pair.real)
+      (values, others) = (seen(pair.real), seen(pair.generated))
       let mean = values.reduce(0, +) / Double(values.count)
       let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-      return (
-        value: values[row], others: seen(pair.generated), scale: (isEnergy ? 25 : 1) * (variance > 0 ? 1 / variance : 1)
-      )
+      scale = (isEnergy ? 25 : 1) * (variance > 0 ? 1 / variance : 1)
     }
+  }
+
+  /// The nearest row; the same row where nothing is nearer.
+  private static func partner(of row: Int, among count: Int, _ conditions: [ComparedCondition]) -> Int? {
+    guard count > 0 else { return nil }
+    guard !conditions.isEmpty else { return row < count ? row : nil }
     let distances = (0..<count).map { other in
-      columns.reduce(0) { sum, column in
-        let difference = column.value - column.others[other]
-        return sum + difference * difference * column.scale
+      conditions.reduce(0) { sum, condition in
+        let difference = condition.values[row] - condition.others[other]
+        return sum + difference * difference * condition.scale
       }
     }
     return distances.indices.min { one, other in

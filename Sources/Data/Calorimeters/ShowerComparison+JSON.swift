@@ -1,4 +1,5 @@
 // Compared showers as JSON, as they are stored with a run.
+internal import Evaluation
 internal import Foundation
 internal import ToyDescriptions
 
@@ -9,23 +10,9 @@ package struct UnreadableShowers: Error, Equatable, CustomStringConvertible {
   package var description: String { "the showers cannot be read: \(reason)" }
 }
 
-extension ShowerComparison {
-  package static let mediaType = "application/json"
+extension ShowerComparison: EpochArtifact {
+  package static let artifactKind = "showers"
   private static let format = "fastsim-showers-1"
-
-  /// The name under which a run has the showers of an epoch, such as `evaluation/test-100-showers.json`.
-  package static func artifactName(role: String, epoch: Int) -> String { "evaluation/\(role)-\(epoch)-showers.json" }
-
-  /// The part and the epoch of such a name; nil for any other name.
-  package static func place(ofArtifact name: String) -> (role: String, epoch: Int)? {
-    guard name.hasPrefix("evaluation/"), name.hasSuffix("-showers.json") else { return nil }
-    let middle = name.dropFirst("evaluation/".count).dropLast("-showers.json".count)
-    guard let dash = middle.lastIndex(of: "-"), let epoch = Int(middle[middle.index(after: dash)...]) else {
-      return nil
-    }
-    let role = String(middle[..<dash])
-    return artifactName(role: role, epoch: epoch) == name ? (role, epoch) : nil
-  }
 
   private struct File: Codable {
     let format: String

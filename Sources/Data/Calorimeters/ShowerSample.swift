@@ -1,6 +1,5 @@
 // What is looked at in a sample of showers, taken some showers at a time.
-internal import Evaluation
-internal import Numerics
+internal import ToyDescriptions
 
 /// A column of one value a shower.
 package struct ShowerCondition: Sendable {
@@ -8,6 +7,11 @@ package struct ShowerCondition: Sendable {
   package let values: [Double]
 
   package init(name: String, values: [Double]) { (self.name, self.values) = (name, values) }
+}
+
+extension [ShowerCondition] {
+  /// MeV, the unit of a detector's cells, where the energy is among the conditions; else not known and empty.
+  package var unitOfCells: String { contains { $0.name == CalorimeterName.energyName } ? "MeV" : "" }
 }
 
 /// Mean profiles, observables and some pictures of a sample that need not fit in memory.
@@ -20,7 +24,7 @@ package struct ShowerSample: Sendable {
   package let name: String
   package private(set) var count = 0
   /// Names of what is computed of each shower.
-  let observables: [String]
+  var observables: [String] { numbers.names }
   /// A column for each name; NaN where a number does not exist.
   private(set) var values: [[Double]]
   /// Of the drawn rows: [picture][place].
@@ -29,8 +33,7 @@ package struct ShowerSample: Sendable {
   private let views: ShowerViews
   private let conditions: [ShowerCondition]
   private let drawn: Set<Int>
-  private let detector: CalorimeterObservables?
-  private let summary: CellSummary
+  private let numbers: EventNumbers
   /// For each profile and bin the sums and sums of squares over showers.
   private var totals: [[Double]]
   private var squares: [[Double]]
@@ -41,13 +44,10 @@ package struct ShowerSample: Sendable {
   ///   - drawn: rows whose pictures are kept.
   package init(name: String, views: ShowerViews, conditions: [ShowerCondition], drawn: [Int]) {
     (self.name, self.views, self.drawn) = (name, views, Set(drawn))
-    let known = views.detector.map(CalorimeterObservables.init)
-    let needed = known?.conditions.compactMap { name in conditions.first { $0.name == name } } ?? []
-    detector = needed.count == known?.conditions.count ? known : nil
-    self.conditions = needed
-    summary = CellSummary(shape: views.shape)
-    observables = detector?.names ?? summary.names
-    values = observables.map { _ in [] }
+    numbers = EventNumbers(
+      CalorimeterObservables(shape: views.shape, conditions: conditions.map(\.name)), shape: views.shape)
+    self.conditions = numbers.conditions.compactMap { name in conditions.first { $0.name == name } }
+    values = numbers.names.map { _ in [] }
     totals = views.profiles.map { [Double](repeating: 0, count: $0.sums.count) }
     squares = totals
   }
@@ -59,7 +59,9 @@ package struct ShowerSample: Sendable {
   package mutating func add(_ cells: UnsafeBufferPointer<Float>, threads: Int? = nil) {
     let size = views.shape.reduce(1, *)
     let rows = cells.count / size
-    observe(cells, rows: rows, threads: threads)
+    let found = numbers.values(
+      of: cells, conditions: conditions.map { $0.values[count..<count + rows] }, threads: threads)
+    for (place, value) in found.enumerated() { values[place % values.count].append(value) }
     for row in 0..<rows {
       let shower = UnsafeBufferPointer(rebasing: cells[row * size..<(row + 1) * size])
       for (place, profile) in views.profiles.enumerated() {
@@ -73,25 +75,6 @@ package struct ShowerSample: Sendable {
       }
     }
     count += rows
-  }
-
-  private mutating func observe(_ cells: UnsafeBufferPointer<Float>, rows: Int, threads: Int?) {
-    let names = observables.count
-    var block = [Double](repeating: .nan, count: rows * names)
-    if let detector {
-      block.withUnsafeMutableBufferPointer { target in
-        detector.fill(
-          cells, conditions: conditions.map { $0.values[count..<count + rows] }, into: target, threads: threads)
-      }
-    } else {
-      nonisolated(unsafe) let cells = cells
-      let summary = summary
-      let size = views.shape.reduce(1, *)
-      block = mapChunks(rows, threads: threads) { row in
-        summary.values(of: UnsafeBufferPointer(rebasing: cells[row * size..<(row + 1) * size]))
-      }.flatMap(\.self)
-    }
-    for (place, value) in block.enumerated() { values[place % names].append(value) }
   }
 
   /// For each profile of the views the mean over showers in each bin, with its standard error; NaN for one shower.

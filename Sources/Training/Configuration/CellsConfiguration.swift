@@ -1,9 +1,8 @@
 // Targets that are one array of cells an event, such as a calorimeter's showers.
 internal import Calorimeters
 internal import CanonicalJSON
-internal import Evaluation
 internal import Numerics
-package import ToyDescriptions
+internal import ToyDescriptions
 
 /// The array that a generator makes, and how its cells reach the networks' scale.
 package struct CellsConfiguration: Sendable, Equatable {
@@ -67,19 +66,9 @@ package struct CellsConfiguration: Sendable, Equatable {
     }
   }
 
-  /// The calorimeter whose observables are computed of each event: one that has cells of this shape, where the config has the
-  /// conditions that its observables need.
-  package static func detector(shape: [Int], conditions: [String]) -> CalorimeterName? {
-    CalorimeterName.allCases.first { name in
-      name.shape == shape && CalorimeterObservables(of: name).conditions.allSatisfy(conditions.contains)
-    }
-  }
-
   /// The names of the numbers that are computed of each event, with the array's name before them.
   package func observables(shape: [Int], conditions: [String]) -> [String] {
-    let names =
-      Self.detector(shape: shape, conditions: conditions).map { CalorimeterObservables(of: $0).names }
-      ?? CellSummary(shape: shape).names
+    let names = EventNumbers(CalorimeterObservables(shape: shape, conditions: conditions), shape: shape).names
     return names.map { "\(name).\($0)" }
   }
 

@@ -1,5 +1,6 @@
 // Compared showers: taken in pieces, written and read again, paired by their conditions.
 import Calorimeters
+import Evaluation
 import Foundation
 import Testing
 

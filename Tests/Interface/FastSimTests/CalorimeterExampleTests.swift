@@ -48,17 +48,7 @@ import Testing
     defer { workshop.remove() }
     let whole = try workshop.fastsim(arguments(example, steps: 20, store: "whole.sqlite"))
     #expect(whole.status == 0, "\(whole.err)")
-    let process = try workshop.start(arguments(example, steps: 20, store: "killed.sqlite"))
-    _ = process.wait { _ in
-      (try? workshop.fastsim("history", "latest", "--format", "json", "--store", "killed.sqlite").list.isEmpty) == false
-    }
-    process.send(SIGKILL)
-    _ = process.finish()
-    let state = try workshop.fastsim("runs", "--format", "json", "--store", "killed.sqlite").list.first
-    if state?["status"] as? String != "finished" {
-      let resumed = try workshop.fastsim("resume", "latest", "--quiet", "--store", "killed.sqlite")
-      #expect(resumed.status == 0, "\(resumed.err)")
-    }
+    try workshop.trainKilledOnce(arguments(example, steps: 20, store: "killed.sqlite"), store: "killed.sqlite")
     #expect(
       try Fingerprint(workshop, store: "killed.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
   }

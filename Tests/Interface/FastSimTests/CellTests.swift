@@ -105,16 +105,7 @@ extension Workshop {
     try workshop.writeShowers()
     try workshop.writeCellConfig(epochs: 2, steps: 400)
     try workshop.succeed("train", "cells.yaml", "--quiet", "--store", "whole.sqlite")
-    let process = try workshop.start(["train", "cells.yaml", "--store", "killed.sqlite"])
-    _ = process.wait { _ in
-      (try? workshop.fastsim("history", "latest", "--format", "json", "--store", "killed.sqlite").list.isEmpty) == false
-    }
-    process.send(SIGKILL)
-    _ = process.finish()
-    let state = try workshop.fastsim("runs", "--format", "json", "--store", "killed.sqlite").list.first
-    if state?["status"] as? String != "finished" {
-      try workshop.succeed("resume", "latest", "--quiet", "--store", "killed.sqlite")
-    }
+    try workshop.trainKilledOnce(["train", "cells.yaml", "--store", "killed.sqlite"], store: "killed.sqlite")
     #expect(try Fingerprint(workshop, store: "killed.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
   }
 

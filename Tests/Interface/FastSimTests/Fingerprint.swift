@@ -21,3 +21,21 @@ struct Fingerprint: Equatable {
     points = history.list.count
   }
 }
+
+extension Workshop {
+  /// Trains, kills the process once an epoch is stored, and resumes.
+  /// - Parameter arguments: of a training into `store`.
+  func trainKilledOnce(_ arguments: [String], store: String) throws {
+    let process = try start(arguments)
+    _ = process.wait { _ in
+      (try? fastsim("history", "latest", "--format", "json", "--store", store).list.isEmpty) == false
+    }
+    process.send(SIGKILL)
+    _ = process.finish()
+    let state = try fastsim("runs", "--format", "json", "--store", store).list.first
+    if state?["status"] as? String != "finished" {
+      let resumed = try fastsim("resume", "latest", "--quiet", "--store", store)
+      #expect(resumed.status == 0, "\(resumed.err)")
+    }
+  }
+}

@@ -8,24 +8,8 @@ package struct UnreadableHistograms: Error, Equatable, CustomStringConvertible {
   package var description: String { "the histograms cannot be read: \(reason)" }
 }
 
-extension ColumnHistograms {
-  /// The name under which a run has the histograms of an epoch, such as `evaluation/test-100-histograms.json`.
-  package static func artifactName(role: String, epoch: Int) -> String {
-    "evaluation/\(role)-\(epoch)-histograms.json"
-  }
-
-  /// The part and the epoch of such a name; nil for any other name.
-  package static func place(ofArtifact name: String) -> (role: String, epoch: Int)? {
-    guard name.hasPrefix("evaluation/"), name.hasSuffix("-histograms.json") else { return nil }
-    let middle = name.dropFirst("evaluation/".count).dropLast("-histograms.json".count)
-    guard let dash = middle.lastIndex(of: "-"), let epoch = Int(middle[middle.index(after: dash)...]) else {
-      return nil
-    }
-    let role = String(middle[..<dash])
-    return artifactName(role: role, epoch: epoch) == name ? (role, epoch) : nil
-  }
-
-  package static let mediaType = "application/json"
+extension ColumnHistograms: EpochArtifact {
+  package static let artifactKind = "histograms"
   private static let format = "fastsim-histograms-1"
 
   /// Canonical JSON: `{"columns":[{"edges":[…],"generated":{…},"name":"…","real":{"above":…,"below":…,"contents":[…],

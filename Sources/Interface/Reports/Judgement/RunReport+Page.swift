@@ -100,8 +100,13 @@ extension RunReport {
 
   // MARK: - Pictures
 
+  private func drawn(_ pictures: [ReportPicture], _ section: ReportPicture.Section) -> [HTMLPage.Block] {
+    pictures.filter { $0.section == section }.map { HTMLPage.figure($0.chart) }
+  }
+
+  /// Those of a section side by side.
   private func figures(_ pictures: [ReportPicture], _ section: ReportPicture.Section) -> [HTMLPage.Block] {
-    let figures = pictures.filter { $0.section == section }.map { HTMLPage.figure($0.chart) }
+    let figures = drawn(pictures, section)
     return figures.isEmpty ? [] : [.row(figures)]
   }
 
@@ -123,12 +128,10 @@ extension RunReport {
       let instead = showersFailure.map { "\(printable($0)): `fastsim \(command)` makes them again." }
       return [.heading("Showers"), .paragraph(instead ?? missing("showers", command))]
     }
-    func drawn(_ section: ReportPicture.Section) -> [HTMLPage.Block] {
-      pictures.filter { $0.section == section }.map { HTMLPage.figure($0.chart) }
-    }
-    return [.heading("Showers")] + showers.summary.map { .paragraph(printable($0)) } + drawn(.showers)
-      + [.subheading("Mean profiles"), .row(drawn(.profiles)), .subheading("Observables")] + showers.tables
-      + (showers.correlationCharts.isEmpty ? [] : [.subheading("Correlations")] + drawn(.correlations))
+    let correlations = drawn(pictures, .correlations)
+    return [.heading("Showers")] + showers.summary.map { .paragraph(printable($0)) } + drawn(pictures, .showers)
+      + [.subheading("Mean profiles"), .row(drawn(pictures, .profiles)), .subheading("Observables")] + showers.tables
+      + (correlations.isEmpty ? [] : [.subheading("Correlations")] + correlations)
   }
 
   private func maps(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {

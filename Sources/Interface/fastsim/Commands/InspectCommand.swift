@@ -23,21 +23,11 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup var checkpoint: CheckpointOptions
 
-  @Option(
-    name: [.short, .customLong("out")],
-    help: ArgumentHelp("Write a page, or the pictures, to this file.", valueName: "file.html|file.svg"))
-  var out: String?
-
+  @OptionGroup var pictures: PictureOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
-
-  func validate() throws {
-    if let out, !out.hasSuffix(".html"), !out.hasSuffix(".svg") {
-      throw ValidationError("-o \(oneLine(out)) ends neither in .html nor in .svg")
-    }
-  }
 
   func run() throws {
     let progress = TrainingProgress(quiet: quiet.quiet)
@@ -47,9 +37,7 @@ struct InspectCommand: ParsableCommand {
       observer: progress.observe)
     progress.finish()
     let report = InternalsReport(run: inspection.run, name: inspection.name, inspection.internals)
-    if let out {
-      try writeFile(Array((out.hasSuffix(".svg") ? report.picture.svg : report.page).utf8), to: out)
-    }
+    try pictures.write(page: report.page, pictures: report.picture.svg)
     switch format.format {
     case .json: try printResult(report.document.json())
     case .csv: try Listing(facts: report.document.leaves).print(.csv)

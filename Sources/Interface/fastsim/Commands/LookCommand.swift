@@ -59,20 +59,13 @@ struct LookCommand: ParsableCommand {
       valueName: "n"), transform: Bound.shownShowers.parsed)
   var rows = 1000
 
-  @Option(
-    name: [.short, .customLong("out")],
-    help: ArgumentHelp("Write a page, or the pictures, to this file.", valueName: "file.html|file.svg"))
-  var out: String?
-
+  @OptionGroup var pictures: PictureOptions
   @OptionGroup var format: FormatOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
-    if let out, !out.hasSuffix(".html"), !out.hasSuffix(".svg") {
-      throw ValidationError("-o \(oneLine(out)) ends neither in .html nor in .svg")
-    }
     if isFile, checkpoint.at != nil || part != nil {
       throw ValidationError("--at and --part apply to a run; remove them")
     }
@@ -123,9 +116,7 @@ struct LookCommand: ParsableCommand {
   }
 
   private func write(_ report: ShowersReport) throws {
-    if let out {
-      try writeFile(Array((out.hasSuffix(".svg") ? report.picture.svg : report.page).utf8), to: out)
-    }
+    try pictures.write(page: report.page, pictures: report.picture.svg)
     switch format.format {
     case .json: try printResult(report.document.json())
     case .csv: try report.listing.print(.csv)

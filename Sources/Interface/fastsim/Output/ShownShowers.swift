@@ -35,12 +35,7 @@ struct ShownShowers {
 
   /// The detector with these cells and conditions; nil where there is none.
   private var detector: CalorimeterName? {
-    CalorimeterName.allCases.first { detector in
-      [detector.shape, [detector.cellCount]].contains(cells.shape)
-        && CalorimeterObservables(of: detector).conditions.allSatisfy { name in
-          conditions.contains { $0.name == name }
-        }
-    }
+    CalorimeterObservables(shape: cells.shape, conditions: conditions.map(\.name), takesRows: true)?.detector
   }
 
   /// - Parameters:
@@ -68,9 +63,8 @@ struct ShownShowers {
     let other = try generated?.sample("generated", views, shared, chosen.partners, threads) {
       progress(Double(rows + $0) / total)
     }
-    let isEnergy = conditions.contains { $0.name == CalorimeterName.energyName }
     return ShowerComparison(
-      views: views, unit: isEnergy ? "MeV" : "", real: real, generated: other, drawn: chosen)
+      views: views, unit: conditions.unitOfCells, real: real, generated: other, drawn: chosen)
   }
 
   private func sample(

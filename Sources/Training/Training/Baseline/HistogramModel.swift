@@ -90,7 +90,7 @@ private struct HistogramGenerator: EventGenerator {
     for first in stride(from: 0, to: rows, by: Self.rowsAtOnce) {
       let last = min(rows, first + Self.rowsAtOnce)
       let draws = BaselineDraws(
-        seed: seed, stream: RandomStream.histogramEvents, first: series << 56 | UInt64(replica) << 40 | UInt64(first))
+        seed: seed, stream: RandomStream.histogramEvents, series: series, replica: replica, row: first)
       let values = model.histogram.sample(
         conditions: Array(conditions[first * columns..<last * columns]), rows: last - first, draws: draws,
         threads: threads)
@@ -113,23 +113,13 @@ extension HistogramModel {
   }
 
   var parameterTensors: [TensorRecord] {
-    arrays.map { array in
-      TensorRecord(
-        name: array.name, role: .parameter, shape: array.shape, type: .float32,
-        bytes: array.values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
-    }
+    arrays.map { TensorRecord(name: $0.name, role: .parameter, shape: $0.shape, floats: $0.values) }
   }
 
   var stateTensors: [TensorRecord] { parameterTensors }
 
   func restore(_ checkpoint: StoredCheckpoint) throws {
-    var stored: [[Float]] = []
-    for array in arrays {
-      guard let tensor = checkpoint.tensors.first(where: { $0.name == array.name }), tensor.type == .float32,
-        tensor.shape == array.shape, tensor.bytes.count == 4 * array.values.count
-      else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: array.name) }
-      stored.append(tensor.floats)
-    }
+    let stored = try arrays.map { try checkpoint.floats($0.name, shape: $0.shape) }
     guard
       let histogram = ConditionalHistogram(
         shape: histogram.shape, splitColumns: stored[0], splitValues: stored[1], edges: stored[2], heights: stored[3],

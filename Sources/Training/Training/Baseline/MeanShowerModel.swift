@@ -102,8 +102,7 @@ private struct MeanShowerGenerator: EventGenerator {
         model.shower.sample(
           energies: (first..<last).map { Double(conditions[$0 * columns + model.energy]) },
           draws: BaselineDraws(
-            seed: seed, stream: RandomStream.meanShowerEvents,
-            first: series << 56 | UInt64(replica) << 40 | UInt64(first)),
+            seed: seed, stream: RandomStream.meanShowerEvents, series: series, replica: replica, row: first),
           into: target, threads: threads)
         try write(first, UnsafeBufferPointer(target))
       }
@@ -115,25 +114,17 @@ extension MeanShowerModel {
   private static let names = (fractions: "shower.fractions", quantum: "shower.quantum")
 
   var parameterTensors: [TensorRecord] {
-    func record(_ name: String, _ values: [Float]) -> TensorRecord {
-      TensorRecord(
-        name: name, role: .parameter, shape: [values.count], type: .float32,
-        bytes: values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+    [(Self.names.fractions, shower.fractions), (Self.names.quantum, [shower.quantum])].map { name, values in
+      TensorRecord(name: name, role: .parameter, shape: [values.count], floats: values)
     }
-    return [record(Self.names.fractions, shower.fractions), record(Self.names.quantum, [shower.quantum])]
   }
 
   var stateTensors: [TensorRecord] { parameterTensors }
 
   func restore(_ checkpoint: StoredCheckpoint) throws {
-    func values(_ name: String, _ count: Int) throws -> [Float] {
-      guard let tensor = checkpoint.tensors.first(where: { $0.name == name }), tensor.type == .float32,
-        tensor.shape == [count], tensor.bytes.count == 4 * count
-      else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: name) }
-      return tensor.floats
-    }
-    let quantum = try values(Self.names.quantum, 1)[0]
-    guard let shower = MeanShower(fractions: try values(Self.names.fractions, inputs.targets), quantum: quantum) else {
+    let fractions = try checkpoint.floats(Self.names.fractions, shape: [inputs.targets])
+    let quantum = try checkpoint.floats(Self.names.quantum, shape: [1])[0]
+    guard let shower = MeanShower(fractions: fractions, quantum: quantum) else {
       throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: Self.names.quantum)
     }
     self.shower = shower

@@ -9,8 +9,7 @@ internal import Samples
 struct CellObservables: Sendable {
   /// `showers.energy` and so on, with the name of the array.
   let names: [String]
-  private let summary: CellSummary
-  private let detector: CalorimeterObservables?
+  private let numbers: EventNumbers
   /// Cells of an event.
   private let count: Int
 
@@ -18,8 +17,7 @@ struct CellObservables: Sendable {
   ///   - shape: the extents of an event.
   ///   - conditions: those of the config.
   init(_ cells: CellsConfiguration, shape: [Int], conditions: [String]) {
-    summary = CellSummary(shape: shape)
-    detector = CellsConfiguration.detector(shape: shape, conditions: conditions).map(CalorimeterObservables.init)
+    numbers = EventNumbers(CalorimeterObservables(shape: shape, conditions: conditions), shape: shape)
     names = cells.observables(shape: shape, conditions: conditions)
     count = shape.reduce(1, *)
   }
@@ -31,20 +29,13 @@ struct CellObservables: Sendable {
   ///   is not finite.
   func values(of block: UnsafeBufferPointer<Float>, conditions: [Column], threads: Int?) -> [Double] {
     let rows = block.count / count
+    let needed = numbers.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
+    var values = numbers.values(of: block, conditions: needed, threads: threads)
     nonisolated(unsafe) let block = block
-    let count = count
-    @Sendable func cells(of row: Int) -> UnsafeBufferPointer<Float> {
-      UnsafeBufferPointer(rebasing: block[row * count..<(row + 1) * count])
+    let areFinite = mapChunks(rows, threads: threads) { [count] row in
+      block[row * count..<(row + 1) * count].allSatisfy(\.isFinite)
     }
-    let areFinite = mapChunks(rows, threads: threads) { row in cells(of: row).allSatisfy(\.isFinite) }
     let none = [Double](repeating: .infinity, count: names.count)
-    guard let detector else {
-      return mapChunks(rows, threads: threads) { row in areFinite[row] ? summary.values(of: cells(of: row)) : none }
-        .flatMap(\.self)
-    }
-    let needed = detector.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
-    var values = [Double](repeating: 0, count: rows * names.count)
-    values.withUnsafeMutableBufferPointer { detector.fill(block, conditions: needed, into: $0, threads: threads) }
     for row in 0..<rows where !areFinite[row] {
       values.replaceSubrange(row * names.count..<(row + 1) * names.count, with: none)
     }
@@ -53,6 +44,25 @@ struct CellObservables: Sendable {
 }
 
 extension CellArray {
+  /// Reads some rows, a block at a time.
+  /// - Parameters:
+  ///   - rows: which, in this order.
+  ///   - body: given the places in `rows` of a block, and its cells, row-major.
+  /// - Throws: `SampleError` where the file cannot be read any more.
+  func forEachBlock(
+    of rows: [Int], _ body: (Range<Int>, UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    let chunks = RowChunks(rows.count, size: max(1, (1 << 20) / cellCount))
+    for chunk in 0..<chunks.count {
+      let places = chunks[chunk]
+      var block = [Float](repeating: 0, count: places.count * cellCount)
+      for (slot, place) in places.enumerated() {
+        block.replaceSubrange(slot * cellCount..<(slot + 1) * cellCount, with: try row(rows[place]))
+      }
+      try block.withUnsafeBufferPointer { try body(places, $0) }
+    }
+  }
+
   /// Observables of some rows.
   /// - Parameters:
   ///   - rows: which, in this order.
@@ -63,16 +73,9 @@ extension CellArray {
     _ observables: CellObservables, rows: [Int], conditions: [Column], threads: Int? = nil
   ) throws -> [Column] {
     var columns = observables.names.map { _ in [Double]() }
-    let chunks = RowChunks(rows.count, size: max(1, (1 << 20) / cellCount))
-    for chunk in 0..<chunks.count {
-      let places = chunks[chunk]
-      var block = [Float](repeating: 0, count: places.count * cellCount)
-      for (slot, place) in places.enumerated() {
-        block.replaceSubrange(slot * cellCount..<(slot + 1) * cellCount, with: try row(rows[place]))
-      }
-      let values = block.withUnsafeBufferPointer {
-        observables.values(of: $0, conditions: conditions.map { $0.rows(Array(places)) }, threads: threads)
-      }
+    try forEachBlock(of: rows) { places, block in
+      let values = observables.values(
+        of: block, conditions: conditions.map { $0.rows(Array(places)) }, threads: threads)
       for (place, value) in values.enumerated() { columns[place % columns.count].append(value) }
     }
     return zip(observables.names, columns).map { Column(name: $0, values: $1) }

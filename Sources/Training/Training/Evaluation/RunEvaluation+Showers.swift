@@ -27,13 +27,13 @@ extension RunEvaluation {
     let conditions = columns.map { ShowerCondition(name: $0.name, values: $0.values) }
     let chosen = DrawnShowers(drawn, of: rows, conditions, besides: rows, conditions)
     let views = ShowerViews(
-      of: CellsConfiguration.detector(shape: shape, conditions: configuration.data.conditions), shape: shape)
+      of: CalorimeterObservables(shape: shape, conditions: configuration.data.conditions)?.detector, shape: shape)
     var real = ShowerSample(name: "real", views: views, conditions: conditions, drawn: chosen.rows)
     var generated = ShowerSample(name: "generated", views: views, conditions: conditions, drawn: chosen.partners)
-    for place in places {
-      try judged.array.row(judged.rows[place]).withUnsafeBufferPointer { real.add($0, threads: 1) }
-    }
     let (width, threads) = (columns.count, sampler.engine.threads)
+    try judged.array.forEachBlock(of: places.map { judged.rows[$0] }) { _, block in
+      real.add(block, threads: threads)
+    }
     try Generation(model: sampler.model, seed: configuration.seed).generate(
       conditions: places.flatMap { events.conditionMatrix[$0 * width..<($0 + 1) * width] }, rows: rows,
       series: events.series,
@@ -42,8 +42,7 @@ extension RunEvaluation {
       generated.add(block, threads: threads)
       progress(Double(first + block.count / size) / Double(rows))
     }
-    let isEnergy = conditions.contains { $0.name == CalorimeterName.energyName }
     return ShowerComparison(
-      views: views, unit: isEnergy ? "MeV" : "", real: real, generated: generated, drawn: chosen)
+      views: views, unit: conditions.unitOfCells, real: real, generated: generated, drawn: chosen)
   }
 }

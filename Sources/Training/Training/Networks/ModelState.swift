@@ -12,20 +12,14 @@ extension AdversarialModel {
 
   func restore(_ checkpoint: StoredCheckpoint) throws {
     for variable in variables.declarations {
-      guard let tensor = checkpoint.tensors.first(where: { $0.name == variable.name }), tensor.type == .float32,
-        tensor.shape == [variable.rows, variable.columns], tensor.bytes.count == 4 * variable.count
-      else { throw TrainingError.stateDoesNotFit(run: checkpoint.run, tensor: variable.name) }
-      variables[variable] = tensor.floats
+      variables[variable] = try checkpoint.floats(variable.name, shape: [variable.rows, variable.columns])
     }
   }
 
   private func record(_ variable: Variable) -> TensorRecord {
-    let bytes = variables[variable].flatMap { value in
-      withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
-    }
-    return TensorRecord(
-      name: variable.name, role: TensorRecord.Role(variable.role),
-      shape: [variable.rows, variable.columns], type: .float32, bytes: bytes)
+    TensorRecord(
+      name: variable.name, role: TensorRecord.Role(variable.role), shape: [variable.rows, variable.columns],
+      floats: variables[variable])
   }
 }
 
@@ -40,7 +34,25 @@ extension TensorRecord.Role {
   }
 }
 
+extension StoredCheckpoint {
+  /// The values of a float32 tensor.
+  /// - Throws: `TrainingError.stateDoesNotFit` where there is none of this name and shape.
+  func floats(_ name: String, shape: [Int]) throws -> [Float] {
+    guard let tensor = tensors.first(where: { $0.name == name }), tensor.type == .float32, tensor.shape == shape,
+      tensor.bytes.count == 4 * shape.reduce(1, *)
+    else { throw TrainingError.stateDoesNotFit(run: run, tensor: name) }
+    return tensor.floats
+  }
+}
+
 extension TensorRecord {
+  /// A float32 tensor.
+  init(name: String, role: Role, shape: [Int], floats: [Float]) {
+    self.init(
+      name: name, role: role, shape: shape, type: .float32,
+      bytes: floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+  }
+
   /// The values of a float32 tensor.
   package var floats: [Float] {
     stride(from: 0, to: bytes.count - 3, by: 4).map { start in
