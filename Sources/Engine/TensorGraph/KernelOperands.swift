@@ -109,6 +109,8 @@ struct Call {
   let kind: String
   /// The node that it computes; nil for copies, packing and updates.
   var node: Int?
+  /// Whether an earlier stage has computed the node already.
+  var isRepeated = false
   /// Floating-point operations in a step.
   var flops = 0
   /// Bytes that are read and written in a step, each operand counted once.

@@ -11,6 +11,12 @@ struct DenseKey: Hashable {
   let input: Int
 }
 
+/// A tensor that the tiles of a stage compute.
+struct TileKey: Hashable {
+  let node: Int
+  let stage: Int
+}
+
 /// Offsets, in floats, into the shared memory and into a worker's tile memory.
 struct MemoryLayoutPlan {
   /// The sums that a stage begins with: `total` floats from the blocks' partial results, which lie `count` floats
@@ -22,9 +28,13 @@ struct MemoryLayoutPlan {
   }
 
   private(set) var shared: [Int: Int] = [:]
-  private(set) var tile: [Int: Int] = [:]
-  /// Where a repeated column is written out for an operation that reads complete rows.
+  private(set) var tile: [TileKey: Int] = [:]
+  /// Where a repeated column is written out for an operation that reads complete rows, in shared memory.
   private(set) var dense: [DenseKey: Int] = [:]
+  /// The same in the tiles of a stage.
+  private(set) var tileDense: [TileKey: [Int: Int]] = [:]
+  /// What the tiles of each stage compute.
+  private(set) var contents: StageContents
   private(set) var panels: [PanelKey: Int] = [:]
   private(set) var sums: [Int: Sums] = [:]
   private(set) var sharedFloats = 0
@@ -43,27 +53,41 @@ struct MemoryLayoutPlan {
   ///   - kept: results and operands of updates.
   ///   - tiling: the most rows of a tile; the plan may take fewer.
   ///   - tables: frames and routes of convolutions.
+  ///   - keptBytes: how many bytes may be kept between stages before tensors are computed again.
   init(
     schedule: Schedule, kept: Set<Int>, tiling: Tiling, kernels: UnsafePointer<fs_kernels>,
-    tables: ConvolutionTableCache
+    tables: ConvolutionTableCache, keptBytes: Int
   ) {
     let graph = schedule.graph
     let (batch, blocks) = (graph.batch, tiling.blocks)
     self.tiling = tiling
     let written = Self.writtenNodes(schedule, kept)
     self.written = written
-    views = Set(
+    let views = Set(
       schedule.nodes.filter { id in
         let operation = graph.nodes[id].operation
         return (operation is Slice || operation is Broadcast) && !written.contains(id)
       })
-    let whole = wholeBatch(schedule)
+    self.views = views
+    let whole = wholeBatch(schedule, views, written)
+    let crossing = whole.filter {
+      graph.nodes[$0].shape.isBatch && !views.contains($0) && !isKept($0, graph, written)
+    }
+    contents = StageContents(
+      schedule: schedule, blocks: blocks,
+      tileNodes: schedule.nodes.filter { id in
+        let node = graph.nodes[id]
+        return (node.shape.isBatch || schedule.isReduction(id)) && !(node.operation is any Leaf)
+          && !(node.operation is Constant) && !views.contains(id)
+      }, crossing: crossing, wholeBatch: readInFull(schedule, views), owner: { owner($0, graph, views) },
+      keptBytes: keptBytes)
+    let between = crossing.subtracting(contents.repeated)
     for id in schedule.nodes where !views.contains(id) && !(graph.nodes[id].operation is Parameter) {
       let node = graph.nodes[id]
       if schedule.isReduction(id) { continue }
       if node.operation is Constant, !written.contains(id) {
         shared[id] = reserve(1)
-      } else if !node.shape.isBatch || whole.contains(id) && isKept(id, graph) {
+      } else if !node.shape.isBatch || whole.contains(id) && isKept(id, graph, written) {
         shared[id] = reserve(node.shape.count(batch: batch))
       }
     }
@@ -76,7 +100,7 @@ struct MemoryLayoutPlan {
       entry.count = sharedFloats - entry.total
       sums[stage] = entry
     }
-    planStages(schedule, whole, blocks)
+    planStages(schedule, between, blocks)
     for id in schedule.nodes {
       let node = graph.nodes[id]
       if let (index, form) = node.operation.packedInput {
@@ -106,26 +130,11 @@ struct MemoryLayoutPlan {
     return sharedFloats
   }
 
-  /// Whether a batch tensor has memory of its own for the whole step: inputs and results.
-  private func isKept(_ id: Int, _ graph: Graph) -> Bool {
-    graph.nodes[id].operation is Input || graph.nodes[id].operation is Constant || written.contains(id)
-  }
-
-  /// Batch tensors that cross stages, and the blocks' partial sums, share memory by the stages in which they are needed.
-  private mutating func planStages(_ schedule: Schedule, _ whole: Set<Int>, _ blocks: Blocks) {
+  /// Batch tensors that are kept between stages, and the blocks' partial sums, share memory by the stages in which they are
+  /// needed.
+  private mutating func planStages(_ schedule: Schedule, _ between: Set<Int>, _ blocks: Blocks) {
     let graph = schedule.graph
-    let crossing = schedule.nodes.filter { id in
-      graph.nodes[id].shape.isBatch && whole.contains(id) && !views.contains(id) && !isKept(id, graph)
-    }
-    // The last stage in which tiles read the tensor.
-    var last: [Int: Int] = [:]
-    for id in schedule.nodes {
-      let used = schedule.stages[id]! - (schedule.isReduction(id) ? 1 : 0)
-      for input in graph.nodes[id].inputs {
-        let owner = owner(input, graph)
-        last[owner] = max(last[owner] ?? 0, used)
-      }
-    }
+    let crossing = schedule.nodes.filter(between.contains)
     let base = sharedFloats
     var free = FreeList()
     var ending: [Int: [(Int, Int)]] = [:]
@@ -137,7 +146,7 @@ struct MemoryLayoutPlan {
     }
     for stage in 0..<schedule.stageCount {
       for id in crossing where schedule.stages[id] == stage {
-        shared[id] = take(graph.nodes[id].shape.count(batch: graph.batch), until: last[id] ?? stage)
+        shared[id] = take(graph.nodes[id].shape.count(batch: graph.batch), until: contents.lastStage[id] ?? stage)
       }
       // Partial sums are made in this stage and combined before the tiles of the next one.
       if let next = sums[stage + 1] {
@@ -162,26 +171,6 @@ struct MemoryLayoutPlan {
     return written
   }
 
-  /// Batch tensors that outlive their tile: inputs, results, and what a later stage reads.
-  private func wholeBatch(_ schedule: Schedule) -> Set<Int> {
-    let graph = schedule.graph
-    var whole = written
-    for id in schedule.nodes {
-      let node = graph.nodes[id]
-      if node.operation is Input { whole.insert(id) }
-      for input in node.inputs where graph.nodes[input].shape.isBatch {
-        let used = schedule.stages[id]! - (schedule.isReduction(id) ? 1 : 0)
-        if used > schedule.stages[input]! { whole.insert(owner(input, graph)) }
-      }
-    }
-    return whole
-  }
-
-  /// The node whose memory a view looks at.
-  private func owner(_ id: Int, _ graph: Graph) -> Int {
-    views.contains(id) ? owner(graph.nodes[id].inputs[0], graph) : id
-  }
-
   /// Whether one column in memory stands for all columns of the node.
   private static func repeatsColumn(_ id: Int, _ graph: Graph, _ written: Set<Int>) -> Bool {
     let node = graph.nodes[id]
@@ -199,12 +188,18 @@ struct MemoryLayoutPlan {
       .map { DenseKey(node: id, input: $0) }
   }
 
-  /// First fit by lifetimes, stage by stage.
+  /// First fit by lifetimes, for each stage by itself: a tile passes through one stage at a time.
   private mutating func planTiles(_ schedule: Schedule) {
-    let graph = schedule.graph
+    tileFloats = 0
+    for stage in 0..<schedule.stageCount { tileFloats = max(tileFloats, planTile(of: stage, schedule)) }
+  }
+
+  /// - Returns: the floats of a tile of the stage.
+  private mutating func planTile(of stage: Int, _ schedule: Schedule) -> Int {
+    let (graph, computed) = (schedule.graph, contents.computed[stage])
     var lastUse: [Int: Int] = [:]
-    for (position, id) in schedule.nodes.enumerated() {
-      for input in graph.nodes[id].inputs { lastUse[owner(input, graph)] = position }
+    for (position, id) in computed.enumerated() {
+      for input in graph.nodes[id].inputs { lastUse[owner(input, graph, views)] = position }
     }
     var free = FreeList()
     var ending: [Int: [(Int, Int)]] = [:]
@@ -214,19 +209,54 @@ struct MemoryLayoutPlan {
       ending[position, default: []].append((offset, size))
       return offset
     }
-    for (position, id) in schedule.nodes.enumerated() {
-      let node = graph.nodes[id]
-      for key in repeatedInputs(of: id, graph) {
-        let shape = graph.nodes[node.inputs[key.input]].shape
-        if shape.isBatch { dense[key] = take(shape, until: position) }
+    for (position, id) in computed.enumerated() {
+      let (node, key) = (graph.nodes[id], TileKey(node: id, stage: stage))
+      for repeated in repeatedInputs(of: id, graph) {
+        let shape = graph.nodes[node.inputs[repeated.input]].shape
+        if shape.isBatch { tileDense[key, default: [:]][repeated.input] = take(shape, until: position) }
       }
-      if node.shape.isBatch, shared[id] == nil, !views.contains(id), !(node.operation is Constant) {
-        tile[id] = take(node.shape, until: max(lastUse[id] ?? position, position))
-      }
+      if node.shape.isBatch, shared[id] == nil { tile[key] = take(node.shape, until: lastUse[id] ?? position) }
       for (offset, size) in ending.removeValue(forKey: position) ?? [] { free.give(offset, size) }
     }
-    tileFloats = free.end
+    return free.end
   }
+}
+
+/// Whether a batch tensor has memory of its own for the whole step: inputs and results.
+private func isKept(_ id: Int, _ graph: Graph, _ written: Set<Int>) -> Bool {
+  graph.nodes[id].operation is Input || graph.nodes[id].operation is Constant || written.contains(id)
+}
+
+/// The node whose memory a view is a window on.
+private func owner(_ id: Int, _ graph: Graph, _ views: Set<Int>) -> Int {
+  views.contains(id) ? owner(graph.nodes[id].inputs[0], graph, views) : id
+}
+
+/// Batch tensors that outlive their tile: inputs, results, and what a later stage reads.
+private func wholeBatch(_ schedule: Schedule, _ views: Set<Int>, _ written: Set<Int>) -> Set<Int> {
+  let graph = schedule.graph
+  var whole = written
+  for id in schedule.nodes {
+    let node = graph.nodes[id]
+    if node.operation is Input { whole.insert(id) }
+    for input in node.inputs where graph.nodes[input].shape.isBatch {
+      let used = schedule.stages[id]! - (schedule.isReduction(id) ? 1 : 0)
+      if used > schedule.stages[input]! { whole.insert(owner(input, graph, views)) }
+    }
+  }
+  return whole
+}
+
+/// Batch tensors of which an operation needs every row at once.
+private func readInFull(_ schedule: Schedule, _ views: Set<Int>) -> Set<Int> {
+  let graph = schedule.graph
+  var full: Set<Int> = []
+  for id in schedule.nodes {
+    for (place, input) in graph.nodes[id].inputs.enumerated() where graph.nodes[id].operation.readsWholeBatch(place) {
+      full.insert(owner(input, graph, views))
+    }
+  }
+  return full
 }
 
 /// Free stretches of a worker's tile memory.

@@ -55,6 +55,9 @@ package protocol Operation: Sendable {
   /// Whether each row of the output needs every row of a batch input, which must then be there before the first tile.
   func readsWholeBatch(_ input: Int) -> Bool
 
+  /// Whether computing a tile again takes no longer than reading it from memory would: a few operations an element.
+  var isCheap: Bool { get }
+
   /// Floats of a worker's scratch memory that the kernel uses.
   func scratchFloats(kernels: UnsafePointer<fs_kernels>, tables: ConvolutionTableCache, inputs: Int) -> Int
 
@@ -73,6 +76,7 @@ extension Operation {
   package func domain(inputs: [Shape], output: Shape) -> Shape? { nil }
   package var needsDenseInputs: Bool { false }
   package func readsWholeBatch(_ input: Int) -> Bool { false }
+  package var isCheap: Bool { false }
   package func scratchFloats(
     kernels: UnsafePointer<fs_kernels>, tables: ConvolutionTableCache, inputs: Int
   ) -> Int { 0 }

@@ -34,6 +34,7 @@ final class Plan {
   /// A worker's scratch memory after another's.
   let scratch: UnsafeMutablePointer<Float>
   private let tables = ConvolutionTableCache()
+  /// Tensors in shared memory.
   private var locations: [Int: TensorMemory] = [:]
   private let tileBase: UnsafeMutablePointer<Float>
 
@@ -47,14 +48,15 @@ final class Plan {
 
   /// - Parameters:
   ///   - kept: results and operands of updates.
+  ///   - keptBytes: how many bytes may be kept between stages before tensors are computed again.
   ///   - takeMemory: told how many bytes are about to be allocated.
   init(
     schedule: Schedule, kept: Set<Int>, tiling: Tiling, threads: Int, variables: Variables,
-    kernels: UnsafePointer<fs_kernels>, takeMemory: (_ bytes: Int) throws -> Void
+    kernels: UnsafePointer<fs_kernels>, keptBytes: Int, takeMemory: (_ bytes: Int) throws -> Void
   ) throws {
     self.schedule = schedule
     let layout = MemoryLayoutPlan(
-      schedule: schedule, kept: kept, tiling: tiling, kernels: kernels, tables: tables)
+      schedule: schedule, kept: kept, tiling: tiling, kernels: kernels, tables: tables, keptBytes: keptBytes)
     self.tiling = layout.tiling
     tileFloats = layout.tileFloats
     sharedFloats = layout.sharedFloats
@@ -75,12 +77,19 @@ final class Plan {
     factors = .allocate(capacity: threads * Int(FS_MOST_FACTORS))
     factors.initialize(repeating: fs_factors(), count: threads * Int(FS_MOST_FACTORS))
     stages = [Stage](repeating: Stage(), count: schedule.stageCount)
-    for id in schedule.nodes { locations[id] = place(id, layout, variables) }
+    for id in schedule.nodes where layout.shared[id] != nil || graph.nodes[id].operation is Parameter {
+      locations[id] = place(id, layout, variables)
+    }
     for (stage, sums) in layout.sums {
       stages[stage].sums = (memory + sums.parts, sums.count, sums.count, memory + sums.total)
     }
     var packed = Set<PanelKey>()
-    for id in schedule.nodes { addCalls(id, layout, &packed) }
+    for id in schedule.nodes where !graph.nodes[id].shape.isBatch && !schedule.isReduction(id) {
+      addCalls(id, schedule.stages[id]!, layout, &packed)
+    }
+    for (stage, computed) in layout.contents.computed.enumerated() {
+      for id in computed { addCalls(id, stage, layout, &packed) }
+    }
   }
 
   deinit {
@@ -103,23 +112,28 @@ final class Plan {
         space: .shared, base: base, rowStride: written ? node.shape.columns : 0, columnStride: written ? 1 : 0,
         fixedRows: fixedRows)
     }
-    if let source = node.inputs.first, layout.isView(id),
-      let window = node.operation.view(of: locations[source]!.operand(of: graph.nodes[source].shape, over: node.shape))
+    let base = memory + layout.shared[id]!
+    if let input = node.operation as? Input { inputs[input.name] = base }
+    if let scalar = node.operation as? ScalarInput { scalars[scalar.name] = base }
+    return TensorMemory(space: .shared, base: base, rowStride: node.shape.columns, fixedRows: fixedRows)
+  }
+
+  /// The memory of a tensor as the calls of a stage find it.
+  private func location(_ id: Int, in stage: Int, _ layout: MemoryLayoutPlan) -> TensorMemory {
+    if let shared = locations[id] { return shared }
+    let node = graph.nodes[id]
+    if layout.isView(id), let source = node.inputs.first,
+      let window = node.operation.view(
+        of: location(source, in: stage, layout).operand(of: graph.nodes[source].shape, over: node.shape))
     {
       return window
     }
-    if let offset = layout.shared[id] {
-      let base = memory + offset
-      if let input = node.operation as? Input { inputs[input.name] = base }
-      if let scalar = node.operation as? ScalarInput { scalars[scalar.name] = base }
-      return TensorMemory(space: .shared, base: base, rowStride: node.shape.columns, fixedRows: fixedRows)
-    }
     return TensorMemory(
-      space: .tile, base: nil, offset: layout.tile[id]!, rowStride: node.shape.columns, fixedRows: fixedRows)
+      space: .tile, base: nil, offset: layout.tile[TileKey(node: id, stage: stage)]!, rowStride: node.shape.columns)
   }
 
   private func addCalls(
-    _ id: Int, _ layout: MemoryLayoutPlan, _ packed: inout Set<PanelKey>
+    _ id: Int, _ stage: Int, _ layout: MemoryLayoutPlan, _ packed: inout Set<PanelKey>
   ) {
     let node = graph.nodes[id]
     guard !(node.operation is any Leaf), !(node.operation is Constant), !layout.isView(id) else { return }
@@ -127,11 +141,12 @@ final class Plan {
     let domain = node.operation.domain(inputs: shapes, output: node.shape)
     var operands = KernelOperands(
       inputs: zip(node.inputs, shapes).map { input, shape in
-        domain.map { locations[input]!.operand(of: shape, over: $0) } ?? locations[input]!
-      }, inputShapes: shapes, output: locations[id]!, columns: node.shape.columns, batch: graph.batch,
+        let location = location(input, in: stage, layout)
+        return domain.map { location.operand(of: shape, over: $0) } ?? location
+      }, inputShapes: shapes, output: location(id, in: stage, layout), columns: node.shape.columns, batch: graph.batch,
       tables: tables)
     let reduction = schedule.isReduction(id)
-    let stage = schedule.stages[id]! - (reduction ? 1 : 0)
+    let isRepeated = !reduction && stage > schedule.stages[id]!
 
     if let (index, form) = node.operation.packedInput {
       let weights = node.inputs[index]
@@ -142,7 +157,7 @@ final class Plan {
         let shape = graph.nodes[weights].shape
         let pack = Call(
           kind: "pack", bytes: 8 * shape.fixedRowCount * shape.columns,
-          run: form.call(locations[weights]!, shape, panels: memory + offset, tables: tables))
+          run: form.call(location(weights, in: stage, layout), shape, panels: memory + offset, tables: tables))
         // Parameters are packed at the start, side by side; computed weights as soon as they are there.
         if graph.nodes[weights].operation is Parameter {
           stages[0].packs.append(pack)
@@ -152,16 +167,20 @@ final class Plan {
       }
     }
     for (index, input) in node.inputs.enumerated() {
-      guard let offset = layout.dense[DenseKey(node: id, input: index)] else { continue }
       let inTiles = shapes[index].isBatch
+      guard
+        let offset = inTiles
+          ? layout.tileDense[TileKey(node: id, stage: stage)]?[index]
+          : layout.dense[DenseKey(node: id, input: index)]
+      else { continue }
       let dense = TensorMemory(
         space: inTiles ? .tile : .shared, base: inTiles ? nil : memory, offset: offset,
         rowStride: shapes[index].columns, fixedRows: operands.inputs[index].fixedRows)
       let copy = Call(
         kind: "copy", bytes: 4 * shapes[index].count(batch: graph.batch),
-        run: copyCall(from: locations[input]!, to: dense, columns: shapes[index].columns))
+        run: copyCall(from: location(input, in: stage, layout), to: dense, columns: shapes[index].columns))
       operands.inputs[index] = dense
-      append(copy, toTiles: inTiles, stage)
+      if inTiles || !isRepeated { append(copy, toTiles: inTiles, stage) }
     }
     if reduction {
       if columnSums.productOfSum[id] != nil { return }
@@ -169,7 +188,7 @@ final class Plan {
       if let sum = columnSums.sumOfProduct[id] { operands.columnSums = partial(sum, layout) }
     }
     let call = Call(
-      kind: node.operation.kind, node: id, flops: schedule.flops(id), bytes: schedule.bytes(id),
+      kind: node.operation.kind, node: id, isRepeated: isRepeated, flops: schedule.flops(id), bytes: schedule.bytes(id),
       sumsOverBatch: reduction, run: node.operation.kernel(operands))
     append(call, toTiles: reduction || node.shape.isBatch, stage)
   }

@@ -69,6 +69,7 @@ extension Program {
     let inputs = node.inputs.map { " %\(schedule.number($0)) \(schedule.graph.nodes[$0].shape)" }.joined()
     var notes = [amount(call.flops, "FLOP"), amount(call.bytes, "B")]
     if !node.operation.absorbed.isEmpty { notes.append("with " + node.operation.absorbed.joined(separator: ", ")) }
+    if call.isRepeated { notes.append("again") }
     if let sum = plan.columnSums.sumOfProduct[id] { notes.append("with the sum of rows %\(schedule.number(sum))") }
     return [
       "  %\(schedule.number(id)) = \(node.operation.text)\(inputs) -> \(node.shape)",

@@ -36,11 +36,14 @@ package final class Program {
   ///   - updates: done after everything else. Outputs and updates see every variable as it was before the step, so that
   ///     the order of the updates has no effect.
   ///   - tileRows: the most rows that pass through the cache together; no bit depends on it.
+  ///   - keptBytes: the bytes of batch tensors that are kept between stages before some are computed again; no bit
+  ///     depends on it.
   /// - Throws: `ShapeError` where a gradient or a parameter has not its variable's shape, `GraphError`, and
   ///   `MemoryError` where the variables' limit is exceeded.
   package init(
     graph: Graph, outputs: [(name: String, tensor: Tensor)], updates: [Update] = [], variables: Variables,
-    pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128
+    pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128,
+    keptBytes: Int = 16 << 20
   ) throws {
     let blocks = Blocks(batch: graph.batch)
     let writes = try variables.writes(of: updates)
@@ -79,7 +82,7 @@ package final class Program {
     let plan = try Plan(
       schedule: schedule, kept: Set(live.map(\.id)),
       tiling: Tiling(blocks: blocks, threads: pool.threads, rows: tileRows), threads: pool.threads,
-      variables: variables, kernels: kernels
+      variables: variables, kernels: kernels, keptBytes: keptBytes
     ) { bytes in
       try variables.memoryLimit?.take(bytes, for: "the tensors of the step of \(outputs.first?.name ?? "its updates")")
       {

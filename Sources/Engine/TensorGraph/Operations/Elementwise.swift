@@ -46,6 +46,7 @@ struct Binary: Operation {
   }
 
   var text: String { kind.rawValue }
+  var isCheap: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0].broadcast(with: inputs[1]) }
   func domain(inputs: [Shape], output: Shape) -> Shape? { output }
 
@@ -125,6 +126,7 @@ struct Affine: Operation {
   }
 
   var text: String { "affine(scale=\(bits(scale)),offset=\(bits(offset)))" }
+  var isCheap: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
   func derivatives(inputs: [Tensor], output: Tensor, upstream: Tensor) throws -> [Tensor?] {
@@ -204,6 +206,7 @@ struct Unary: Operation {
   }
 
   var text: String { kind.rawValue }
+  var isCheap: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
   func derivatives(inputs: [Tensor], output y: Tensor, upstream u: Tensor) throws -> [Tensor?] {
@@ -249,6 +252,7 @@ struct LeakyReLU: Operation {
   }
 
   var text: String { "leaky(slope=\(bits(slope)))" }
+  var isCheap: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? { inputs[0] }
 
   /// The output is positive exactly where the input is, so the input need not be kept for the backward pass.
@@ -276,6 +280,7 @@ struct Gate: Operation {
   }
 
   var text: String { "gate(slope=\(bits(slope)))" }
+  var isCheap: Bool { true }
   func shape(of inputs: [Shape]) -> Shape? {
     inputs[0].broadcast(with: inputs[1]) == inputs[1] ? inputs[1] : nil
   }

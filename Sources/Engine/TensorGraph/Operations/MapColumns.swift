@@ -30,6 +30,8 @@ struct MapColumns: Operation {
 
   var text: String { "map_columns(\(map.text))" }
   var needsDenseInputs: Bool { true }
+  /// Copies of columns are; sums of many are not.
+  var isCheap: Bool { map.termCount <= map.outputs }
   func shape(of inputs: [Shape]) -> Shape? {
     inputs[0].columns == map.inputs ? Shape(rows: inputs[0].rows, columns: map.outputs) : nil
   }
