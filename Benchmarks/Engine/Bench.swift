@@ -6,7 +6,7 @@ internal import TensorGraph
 @main
 struct Bench {
   static let usage = """
-    usage: fastsim-bench WORK [--batch N] [--threads 1] [--steps N] [--tile-rows 128]
+    usage: fastsim-bench WORK [--batch N] [--threads 1] [--steps N] [--tile-rows 128] [--kept-mib 16]
            fastsim-bench profile-WORK [--batch N] [--threads 1] [--steps 10]
            fastsim-bench explain-WORK [--batch N] [--threads 1]
            fastsim-bench check|check-showers
@@ -25,7 +25,7 @@ struct Bench {
     else {
       return refuse()
     }
-    var numbers = ["--batch": batch, "--threads": 1, "--steps": 0, "--tile-rows": 128]
+    var numbers = ["--batch": batch, "--threads": 1, "--steps": 0, "--tile-rows": 128, "--kept-mib": 16]
     for place in stride(from: 1, to: arguments.count, by: 2) {
       guard numbers[arguments[place]] != nil, let value = Int(arguments[place + 1]), (1...1_000_000).contains(value)
       else { return refuse() }
@@ -36,11 +36,13 @@ struct Bench {
     if mode == "check" { return try check(pool: pool, kernels: kernels) }
     if mode == "check-showers" { return print(try showerReferenceLoss(pool: pool, kernels: kernels)) }
     func work() throws -> any MeasuredStep {
-      let (batch, rows) = (numbers["--batch"]!, numbers["--tile-rows"]!)
+      let (batch, rows, kept) = (numbers["--batch"]!, numbers["--tile-rows"]!, numbers["--kept-mib"]! << 20)
       return switch name {
-      case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
-      case "shower-generation": try ShowerGeneration(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
-      case "clic": try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows)
+      case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
+      case "shower-generation":
+        try ShowerGeneration(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
+      case "clic":
+        try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
       default: try CriticStep(name.hasSuffix("small") ? .small : .large, batch: batch, pool: pool, kernels: kernels)
       }
     }

@@ -142,7 +142,8 @@ final class ShowerCriticStep: MeasuredStep {
 
   /// - Parameter bound: whether noise and mixing are inputs, as the reference case needs, and no random numbers.
   init(
-    batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, bound: Bool = false
+    batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, keptBytes: Int = 16 << 20,
+    bound: Bool = false
   ) throws {
     let networks = try ShowerNetworks()
     let optimiser = Optimiser(rule: .adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-8), scope: "critic")
@@ -169,7 +170,7 @@ final class ShowerCriticStep: MeasuredStep {
     program = try Program(
       graph: graph, outputs: [(loss, total)],
       updates: optimiser.updates(of: critic, gradient(of: total, withRespectTo: tensors)), variables: variables,
-      pool: pool, kernels: kernels, tileRows: tileRows)
+      pool: pool, kernels: kernels, tileRows: tileRows, keptBytes: keptBytes)
     optimiser.prepare(program, rate: 1e-4, update: 0)
     // As in W1: three passes on each of two batches and six on a third, without input gradients below the first layer
     // except the penalty's own.
@@ -219,7 +220,9 @@ final class ShowerGeneration: MeasuredStep {
   let loss = "total"
   let variables: Variables
 
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128) throws {
+  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, keptBytes: Int = 16 << 20)
+    throws
+  {
     let networks = try ShowerNetworks()
     variables = Variables(
       networks.generatorParameters + networks.generatorBody.layers.flatMap { $0.norm?.states ?? [] })
@@ -240,7 +243,7 @@ final class ShowerGeneration: MeasuredStep {
     }
     program = try Program(
       graph: graph, outputs: [("showers", x), ("total", x.sumOfColumns().meanOverBatch())], variables: variables,
-      pool: pool, kernels: kernels, tileRows: tileRows)
+      pool: pool, kernels: kernels, tileRows: tileRows, keptBytes: keptBytes)
     leastOperations = 2 * batch * networks.generatorProducts
     if let rows = program.input("conditions") {
       kernels.pointee.uniform(1, 10, 0, 0, Int64(batch * networks.conditions), rows)
@@ -311,7 +314,9 @@ final class CLICDiscriminatorStep: MeasuredStep {
   let loss = "discriminator_loss"
   let variables: Variables
 
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128) throws {
+  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, keptBytes: Int = 16 << 20)
+    throws
+  {
     let networks = try CLICNetworks()
     let optimiser = Optimiser(rule: .rmsprop(decay: 0.9, epsilon: 1e-7), scope: "discriminator")
     let discriminator = networks.discriminatorParameters
@@ -336,7 +341,7 @@ final class CLICDiscriminatorStep: MeasuredStep {
     program = try Program(
       graph: graph, outputs: [(loss, total)],
       updates: optimiser.updates(of: discriminator, gradient(of: total, withRespectTo: tensors)), variables: variables,
-      pool: pool, kernels: kernels, tileRows: tileRows)
+      pool: pool, kernels: kernels, tileRows: tileRows, keptBytes: keptBytes)
     optimiser.prepare(program, rate: 1e-3, update: 0)
     let body = networks.discriminatorBody
     guard case .convolution(let first) = body.layers[0].layer else { preconditionFailure("a convolution comes first") }

@@ -1,26 +1,32 @@
 // How a batch is divided into blocks (part of the numerics) and into tiles (a matter of caches and threads alone).
 
 /// The division of a batch into blocks. A sum over the batch is one chain over the rows of each block; the blocks' partial
-/// sums are combined by a fixed tree. Both depend on the number of events alone.
+/// sums are combined by a fixed tree. Both depend on the number of events and on the widest tensor alone.
 ///
 /// A block has an eighth of the batch, but at least 8 and at most 128 rows. Where that would be more than 16 blocks, it has
-/// the smallest multiple of 128 rows with which 16 are enough, so that every tile but the last is full.
+/// the smallest multiple of 128 rows with which 16 are enough, so that every tile but the last is full. A program with a
+/// tensor of 16,384 columns or more has blocks of a single row at least: each row is work enough for a thread.
 package struct Blocks: Sendable, Equatable {
   /// The most blocks, and so the most threads that a step can use.
   static let most = 16
   /// The rows of which the blocks of a large batch have a multiple.
   private static let fullRows = 128
 
+  /// The columns from which a tensor is wide.
+  private static let wideColumns = 1 << 14
+
   package let batch: Int
   package let rows: Int
   package let count: Int
 
-  package init(batch: Int) {
+  /// - Parameter columns: of the widest batch tensor.
+  package init(batch: Int, columns: Int = 0) {
     self.batch = batch
+    let least = columns >= Self.wideColumns ? 1 : 8
     let tiles = quotient(batch, Self.fullRows)
     rows =
       tiles <= Self.most
-      ? min(max(quotient(batch, 8), 8), Self.fullRows) : quotient(tiles, Self.most) * Self.fullRows
+      ? min(max(quotient(batch, 8), least), Self.fullRows) : quotient(tiles, Self.most) * Self.fullRows
     count = quotient(batch, rows)
   }
 

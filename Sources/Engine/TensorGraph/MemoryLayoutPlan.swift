@@ -87,7 +87,7 @@ struct MemoryLayoutPlan {
       if schedule.isReduction(id) { continue }
       if node.operation is Constant, !written.contains(id) {
         shared[id] = reserve(1)
-      } else if !node.shape.isBatch || whole.contains(id) && isKept(id, graph, written) {
+      } else if !node.shape.isBatch && !isPassing(id, graph) || whole.contains(id) && isKept(id, graph, written) {
         shared[id] = reserve(node.shape.count(batch: batch))
       }
     }
@@ -130,11 +130,20 @@ struct MemoryLayoutPlan {
     return sharedFloats
   }
 
-  /// Batch tensors that are kept between stages, and the blocks' partial sums, share memory by the stages in which they are
-  /// needed.
+  /// Whether a tensor without a batch is so large that it shares memory by the stages in which it is needed.
+  private func isPassing(_ id: Int, _ graph: Graph) -> Bool {
+    let node = graph.nodes[id]
+    return !node.shape.isBatch && node.shape.count(batch: graph.batch) >= 4096 && !written.contains(id)
+      && !views.contains(id) && !(node.operation is any Leaf) && !(node.operation is Constant)
+  }
+
+  /// Batch tensors that are kept between stages, large rows and the blocks' partial sums share memory by the stages in which
+  /// they are needed.
   private mutating func planStages(_ schedule: Schedule, _ between: Set<Int>, _ blocks: Blocks) {
     let graph = schedule.graph
-    let crossing = schedule.nodes.filter(between.contains)
+    let crossing = schedule.nodes.filter {
+      between.contains($0) || isPassing($0, graph) && !schedule.isReduction($0)
+    }
     let base = sharedFloats
     var free = FreeList()
     var ending: [Int: [(Int, Int)]] = [:]

@@ -54,9 +54,19 @@ final class Plan {
     schedule: Schedule, kept: Set<Int>, tiling: Tiling, threads: Int, variables: Variables,
     kernels: UnsafePointer<fs_kernels>, keptBytes: Int, takeMemory: (_ bytes: Int) throws -> Void
   ) throws {
+    var schedule = schedule
+    let tables = self.tables
+    func plan(_ schedule: Schedule) -> MemoryLayoutPlan {
+      MemoryLayoutPlan(
+        schedule: schedule, kept: kept, tiling: tiling, kernels: kernels, tables: tables, keptBytes: keptBytes)
+    }
+    var layout = plan(schedule)
+    if layout.contents.peakFloats > keptBytes / 4 {
+      let delayed = schedule.delayed
+      let other = plan(delayed)
+      if other.contents.peakFloats < layout.contents.peakFloats { (layout, schedule) = (other, delayed) }
+    }
     self.schedule = schedule
-    let layout = MemoryLayoutPlan(
-      schedule: schedule, kept: kept, tiling: tiling, kernels: kernels, tables: tables, keptBytes: keptBytes)
     self.tiling = layout.tiling
     tileFloats = layout.tileFloats
     sharedFloats = layout.sharedFloats

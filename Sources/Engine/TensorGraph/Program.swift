@@ -45,7 +45,6 @@ package final class Program {
     pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128,
     keptBytes: Int = 16 << 20
   ) throws {
-    let blocks = Blocks(batch: graph.batch)
     let writes = try variables.writes(of: updates)
     /// A variable that an update writes is copied before the updates run.
     func unchanged(_ tensor: Tensor) throws -> Tensor {
@@ -62,7 +61,9 @@ package final class Program {
 
     let schedule = Schedule(roots: live)
     try variables.check(schedule)
-    var lines = ["numerics \(FS_NUMERICS) batch \(graph.batch) blocks of \(blocks.rows)"]
+    let blocks = Blocks(batch: graph.batch, columns: schedule.widestColumns)
+    let numerics = schedule.usesGrids ? "\(FS_NUMERICS) grids \(FS_GRID_NUMERICS)" : "\(FS_NUMERICS)"
+    var lines = ["numerics \(numerics) batch \(graph.batch) blocks of \(blocks.rows)"]
     lines += schedule.lines
     for (output, tensor) in zip(outputs, live) { lines.append("output \(output.name) %\(schedule.number(tensor))") }
     var next = outputs.count

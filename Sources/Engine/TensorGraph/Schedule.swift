@@ -32,6 +32,47 @@ struct Schedule {
     numbers = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, $0) })
   }
 
+  /// The same nodes in stages as late as what reads them allows, so that what is read together is computed together: where
+  /// a sum runs over two batches and one is ready long before the other, its maps need not be kept until then. A node
+  /// whose result takes less memory than what it reads does not wait for longer than that. Sums have the same terms in
+  /// the same order, and no bit depends on it.
+  var delayed: Schedule {
+    var latest = Dictionary(uniqueKeysWithValues: nodes.map { ($0, stageCount - 1) })
+    for id in nodes.reversed() {
+      for (place, input) in graph.nodes[id].inputs.enumerated() {
+        latest[input] = min(latest[input]!, latest[id]! - (crosses(id, place) ? 1 : 0))
+      }
+    }
+    var stages: [Int: Int] = [:]
+    for id in nodes {
+      let node = graph.nodes[id]
+      let earliest =
+        node.inputs.enumerated().map { place, input in stages[input]! + (crosses(id, place) ? 1 : 0) }.max() ?? 0
+      let last = latest[id]! - (isReduction(id) ? 1 : 0)
+      let waiting = Set(node.inputs).filter {
+        graph.nodes[$0].shape.isBatch && stages[$0]! < last && !(graph.nodes[$0].operation is Input)
+      }
+      let held = waiting.reduce(0) { boundedSum($0, graph.nodes[$1].shape.columns) }
+      let isPlaced = node.operation is any Leaf || node.operation is Constant
+      let isWindow = node.operation is Slice || node.operation is Broadcast
+      let result = node.shape.isBatch ? node.shape.columns : 0
+      stages[id] = isPlaced ? 0 : isWindow || result < held ? earliest : latest[id]!
+    }
+    return Schedule(self, stages: stages)
+  }
+
+  private init(_ schedule: Schedule, stages: [Int: Int]) {
+    (graph, nodes, numbers, stageCount) = (schedule.graph, schedule.nodes, schedule.numbers, schedule.stageCount)
+    self.stages = stages
+  }
+
+  /// Whether a node can be computed in the stage after that of an input at the earliest.
+  private func crosses(_ id: Int, _ place: Int) -> Bool {
+    let node = graph.nodes[id]
+    return graph.nodes[node.inputs[place]].shape.isBatch
+      && (!node.shape.isBatch || node.operation.readsWholeBatch(place))
+  }
+
   func number(_ tensor: Tensor) -> Int { number(tensor.id) }
   func number(_ id: Int) -> Int { numbers[id] ?? -1 }
 
@@ -39,6 +80,19 @@ struct Schedule {
   func isReduction(_ id: Int) -> Bool {
     let node = graph.nodes[id]
     return !node.shape.isBatch && node.inputs.contains { graph.nodes[$0].shape.isBatch }
+  }
+
+  /// The columns of the widest batch tensor.
+  var widestColumns: Int {
+    nodes.map { graph.nodes[$0].shape }.filter(\.isBatch).map(\.columns).max() ?? 0
+  }
+
+  /// Whether a node computes what `FS_GRID_NUMERICS` counts the versions of.
+  var usesGrids: Bool {
+    nodes.contains { id in
+      let operation = graph.nodes[id].operation
+      return operation is Convolve || operation is MapColumns || operation is SumCells
+    }
   }
 
   /// One line a node, in canonical numbers.

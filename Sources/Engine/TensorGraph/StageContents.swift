@@ -12,7 +12,7 @@ struct StageContents {
 
   /// For each stage the nodes that its tiles compute, each after its inputs.
   private(set) var computed: [[Int]] = []
-  /// The last stage that reads each batch tensor of an earlier stage.
+  /// The last stage that reads each tensor.
   private(set) var lastStage: [Int: Int] = [:]
   /// Tensors that are computed again in each stage that reads them.
   private(set) var repeated: Set<Int> = []
@@ -74,6 +74,9 @@ struct StageContents {
 
   private func size(_ id: Int) -> Int { schedule.graph.nodes[id].shape.count(batch: schedule.graph.batch) }
 
+  /// The most floats that are held for the batch in a stage.
+  var peakFloats: Int { heldFloats(lastStage, without: repeated).max() ?? 0 }
+
   /// Floats that are held for the batch in each stage.
   private func heldFloats(_ lastStage: [Int: Int], without repeated: Set<Int> = []) -> [Int] {
     var held = partialFloats
@@ -108,14 +111,16 @@ struct StageContents {
     var lastStage: [Int: Int] = [:]
     func read(_ id: Int, in stage: Int) {
       let id = owner(id)
-      guard graph.nodes[id].shape.isBatch, schedule.stages[id]! < stage else { return }
-      guard repeated.contains(id) else {
+      guard repeated.contains(id), schedule.stages[id]! < stage else {
         lastStage[id] = max(lastStage[id] ?? 0, stage)
         return
       }
       guard present[stage].insert(id).inserted else { return }
       for input in graph.nodes[id].inputs { read(input, in: stage) }
       computed[stage].append(id)
+    }
+    for id in schedule.nodes where !graph.nodes[id].shape.isBatch && !schedule.isReduction(id) {
+      for input in graph.nodes[id].inputs { read(input, in: stage(id)) }
     }
     for id in tileNodes {
       for input in graph.nodes[id].inputs { read(input, in: stage(id)) }

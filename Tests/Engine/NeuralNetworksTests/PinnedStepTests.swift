@@ -25,7 +25,7 @@ import Testing
     let optimiser = Optimiser(rule: .adam(beta1: 0.5, beta2: 0.9, epsilon: 1e-8), scope: "critic")
     let parameters = first.parameters + norm.parameters + second.parameters + dense.parameters
     let declarations = parameters + norm.states + optimiser.state(of: parameters)
-    for threads in [1, 3] {
+    for (threads, kept) in [(1, 16 << 20), (3, 0)] {
       let graph = Graph(batch: batch)
       let variables = Variables(declarations)
       initialise(parameters + norm.states, in: variables, seed: 5, firstStream: 100, kernels: kernels)
@@ -37,7 +37,7 @@ import Testing
       let updates = try optimiser.updates(of: parameters, gradient(of: loss, withRespectTo: tensors))
       let program = try Program(
         graph: graph, outputs: [("loss", loss)], updates: updates + norm.stateUpdates(hidden), variables: variables,
-        pool: ThreadPool(threads: threads), kernels: kernels)
+        pool: ThreadPool(threads: threads), kernels: kernels, keptBytes: kept)
       for step in 0..<3 {
         optimiser.prepare(program, rate: 0.01, update: step)
         program.run(seed: 11, step: UInt64(step))

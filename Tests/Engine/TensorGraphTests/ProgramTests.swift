@@ -44,7 +44,8 @@ private struct Step {
   }
 
   func program(
-    threads: Int, isa: UnsafePointer<fs_kernels>, updating: Bool = false, tileRows: Int = 128
+    threads: Int, isa: UnsafePointer<fs_kernels>, updating: Bool = false, tileRows: Int = 128,
+    keptBytes: Int = 16 << 20
   ) throws -> Program {
     let updates = zip(Self.names, gradients).map { name, gradient in
       Update(parameter: name, gradient: gradient, rule: .rmsprop(decay: 0.9, epsilon: 1e-8), rate: graph.scalar("rate"))
@@ -52,7 +53,7 @@ private struct Step {
     return try Program(
       graph: graph, outputs: [("loss", loss)] + zip(Self.names, gradients).map { ("d.\($0)", $1) },
       updates: updating ? updates : [], variables: variables, pool: ThreadPool(threads: threads), kernels: isa,
-      tileRows: tileRows)
+      tileRows: tileRows, keptBytes: keptBytes)
   }
 
   var events: [Float] { (0..<batch * 7).map { Float(($0 * 6007) % 997) / 498.5 - 1 } }
@@ -102,9 +103,12 @@ private func bits(_ program: Program) -> [UInt32] {
   func rowsInATileChangeNoBit(batch: Int) throws {
     let isa = try #require(fs_kernels_named(nil))
     var reference: [UInt32]?
-    for (rows, threads) in [(128, 1), (1, 1), (7, 2), (13, 3), (40, 8), (128, 8)] {
+    for (rows, threads, kept) in [
+      (128, 1, 16 << 20), (1, 1, 0), (7, 2, 16 << 20), (13, 3, 0), (40, 8, 16 << 20), (128, 8, 0),
+    ] {
       let step = try Step(batch: batch)
-      let program = try step.program(threads: threads, isa: isa, updating: true, tileRows: rows)
+      let program = try step.program(
+        threads: threads, isa: isa, updating: true, tileRows: rows, keptBytes: kept)
       try step.fill(program)
       for number in 0..<2 { program.run(seed: 7, step: UInt64(number)) }
       let result = bits(program) + step.variables.declarations.flatMap { step.variables[$0].map(\.bitPattern) }

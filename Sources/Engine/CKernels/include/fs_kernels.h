@@ -15,6 +15,12 @@
 /// The version of every definition in this header: part of a program's digest. A change of any bit raises it.
 #define FS_NUMERICS 2
 
+/// The version of what programs without a grid do not use: convolutions, sums of cells and column maps. Part of the digest
+/// of every program that has one of them; a change of their bits alone raises it and leaves other digests as they are.
+/// 2: convolutions start with the bias and pass through merged batches row by row; sums of cells and of columns are
+/// taken 256 at a time.
+#define FS_GRID_NUMERICS 2
+
 enum {
   FS_EPILOGUE_NONE = 0,
   FS_EPILOGUE_LEAKY = 1,  ///< v > 0 ? v : slope * v
