@@ -7,7 +7,8 @@ after: swift build -c release --product fastsim-bench. `showers` is the critic s
 128, `clic` the discriminator step on 51 x 51 x 25 cells, on two threads each. Every library must first find the reference
 loss of `showers` (Benchmarks/convolutions/showers_reference.txt, PyTorch in float64). Prints each measurement as a line of
 JSON and a table; a ratio is a peer's time over fastsim's of the same round: median, and the lowest and the highest round.
-`generation` compares events made alone with events in batches of 1000, in fastsim alone.
+`generation` compares events made alone with events in batches of 1000, in fastsim alone: the generators of the three
+calorimeters and of the RICH.
 """
 import argparse
 import json
@@ -62,13 +63,16 @@ def compare(work, chosen):
 
 
 def generation(chosen):
-    ratios = []
-    for _ in range(chosen.rounds):
-        alone = fastsim("shower-generation", 1, threads=1, steps=2000)
-        many = fastsim("shower-generation", 1000, threads=1, steps=5)
-        ratios.append(alone["ms_per_step"] / (many["ms_per_step"] / 1000))
-    print(f"\nan event alone costs {statistics.median(ratios):.2f} times its share of a batch of 1000"
-          f" ({min(ratios):.2f} to {max(ratios):.2f})")
+    """Events alone and in batches of 1000, on one thread, by processor time."""
+    print("| detector | alone, ms | of a batch of 1000, ms | alone / in a batch |\n" + "| --- " * 4 + "|")
+    for detector, alone, many in [("lhcb", 2000, 5), ("atlas", 20000, 100), ("clic", 10, 1), ("rich", 10000, 50)]:
+        rounds = []
+        for _ in range(chosen.rounds if detector != "clic" else 1):
+            one = fastsim(f"{detector}-generation", 1, threads=1, steps=alone)["processor_ms_per_step"]
+            rounds.append((one, fastsim(f"{detector}-generation", 1000, threads=1, steps=many)["processor_ms_per_step"] / 1000))
+        ratios = sorted(one / share for one, share in rounds)
+        one, share = (statistics.median(r[place] for r in rounds) for place in (0, 1))
+        print(f"| {detector} | {one:.4f} | {share:.4f} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
 
 
 def main():

@@ -10,11 +10,13 @@ struct Bench {
            fastsim-bench profile-WORK [--batch N] [--threads 1] [--steps 10]
            fastsim-bench explain-WORK [--batch N] [--threads 1]
            fastsim-bench check|check-showers
-    WORK is w1 (batch 10000), w1-small (256), showers (128), shower-generation (1000) or clic (16).
+    WORK is w1 (batch 10000), w1-small (256), showers (128), clic (16), or lhcb-generation, atlas-generation,
+    clic-generation or rich-generation (1000).
     """
 
   /// What can be measured, with its batch.
-  static let works = ["w1": 10_000, "w1-small": 256, "showers": 128, "shower-generation": 1000, "clic": 16]
+  static let works = Dictionary(uniqueKeysWithValues: MeasuredDetector.allCases.map { ("\($0)-generation", 1000) })
+    .merging(["w1": 10_000, "w1-small": 256, "showers": 128, "clic": 16]) { $1 }
 
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -36,11 +38,13 @@ struct Bench {
     if mode == "check" { return try check(pool: pool, kernels: kernels) }
     if mode == "check-showers" { return print(try showerReferenceLoss(pool: pool, kernels: kernels)) }
     func work() throws -> any MeasuredStep {
+      let detector = MeasuredDetector.allCases.first { name == "\($0)-generation" }
       let (batch, rows, kept) = (numbers["--batch"]!, numbers["--tile-rows"]!, numbers["--kept-mib"]! << 20)
+      if let detector {
+        return try GenerationStep(detector, batch: batch, pool: pool, kernels: kernels, tileRows: rows)
+      }
       return switch name {
       case "showers": try ShowerCriticStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
-      case "shower-generation":
-        try ShowerGeneration(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
       case "clic":
         try CLICDiscriminatorStep(batch: batch, pool: pool, kernels: kernels, tileRows: rows, keptBytes: kept)
       default: try CriticStep(name.hasSuffix("small") ? .small : .large, batch: batch, pool: pool, kernels: kernels)

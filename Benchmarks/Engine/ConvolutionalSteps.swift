@@ -1,5 +1,5 @@
-// The steps of convolutional networks that are measured: the critic of 30 x 30 showers, the discriminator of the full
-// CLIC calorimeter, and generators alone. Benchmarks/convolutions holds the same networks for other libraries.
+// The steps of convolutional networks that are measured: the critic of 30 x 30 showers and the discriminator of the full
+// CLIC calorimeter. Benchmarks/convolutions holds the same networks for other libraries.
 internal import Adversarial
 internal import CKernels
 internal import NeuralNetworks
@@ -31,14 +31,23 @@ struct ConvolutionStack {
     }
   }
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor {
+  var states: [Variable] { layers.flatMap { $0.norm?.states ?? [] } }
+
+  /// As in training: normalised by the moments of the batch.
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try through(x) { try $0($1) } }
+
+  /// As events are made.
+  func withRunningMoments(_ x: Tensor) throws -> Tensor { try through(x) { try $0.withRunningMoments($1) } }
+
+  private func through(_ x: Tensor, _ normalised: (BatchNormalisation, Tensor) throws -> Tensor) throws -> Tensor {
     var x = x
     for (layer, norm) in layers {
       switch layer {
       case .convolution(let layer): x = try layer(x)
       case .transposed(let layer): x = try layer(x)
       }
-      x = try activation(norm?(x) ?? x)
+      if let norm { x = try normalised(norm, x) }
+      x = try activation(x)
     }
     return x
   }
@@ -211,44 +220,6 @@ func showerReferenceLoss(pool: ThreadPool, kernels: UnsafePointer<fs_kernels>) t
   fill("mixing", columns: 1) { 0.5 + 0.5 * $0 }
   step.program.run(seed: 1, step: 0)
   return step.program.output(step.loss)[0]
-}
-
-/// The generator of 30 x 30 showers with its running moments, as events are made.
-final class ShowerGeneration: MeasuredStep {
-  let program: Program
-  let leastOperations: Int
-  let loss = "total"
-  let variables: Variables
-
-  init(batch: Int, pool: ThreadPool, kernels: UnsafePointer<fs_kernels>, tileRows: Int = 128, keptBytes: Int = 16 << 20)
-    throws
-  {
-    let networks = try ShowerNetworks()
-    variables = Variables(
-      networks.generatorParameters + networks.generatorBody.layers.flatMap { $0.norm?.states ?? [] })
-    initialise(networks.generatorParameters, in: variables, seed: 1, firstStream: 1000, kernels: kernels)
-    initialise(
-      networks.generatorBody.layers.flatMap { $0.norm?.states ?? [] }, in: variables, seed: 1, firstStream: 2000,
-      kernels: kernels)
-    let graph = Graph(batch: batch)
-    let conditions = graph.input("conditions", columns: networks.conditions)
-    var x = try networks.generatorHead(
-      concatenate([graph.normal(stream: 4, columns: networks.latent), conditions])
-    )
-    x = try Activation.leakyReLU(slope: 0.01)(x)
-    for (layer, norm) in networks.generatorBody.layers {
-      guard case .transposed(let layer) = layer else { continue }
-      x = try layer(x)
-      x = try Activation.relu(norm?.withRunningMoments(x) ?? x)
-    }
-    program = try Program(
-      graph: graph, outputs: [("showers", x), ("total", x.sumOfColumns().meanOverBatch())], variables: variables,
-      pool: pool, kernels: kernels, tileRows: tileRows, keptBytes: keptBytes)
-    leastOperations = 2 * batch * networks.generatorProducts
-    if let rows = program.input("conditions") {
-      kernels.pointee.uniform(1, 10, 0, 0, Int64(batch * networks.conditions), rows)
-    }
-  }
 }
 
 /// The networks of the full CLIC calorimeter, 51 x 51 x 25 cells (Khattak et al., Eur. Phys. J. C 82, 386, the version

@@ -5,7 +5,8 @@ import TensorGraph
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct KeptMapsTests {
-  private let (batch, image) = (20, Grid([6, 5, 4], channels: 1))
+  private let batch = 20
+  private let image = Grid([6, 5, 4], channels: 1)
 
   /// The step of a discriminator with normalised convolutions on real and on generated events, whose generator has some
   /// as well: the generated events come many stages after the real ones.
@@ -68,7 +69,8 @@ import Testing
     #expect(results[2] == results[0])
     // Digests of runs do not depend on it either.
     #expect(programs[1].text == programs[0].text)
-    #expect(2 * programs[1].memoryBytes < programs[0].memoryBytes)
+    // Blocks' partial sums and packed weights, which both have, are most of the rest.
+    #expect(5 * programs[1].memoryBytes < 4 * programs[0].memoryBytes)
     #expect(programs[1].explanation.contains("again"))
     #expect(!programs[0].explanation.contains("again"))
   }
