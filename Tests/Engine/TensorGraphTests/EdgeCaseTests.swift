@@ -226,7 +226,7 @@ private func parameter(_ name: String, _ rows: Int, _ columns: Int) -> Variable 
     }
     program.run(seed: 0, step: 0)
     let wanted: [Float] = [.nan, 1, .nan, -.infinity, -1, .infinity, .nan, 8]
-    let slopes: [Float] = [1, 2, 0, 0, /**/ 0, 4, 3, 0, /**/ 5, 6, 0, 0, /**/ 7, 0, 0, 8]
+    let slopes: [Float] = [1, 2, 0, 0, 0, 4, 3, 0, 5, 6, 0, 0, 7, 0, 0, 8]
     for event in 0..<8 {
       let found = program.output("largest")[8 * event..<8 * event + 8]
       #expect(zip(found, wanted).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }, "\(Array(found))")
