@@ -127,7 +127,7 @@ let package = Package(
         "ToyDescriptions", "ToySimulation", "Calorimeters", "Baseline", "RunStore", "Evaluation", "Charts",
         "CanonicalJSON", "Digests",
         "Numerics", "Text",
-      ], compact),
+      ], unoptimised),
     .module(
       "Audit", in: "Training",
       [

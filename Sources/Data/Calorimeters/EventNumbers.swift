@@ -23,20 +23,28 @@ package struct EventNumbers: Sendable {
   ///   - block: cells of some events, row-major.
   ///   - conditions: their values of ``conditions``, in physical units.
   ///   - threads: nil for all cores; no value depends on it.
-  /// - Returns: row-major [events][names]; NaN where a number does not exist.
+  /// - Returns: row-major [events][names]; NaN where a number does not exist, and infinities for an event with a cell that
+  ///   is not finite.
   package func values(
     of block: UnsafeBufferPointer<Float>, conditions: [ArraySlice<Double>], threads: Int?
   ) -> [Double] {
     let size = summary.shape.reduce(1, *)
     let rows = block.count / size
-    guard let detector else {
-      nonisolated(unsafe) let block = block
-      return mapChunks(rows, threads: threads) { row in
-        summary.values(of: UnsafeBufferPointer(rebasing: block[row * size..<(row + 1) * size]))
-      }.flatMap(\.self)
+    let count = names.count
+    var values = [Double](repeating: .nan, count: rows * count)
+    nonisolated(unsafe) let block = block
+    values.withUnsafeMutableBufferPointer { values in
+      detector?.fill(block, conditions: conditions, into: values, threads: threads)
+      nonisolated(unsafe) let values = values
+      forEachChunk(rows, threads: threads) { row in
+        let cells = UnsafeBufferPointer(rebasing: block[row * size..<(row + 1) * size])
+        if !(cells.allSatisfy { $0.isFinite }) {
+          for place in row * count..<(row + 1) * count { values[place] = .infinity }
+        } else if detector == nil {
+          for (name, value) in summary.values(of: cells).enumerated() { values[row * count + name] = value }
+        }
+      }
     }
-    var values = [Double](repeating: .nan, count: rows * names.count)
-    values.withUnsafeMutableBufferPointer { detector.fill(block, conditions: conditions, into: $0, threads: threads) }
     return values
   }
 }

@@ -10,8 +10,6 @@ struct CellObservables: Sendable {
   /// `showers.energy` and so on, with the name of the array.
   let names: [String]
   private let numbers: EventNumbers
-  /// Cells of an event.
-  private let count: Int
 
   /// - Parameters:
   ///   - shape: the extents of an event.
@@ -19,27 +17,15 @@ struct CellObservables: Sendable {
   init(_ cells: CellsConfiguration, shape: [Int], conditions: [String]) {
     numbers = EventNumbers(CalorimeterObservables(shape: shape, conditions: conditions), shape: shape)
     names = cells.observables(shape: shape, conditions: conditions)
-    count = shape.reduce(1, *)
   }
 
   /// - Parameters:
   ///   - block: cells of some events, row-major.
   ///   - conditions: of these events, in physical units.
-  /// - Returns: row-major [events][names]; NaN where a number does not exist, and infinities for an event with a cell that
-  ///   is not finite.
+  /// - Returns: as ``EventNumbers/values(of:conditions:threads:)``.
   func values(of block: UnsafeBufferPointer<Float>, conditions: [Column], threads: Int?) -> [Double] {
-    let rows = block.count / count
     let needed = numbers.conditions.map { name in (conditions.first { $0.name == name }?.values ?? [])[...] }
-    var values = numbers.values(of: block, conditions: needed, threads: threads)
-    nonisolated(unsafe) let block = block
-    let areFinite = mapChunks(rows, threads: threads) { [count] row in
-      block[row * count..<(row + 1) * count].allSatisfy(\.isFinite)
-    }
-    let none = [Double](repeating: .infinity, count: names.count)
-    for row in 0..<rows where !areFinite[row] {
-      values.replaceSubrange(row * names.count..<(row + 1) * names.count, with: none)
-    }
-    return values
+    return numbers.values(of: block, conditions: needed, threads: threads)
   }
 }
 
