@@ -85,34 +85,46 @@ struct MarginalHistogram {
   }
 
   /// Ties are never divided; one with as many events as a bin is a bin without width. Towards the ends a bin has no more
-  /// events than there are beyond it, so that the density inside the outermost bins is no flatter than the tails.
+  /// events than there are beyond it, so that the density inside the outermost bins is no flatter than the tails; where there
+  /// are too few bins for that, all have about as many events.
   private static func cut(_ ties: [Bin], into bins: Int, rows: Int) -> [Bin] {
-    var quota = max(1, (rows + bins - 1) / bins)
-    while true {
-      var cut: [Bin] = []
-      var room = 0
-      var before = 0
-      for tie in ties {
-        defer { before += tie.count }
-        if tie.count >= max(2, quota) {
-          // Two bins without width have one without events between them.
-          if let last = cut.last, last.isValue {
-            cut.append(Bin(lowest: last.highest, highest: tie.lowest, count: 0, isValue: false))
-          }
-          cut.append(Bin(lowest: tie.lowest, highest: tie.highest, count: tie.count, isValue: true))
-          room = 0
-        } else if room > 0 {
-          cut[cut.count - 1].highest = tie.highest
-          cut[cut.count - 1].count += tie.count
-          room -= tie.count
-        } else {
-          cut.append(tie)
-          room = min(quota, max(1, before), max(1, (rows - before) / 2)) - tie.count
-        }
+    for isTapered in [true, false] {
+      var quota = max(1, (rows + bins - 1) / bins)
+      // Beyond all rows a larger quota changes nothing.
+      while quota <= 2 * rows {
+        let cut = cut(ties, quota: quota, rows: rows, isTapered: isTapered)
+        if cut.count <= bins { return cut }
+        quota += (quota + 7) / 8
       }
-      if cut.count <= bins { return cut }
-      quota += (quota + 7) / 8
     }
+    // One bin of all ties.
+    return cut(ties, quota: rows + 1, rows: rows, isTapered: false)
+  }
+
+  /// - Parameter quota: events of a bin, about.
+  private static func cut(_ ties: [Bin], quota: Int, rows: Int, isTapered: Bool) -> [Bin] {
+    var cut: [Bin] = []
+    var room = 0
+    var before = 0
+    for tie in ties {
+      defer { before += tie.count }
+      if tie.count >= max(2, quota) {
+        // Two bins without width have one without events between them.
+        if let last = cut.last, last.isValue {
+          cut.append(Bin(lowest: last.highest, highest: tie.lowest, count: 0, isValue: false))
+        }
+        cut.append(Bin(lowest: tie.lowest, highest: tie.highest, count: tie.count, isValue: true))
+        room = 0
+      } else if room > 0 {
+        cut[cut.count - 1].highest = tie.highest
+        cut[cut.count - 1].count += tie.count
+        room -= tie.count
+      } else {
+        cut.append(tie)
+        room = (isTapered ? min(quota, max(1, before), max(1, (rows - before) / 2)) : quota) - tie.count
+      }
+    }
+    return cut
   }
 
   /// Half way between neighbours; at the value of a bin without width.

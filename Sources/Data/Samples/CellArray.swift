@@ -35,9 +35,11 @@ package struct CellArray: Sendable {
   init(
     name: String, origin: String, rows: Int, shape: [Int], file: FileReader, start: Int, checksum: StoredChecksum? = nil
   ) throws(SampleError) {
-    guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }), shape.reduce(1, *) <= Self.mostCells else {
+    // The extents of an array without rows may be anything, so their product may overflow.
+    guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }), shape.reduce(1.0, { $0 * Double($1) }) <= Double(Self.mostCells)
+    else {
       throw .malformed(
-        path: origin, reason: "the array \(name) has \(cellWords(shape)) an event; at most \(Self.mostCells) are read")
+        path: origin, reason: "the array \(name) has \(cellWords(shape)) an event; 1 to \(Self.mostCells) are read")
     }
     (self.name, self.origin, rowCount, self.shape) = (name, origin, rows, shape)
     (self.file, self.start, self.checksum) = (file, start, checksum)
@@ -108,7 +110,7 @@ package struct CellArray: Sendable {
   /// The same numbers as events of another shape.
   /// - Throws: `SampleError.otherCells` where the shape has not as many cells.
   package func reshaped(_ wanted: [Int]) throws(SampleError) -> CellArray {
-    guard wanted.reduce(1, *) == cellCount else {
+    guard wanted.reduce(1.0, { $0 * Double($1) }) == Double(cellCount) else {
       throw .otherCells(origin: origin, name: name, found: shape, expected: wanted)
     }
     return try CellArray(

@@ -10,7 +10,7 @@ extension Transform {
   ///   - weights: one weight for each row of the columns, of either sign; nil for 1. Published trainings fit without.
   ///     The weighted quantile at r is the smallest value where the running maximum of the weighted cumulative
   ///     distribution, over its last value, reaches r; the ends are the smallest and the largest value.
-  /// - Throws: `SampleError.unfittable` for no rows, NaN or infinity, or unusable weights.
+  /// - Throws: `SampleError.unfittable` for no rows, NaN or infinity, a range that overflows, or unusable weights.
   package static func fit(
     columns: [Column], kind: Kind, quantiles: Int = 1000, rows: [Int]? = nil, weights: [Double]? = nil
   ) throws(SampleError) -> Transform {
@@ -53,6 +53,9 @@ extension Transform {
     case .standardise:
       return .linear(try LinearMap(fitting: values, weights: weights, column: column.name))
     case .quantileNormal:
+      guard let smallest = values.min(), let largest = values.max(), (largest - smallest).isFinite else {
+        throw .unfittable(column: column.name, reason: "its range overflows; rescale the column")
+      }
       return .quantiles(QuantileMap(fitting: values, weights: weights, quantiles: quantiles))
     }
   }

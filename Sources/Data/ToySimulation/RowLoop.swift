@@ -1,4 +1,3 @@
-internal import Glibc
 // The loop over the rows of a simulated table: memory taken once, filled in fixed chunks on any number of threads.
 internal import Numerics
 internal import Synchronization
@@ -25,7 +24,7 @@ struct RowLoop {
     guard rows >= 1, rows <= Self.maximumRows else { throw .rowCount(rows) }
     if let threads, threads < 1 { throw .threadCount(threads) }
     let needed = rows * columns * MemoryLayout<Double>.stride
-    let available = physicalMemory()
+    let available = memoryOfOneRequest()
     guard needed <= available else { throw .memory(rows: rows, needed: needed, available: available) }
     self.rows = rows
     self.threads = threads
@@ -81,13 +80,4 @@ struct ColumnPointers: @unchecked Sendable {
   func store(_ value: Double, row: Int, column: Int) {
     (pointers[column] + row).initialize(to: value)
   }
-}
-
-/// Bytes of memory of this machine.
-private func physicalMemory() -> Int {
-  let pages = sysconf(Int32(_SC_PHYS_PAGES))
-  let pageSize = sysconf(Int32(_SC_PAGESIZE))
-  guard pages > 0, pageSize > 0 else { return Int.max }
-  let (bytes, overflow) = pages.multipliedReportingOverflow(by: pageSize)
-  return overflow ? Int.max : bytes
 }

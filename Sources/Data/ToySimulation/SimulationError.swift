@@ -9,7 +9,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case threadCount(Int)
   /// A signal fraction that is not within 0 … 1.
   case purity(Double)
-  /// The columns would not fit into this machine's memory; both sizes in bytes.
+  /// The columns would not fit into the memory that one request may take; both sizes in bytes.
   case memory(rows: Int, needed: Int, available: Int)
   /// The columns of conditions differ in length.
   case unequalConditions(momenta: Int, pseudorapidities: Int, trackCounts: Int)
@@ -32,7 +32,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       return "a signal fraction of \(roundTripNumber(purity)) is impossible; give a number from 0 to 1"
     case .memory(let rows, let needed, let available):
       return
-        "\(rows) rows take \(needed >> 20) MiB but this machine has \(available >> 20) MiB; simulate fewer rows at a time"
+        "\(rows) rows take \(needed >> 20) MiB of memory and \(available >> 20) MiB are usable; simulate fewer rows at a time"
     case .unequalConditions(let momenta, let pseudorapidities, let trackCounts):
       return
         "conditions differ in length: \(momenta) of P, \(pseudorapidities) of ETA, \(trackCounts) of nTracks; give as many of each"

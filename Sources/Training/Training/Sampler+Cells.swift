@@ -17,7 +17,8 @@ extension Sampler {
   ///   - path: an .npz or HDF5 file, which appears complete or not at all.
   ///   - progress: called now and then with the number of rows done.
   /// - Returns: the columns beside the cells.
-  /// - Throws: `SampleError` for a condition that is missing or not finite, and for a file that cannot be written.
+  /// - Throws: `SampleError` for a condition that is missing or not finite, and for a file that cannot be written;
+  ///   `TrainingError.generatedNotFinite`.
   @discardableResult
   package func writeCells(
     for table: Table, rows given: Int? = nil, seed: UInt64, to path: String, progress: (Int) -> Void = { _ in }
@@ -27,6 +28,7 @@ extension Sampler {
     let conditions = try table.selecting(data.conditions)
     try conditions.requireFinite()
     let rows = given ?? table.rowCount
+    try requireMemory(for: rows, numbers: conditions.columns.count + 1)
     let count = cellShape.reduce(1, *)
     let columns =
       conditions.columns + table.columns.filter { !data.conditions.contains($0.name) && $0.name != cells.name }
@@ -37,6 +39,7 @@ extension Sampler {
       try Generation(model: model, seed: seed).generate(
         conditions: seen, rows: rows, series: Generation.samplingSeries, cells: generated
       ) { first, block in
+        try requireFinite(block, cells: count, first: first)
         try writer.append(block)
         progress(first + block.count / count)
       }
@@ -54,6 +57,17 @@ extension Sampler {
       CellObservables(cells, shape: cellShape, conditions: configuration.data.conditions),
       physical: conditions.columns, conditions: seen, rows: rows, replicas: 1, series: Generation.samplingSeries,
       cells: generated)
+  }
+
+  /// - Parameters:
+  ///   - block: generated cells of some events, row-major.
+  ///   - cells: of an event.
+  ///   - first: the place of the first event.
+  /// - Throws: `TrainingError.generatedNotFinite`.
+  func requireFinite(_ block: UnsafeBufferPointer<Float>, cells: Int, first: Int) throws {
+    guard let place = block.firstIndex(where: { !$0.isFinite }) else { return }
+    throw TrainingError.generatedNotFinite(
+      run: run, epoch: epoch, row: first + place / cells + 1, value: block[place])
   }
 
   /// Conditions as the networks see them, and the way back of the cells.

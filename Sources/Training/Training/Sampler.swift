@@ -89,7 +89,7 @@ package struct Sampler {
   /// The sample is simulated or read again and its mass fit repeated, because the store keeps no events. A run without
   /// conditions needs no sample: its table has no columns.
   /// - Parameter count: at least 1.
-  /// - Throws: as `trainedSample`.
+  /// - Throws: as `trainedSample`, and `TrainingError.tooManyEvents`.
   package func trainingConditions(count: Int, seed: UInt64, observer: TrainingObserver) throws -> Table {
     if configuration.data.conditions.isEmpty { return try Table(columns: [], origin: configuration.name) }
     let (dataset, split) = try trainedSample(observer: observer)
@@ -97,6 +97,7 @@ package struct Sampler {
     guard !rows.isEmpty else {
       throw TrainingError.tooFewRows(source: dataset.source, rows: 0, batch: 1, total: dataset.rowCount)
     }
+    try requireMemory(for: count, numbers: 2 * configuration.data.conditions.count)
     var drawn = [Int64](repeating: 0, count: count)
     fs_permuted_indices(seed, RandomStream.sampledConditions, UInt64(rows.count), 0, Int64(count), &drawn)
     let chosen = drawn.map { rows[Int($0)] }

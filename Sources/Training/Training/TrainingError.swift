@@ -34,6 +34,12 @@ package enum TrainingError: Error, CustomStringConvertible {
   case eventsOfCells(run: RunNumber)
   /// The run's events are columns where an array of cells is needed.
   case eventsOfColumns(run: RunNumber)
+  /// The generator made a cell that is no finite number, for the event of this row from 1 on.
+  case generatedNotFinite(run: RunNumber, epoch: Int, row: Int, value: Float)
+  /// The stored dataset of a run of cells does not say how many cells an event has, or no number that can be.
+  case cellsUnknown(name: String)
+  /// Events that would take more memory than one request may; sizes in bytes.
+  case tooManyEvents(Int, needed: Int, usable: Int)
   case alreadyTrained(run: RunNumber, epochs: Int)
   case stateDoesNotFit(run: RunNumber, tensor: String)
   case nothingToResume(run: RunNumber)
@@ -85,6 +91,13 @@ package enum TrainingError: Error, CustomStringConvertible {
       "run \(run): its events are arrays of cells, of which there are no columns to take"
     case .eventsOfColumns(let run):
       "run \(run): its events are columns and no array of cells"
+    case .generatedNotFinite(let run, let epoch, let row, let value):
+      "run \(run): its generator of epoch \(epoch) makes cells that are not finite (\(roundTripNumber(Double(value))) in row"
+        + " \(row)); the training diverged"
+    case .cellsUnknown(let name):
+      "\(name): the stored dataset does not say how many cells an event has"
+    case .tooManyEvents(let count, let needed, let usable):
+      "\(count) events take \(needed >> 20) MiB of memory and \(usable >> 20) MiB are usable; generate fewer at a time"
     case .alreadyTrained(let run, let epochs):
       "run \(run): all \(epochs) epochs are done"
     case .stateDoesNotFit(let run, let tensor):

@@ -122,6 +122,20 @@ private let degenerate: [[[Float]]] = [
     }
   }
 
+  /// Fewer bins than a taper towards both ends takes: then all have about as many events. The distance is at most the part of
+  /// the largest bin in which a normal is not flat; with two bins, each a half of the range, that is below 0.4.
+  @Test(arguments: [1, 2, 3, 5, 8, 12]) func fewBinsHaveAsManyEventsEach(_ bins: Int) {
+    var draws = Draws(6)
+    let events = (0..<4000).map { _ in Float(draws.normal()) }
+    let made = fit(events, targets: 1, bins: bins).histogram
+    let drawn = made.columns(rows: 4000)[0]
+    let (low, high) = (Double(events.min() ?? 0), Double(events.max() ?? 0))
+    #expect(drawn.allSatisfy { low <= $0 && $0 <= high })
+    #expect(distance(drawn, mean: 0, sigma: 1) < 0.4)
+    // The median is an edge, or near one.
+    if bins > 1 { #expect(abs(Double(drawn.count { $0 < 0 }) / 4000 - 0.5) < 0.15) }
+  }
+
   @Test func valuesOfManyEventsComeOutExactly() {
     var draws = Draws(4)
     let values: [Float] = [-1, 2, 5, 5]

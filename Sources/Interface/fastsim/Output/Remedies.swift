@@ -87,6 +87,7 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .noCheckpoint: "begin again with `fastsim train`"
   case .alreadyTrained(let run, let epochs): "to train longer: fastsim resume \(run) --epochs \(epochs * 2)"
   case .noBestEpoch: "name an epoch with --at, or measure one with --part validation"
+  case .generatedNotFinite: "name an earlier epoch with --at"
   case .nothingToJudge: "name another part with --part, or a file with --data"
   case .nothingToResume(let run):
     "to make another one: fastsim baseline, or fastsim fork \(run) --at 0 with the settings to change"
@@ -96,7 +97,8 @@ private func trainingRemedy(_ error: TrainingError) -> String? {
   case .noSpecies(let run): "name it with `fastsim tag \(run) species=kaon`"
   case .ownSimulation: "give another number with --calibration-seed"
   case .membersFailed: "run the same command again to resume"
-  case .unreadableConfig, .tooFewRows, .notDrawable, .eventsOfColumns, .dataChanged, .stateDoesNotFit, .noCompiledSteps,
+  case .unreadableConfig, .tooFewRows, .notDrawable, .eventsOfColumns, .cellsUnknown, .tooManyEvents, .dataChanged,
+    .stateDoesNotFit, .noCompiledSteps,
     .histogramTooLarge, .epochOutOfRange, .loggedElsewhere,
     .noSuchMember:
     nil

@@ -74,11 +74,13 @@ extension Generation {
   ///   - physical: the conditions in physical units.
   ///   - conditions, rows, replicas, series, cells: as of `generate`.
   /// - Returns: one array for each name, element `replica * rows + row`.
+  /// - Throws: `TrainingError.tooManyEvents`.
   func columns(
     _ observables: CellObservables, physical: [Column], conditions: [Float], rows: Int, replicas: Int, series: UInt64,
     cells: GeneratedCells
-  ) -> [[Double]] {
+  ) throws -> [[Double]] {
     let count = observables.names.count
+    try requireMemory(for: rows * replicas, numbers: count)
     var columns = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: count)
     generate(conditions: conditions, rows: rows, replicas: replicas, series: series, cells: cells) { first, block in
       let events = first..<first + block.count / cells.count

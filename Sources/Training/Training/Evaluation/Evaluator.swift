@@ -107,7 +107,7 @@ package struct Evaluator {
   /// Targets for the conditions of given events; of cells a summary.
   private func generated(for events: JudgedEvents, replicas: Int) throws -> [[Double]] {
     guard let cells = configuration.data.cells, let cellShape else {
-      return generation.generate(
+      return try generation.generate(
         conditions: events.conditionMatrix, rows: events.count, replicas: replicas, series: events.series,
         transform: targetTransform)
     }

@@ -14,7 +14,7 @@ extension RunEvaluation {
   ///   - drawn: how many of them are drawn.
   ///   - progress: called now and then with the part that is done.
   /// - Returns: nil where the run's targets are columns.
-  /// - Throws: `SampleError` where the file cannot be read any more.
+  /// - Throws: `SampleError` where the file cannot be read any more, `TrainingError.generatedNotFinite`.
   package func showers(
     count: Int, drawn: Int, progress: (Double) -> Void = { _ in }
   ) throws -> ShowerComparison? {
@@ -39,6 +39,7 @@ extension RunEvaluation {
       series: events.series,
       cells: GeneratedCells(cells, shape: shape, conditions: columns, rows: rows, threads: threads)
     ) { first, block in
+      try sampler.requireFinite(block, cells: size, first: first)
       generated.add(block, threads: threads)
       progress(Double(first + block.count / size) / Double(rows))
     }

@@ -1,6 +1,7 @@
 // Threads and instruction set of a training. Neither changes a bit of a result.
 internal import CKernels
 internal import Foundation
+internal import Numerics
 internal import TensorGraph
 
 /// The threads and the kernels that compute.
@@ -26,19 +27,12 @@ package struct Engine {
     }
     self.kernels = kernels
     pool = ThreadPool(threads: threads ?? usableCores())
-    self.memoryLimit = memoryLimit ?? usableMemory() / 4 * 3
+    self.memoryLimit = memoryLimit ?? memoryOfOneRequest()
   }
 
   package var threads: Int { pool.threads }
   /// The instruction set's name: portable, sse2, avx2, avx512 or neon.
   package var isa: String { String(cString: kernels.pointee.name) }
-}
-
-/// The bytes of the machine's memory, or of the control group that this process runs in where it has less.
-private func usableMemory() -> Int {
-  let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-  let group = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
-  return min(physical, group.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? physical)
 }
 
 /// Why an engine cannot be created.

@@ -23,11 +23,13 @@ struct Generation {
   ///   - transform: that of the targets.
   ///   - progress: called now and then with the number of rows generated.
   /// - Returns: one array for each target, element `replica * rows + row`.
+  /// - Throws: `TrainingError.tooManyEvents` for more than fit into memory.
   func generate(
     conditions: [Float], rows: Int, replicas: Int = 1, series: UInt64, transform: Transform,
     progress: (Int) -> Void = { _ in }
-  ) -> [[Double]] {
+  ) throws -> [[Double]] {
     let targets = transform.columnCount
+    try requireMemory(for: rows * replicas, numbers: targets)
     var generated = [[Double]](repeating: [Double](repeating: 0, count: rows * replicas), count: targets)
     guard rows > 0, targets > 0 else { return generated }
     for replica in 0..<replicas {
@@ -78,6 +80,17 @@ struct Generation {
       }
     }
   }
+}
+
+/// Refuses events that would not fit into memory.
+/// - Parameters:
+///   - events: how many.
+///   - numbers: of each event that are kept as float64, and copied once.
+/// - Throws: `TrainingError.tooManyEvents`.
+func requireMemory(for events: Int, numbers: Int) throws {
+  let (bytes, overflow) = events.multipliedReportingOverflow(by: 2 * MemoryLayout<Double>.stride * numbers)
+  let (needed, usable) = (overflow ? .max : bytes, memoryOfOneRequest())
+  guard needed <= usable else { throw TrainingError.tooManyEvents(events, needed: needed, usable: usable) }
 }
 
 /// How generated cells come back to physical units.

@@ -127,6 +127,6 @@ final class NetworkTrainer: Trainer {
   private func choose(_ stream: UInt32, _ draw: Int) {
     let batch = Int64(indices.count)
     fs_permuted_indices(
-      configuration.seed, stream, UInt64(events.rowCount), UInt64(draw) * UInt64(batch), batch, &indices)
+      configuration.seed, stream, UInt64(events.rowCount), UInt64(draw) &* UInt64(batch), batch, &indices)
   }
 }

@@ -46,20 +46,20 @@ package struct ModelSpeed: Sendable {
       let first = try names.map { Array(try table.column($0).values.prefix(batch)) }
       let flights = try RichColumns.conditions.map { Array(try table.column($0).values.prefix(batch)) }
       let generation = try Generation(model: sampler.model, seed: 1, rowsAtOnce: batch)
-      func generate() {
+      func generate() throws {
         let seen = sampler.conditionTransform.forward(columns: first)
-        _ = generation.generate(
+        _ = try generation.generate(
           conditions: floatMatrix(columns: seen), rows: batch, series: Generation.samplingSeries,
           transform: sampler.targetTransform)
       }
       func simulate() throws {
         _ = try gun.table(momenta: flights[0], pseudorapidities: flights[1], trackCounts: flights[2])
       }
-      generate()
+      try generate()
       try simulate()
       var (model, simulation): ([Double], [Double]) = ([], [])
       for _ in 0..<rounds {
-        model.append(rate(of: batch, seconds: seconds, generate))
+        model.append(try rate(of: batch, seconds: seconds, generate))
         simulation.append(try rate(of: batch, seconds: seconds, simulate))
       }
       return ModelSpeed(batch: batch, model: model.sorted()[rounds / 2], simulation: simulation.sorted()[rounds / 2])

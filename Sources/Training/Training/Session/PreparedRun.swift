@@ -1,6 +1,7 @@
 // Everything that a run computes with: its data, its networks, its loop and its judge.
 package import Configuration
 package import Digests
+internal import Numerics
 package import RunStore
 internal import Samples
 internal import TensorGraph
@@ -48,11 +49,12 @@ package struct PreparedRun {
   /// - Parameters:
   ///   - cells: the extents of an event's cells, where the targets are cells.
   ///   - batch: rows of a minibatch; nil for the config's.
-  /// - Throws: what is wrong with the networks, or that the histogram is too large.
+  /// - Throws: what is wrong with the networks, that the histogram is too large, or `TrainingError.cellsUnknown`.
   package static func model(
     _ configuration: Configuration, cells: [Int]?, batch: Int? = nil, engine: Engine
   ) throws -> any GenerativeModel {
     let data = configuration.data
+    guard (cells == nil) == (data.cells == nil) else { throw TrainingError.cellsUnknown(name: configuration.name) }
     let inputs = ModelInputs(
       targets: cells?.reduce(1, *) ?? data.targets.count, conditionNames: data.conditions,
       weighted: data.weights != .none, batch: batch ?? configuration.training.batch, cells: cells,
@@ -94,11 +96,14 @@ extension RunDataset {
       } + dataset.cellColumns, digest: dataset.digest, splitDigest: splitDigest)
   }
 
-  /// The extents of an event's cells, where a column is an array of cells: its type is `float32[30,30]`.
+  /// The extents of an event's cells, where a column is an array of cells: its type is `float32[30,30]`. nil also where the
+  /// stored ones cannot be.
   package var cellShape: [Int]? {
     columns.lazy.compactMap { column in
       guard column.type.hasPrefix("float32["), column.type.hasSuffix("]") else { return nil }
-      return column.type.dropFirst(8).dropLast().split(separator: ",").compactMap { Int($0) }
+      let extents = column.type.dropFirst(8).dropLast().split(separator: ",").compactMap { Bound.extent.value(of: $0) }
+      let cells = extents.reduce(1.0) { $0 * Double($1) }
+      return extents.isEmpty || cells > Double(CellArray.mostCells) ? nil : extents
     }.first
   }
 
