@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Random bytes and random changes of valid texts, for the filter, the config and the command line.
+"""Random bytes and random changes of valid texts, for the filter, the config, the command line and files of data.
 
 usage: fuzz.py [--inputs 100000] [--seed N] [--fastsim PATH] [--logger PATH] [--fuzzer PATH]
 
-Half of the inputs are filters, two fifths configs: parsed in a process that takes many of them (Fuzz/Fuzz.swift), where one
-that ends the process is found. The others are command lines, each a separate process on a small store. No input ends a
+Nearly half of the inputs are filters, two fifths configs: parsed in a process that takes many of them (Fuzz/Fuzz.swift), where
+one that ends the process is found. The others are separate processes in a folder with a small store, files of showers and
+small forms of the examples: command lines, trainings with changed settings, and commands on damaged files. No input ends a
 process by a signal, and each gets its answer, or one line that says what is wrong. Prints one line; exit code 1 on a broken
 promise, with the input and the seed that repeats it.
 """
@@ -31,6 +32,27 @@ WORDS = """9223372036854775807 -9223372036854775808 18446744073709551615 1844674
 between is null > < >= = != -7d 2019-05-28 2019-02-30T25:61 99999999999w & * ! | > % @ - -- --store --limit --epochs --seed
 --format --set latest best:loss best:a:max 1 2 99 {} [] {a: b} [1, 2] &a *a !!binary !!python/object --- ... ? : :: #
 \u00e9 \u202e \U0001f600 \u0661 \ufeff \x00 \x1b[31m \x7f""".split()
+# Values of a setting: none that is valid and takes long.
+SETTINGS = ["-1", "0", "1", "2", "3", "0.5", "99", "-0.5", "1e308", "-1e308", "1e-300", "9223372036854775807", "4294967296",
+            ".nan", ".inf", '""', "[]", "{}", "text", "null", "true", "[1, 2]", "[-1, 0]", "{a: 1}"]
+# The examples that are trained, each with the changes that make it small.
+EXAMPLES = {
+    "lhcb-calorimeter": ["data.simulate.rows=160"],
+    "atlas-calorimeter": ["data.simulate.rows=160"],
+    "clic-calorimeter": [
+        "data.simulate.rows=80", "data.simulate.detector=clic-calorimeter-small", "data.cells=[13, 13, 25]",
+        "data.split={train: 0.5, validation: 0.25, test: 0.25}",
+        "model.generator.layers=[{concatenate: conditions}, {dense: 32}, {reshape: [4, 4, 2, 1]}, {upsample: [4, 4, 13]},"
+        " {residual: [{convolution: 1, kernel: 3, padding: same}]}, {crop: [13, 13, 25]}]",
+        "model.critic.layers=[{reshape: [13, 13, 25, 1]}, {convolution: 2, kernel: 3, stride: 3, normalisation: batch},"
+        " {maximum_pooling: 2}, flatten, {dense: 4}]",
+    ],
+    "rich-kaon": [
+        "data.simulate.rows=400", "evaluation.against.simulate.rows=400", "model.generator={layers: 1, units: 8}",
+        "model.critic={layers: 1, units: 8, outputs: 4}",
+    ],
+}
+SMALL = ["training.epochs=1", "training.steps=1", "training.batch=8", "evaluation.every=1", "evaluation.replicas=1"]
 # Nested in themselves, because nested text is parsed by recursion.
 NESTS = ["(", "[", "{", "not ", "- ", "? ", "{a: ", "a: ", "'", '"', "((a = 1) or ", "-", "!", ",", "\n ", "0", "9"]
 
@@ -56,6 +78,55 @@ def corpora():
     # A list that doubles with each line.
     laughs = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 40))
     return filters, configs + [laughs], commands
+
+
+def settings(printed):
+    """The paths of a config as `train --print-config` prints it: a key or an element of a list in each line."""
+    paths, above, counts = [], [], {}
+    for line in printed.splitlines():
+        rest = line.lstrip()
+        depth = len(line) - len(rest)
+        while above and above[-1][0] >= depth:
+            above.pop()
+        while rest.startswith("- "):
+            parent = ".".join(key for _, key in above)
+            counts[parent] = counts.get(parent, -1) + 1
+            above.append((depth, str(counts[parent])))
+            depth, rest = depth + 2, rest[2:]
+        if ":" in rest:
+            above.append((depth, rest.split(":")[0]))
+        paths.append(".".join(key for _, key in above))
+    return [path for path in paths if path != "name"]
+
+
+def make_files(chosen, folder):
+    """A store with runs of columns and of cells, files of showers under the names of the handbook, and small examples with
+    their settings."""
+    store = folder / "store.sqlite"
+
+    def fastsim(*words):
+        return quiet([chosen.fastsim, *words], cwd=folder, env=os.environ | {"FASTSIM_STORE": "store.sqlite"})
+
+    fastsim("train", write_config(folder / "rich-kaon.yaml", "rich-kaon", 1, 2))
+    quiet([chosen.logger, "work", store, "--seconds", 0])
+    for name, detector, seed in [("lhcb.npz", "lhcb", 1), ("generated.npz", "lhcb", 2), ("showers.npz", "lhcb", 3),
+                                 ("lhcb.h5", "lhcb", 4), ("atlas.npz", "atlas", 1), ("atlas.h5", "atlas", 2)]:
+        fastsim("simulate", f"{detector}-calorimeter", "--rows", "24", "--seed", str(seed), "--out", name, "--quiet")
+    fastsim("simulate", "clic-calorimeter-small", "--rows", "6", "--out", "clic.npz", "--quiet")
+    fastsim("simulate", "rich", "--rows", "60", "--out", "kaons.npz", "--quiet")
+    for name, source in [("observables.csv", "lhcb.npz"), ("generated.csv", "generated.npz")]:
+        fastsim("observables", source, "-o", name, "--quiet")
+    (folder / "Examples").mkdir()
+    paths = {}
+    for name, changes in EXAMPLES.items():
+        given = [word for change in changes + SMALL for word in ("--set", change)]
+        printed = fastsim("train", ROOT / "Examples" / f"{name}.yaml", "--print-config", *given)
+        (folder / "Examples" / f"{name}.yaml").write_text(printed)
+        paths[name] = settings(printed)
+    for name in ["lhcb-calorimeter", "clic-calorimeter"]:
+        fastsim("train", f"Examples/{name}.yaml", "--quiet")
+    fastsim("baseline", "Examples/atlas-calorimeter.yaml", "--quiet")
+    return paths
 
 
 class Inputs:
@@ -116,6 +187,53 @@ class Inputs:
         # No shell hands over a zero byte.
         words = [word.replace("\0", "") for word in words]
         return [word for word in words if not word.startswith("/")]
+
+
+class Trainings:
+    """Command lines that train a small example with some of its settings changed."""
+
+    def __init__(self, seed, paths):
+        self.seed, self.paths = seed, paths
+
+    def words(self, number):
+        chance = random.Random(f"{self.seed} training {number}")
+        name = chance.choice(sorted(self.paths))
+        words = [chance.choice(["train", "train", "train", "baseline"]), f"Examples/{name}.yaml", "--quiet", "--store",
+                 f"{number}.sqlite"]
+        for _ in range(chance.choice([1, 1, 2])):
+            words += ["--set", f"{chance.choice(self.paths[name])}={chance.choice(SETTINGS)}"]
+        return words
+
+
+class Files:
+    """Command lines that read a damaged file."""
+    NAMES = ["lhcb.npz", "lhcb.h5", "atlas.npz", "atlas.h5", "clic.npz", "kaons.npz", "observables.csv"]
+    COMMANDS = [
+        ["look", "FILE", "-o", "page.html"], ["look", "lhcb.npz", "--generated", "FILE"], ["observables", "FILE", "-o", "o.csv"],
+        ["evaluate", "--real", "FILE", "--generated", "FILE", "--measures", "ks", "--skip-undefined"],
+        ["sample", "latest", "--conditions", "FILE", "-o", "o.npz"], ["evaluate", "latest", "--data", "FILE", "--measures", "ks"],
+        ["train", "Examples/lhcb-calorimeter.yaml", "--set", "data.simulate=null", "--set", "data.file=FILE", "--store", "STORE"],
+        ["splot", "FILE", "--mass", "mass"],
+    ]
+
+    def __init__(self, seed, folder):
+        self.folder, self.inputs = folder, Inputs(seed, "file", [""])
+        self.contents = {name: (folder / name).read_bytes() for name in self.NAMES}
+
+    def words(self, number):
+        chance = random.Random(f"{self.inputs.seed} file {number}")
+        name = chance.choice(self.NAMES)
+        content = self.contents[name]
+        for _ in range(chance.choice([1, 1, 2, 4])):
+            # Headers are at the beginning, the directory of an archive at the end.
+            place = chance.choice([slice(0, 400), slice(0, 3000), slice(-700, None), slice(0, None)])
+            part = content[place]
+            changed = self.inputs.changed(part, chance)
+            content = content.replace(part, changed, 1) if part else changed
+        damaged = f"damaged-{number}.{name.split('.')[1]}"
+        (self.folder / damaged).write_bytes(content)
+        return [word.replace("FILE", damaged).replace("STORE", f"file-{number}.sqlite")
+                for word in chance.choice(self.COMMANDS) + ["--quiet"] if word]
 
 
 def parse_batch(command, texts):
@@ -181,7 +299,8 @@ def run_command(chosen, folder, words):
     lines = err.splitlines()
     complaints = [line for line in lines if line.startswith("fastsim: ") and not line.startswith("fastsim: warning: ")]
     # A usage error continues with the usage, a filter's with the place; both are indented or have their own beginning.
-    unexpected = [line for line in lines if not re.match(r"fastsim: |  |Help: |Usage: |See |run \d|reading |epoch |$", line)]
+    unexpected = [line for line in lines if not re.match(r"fastsim: |  |Help: |Usage: |See |run \d|reading |simulating |fitting |"
+                                                            r"compiling |epoch |$", line)]
     if code in (1, 64) and (len(complaints) != 1 or unexpected):
         raise Failure(f"{words} ends with {code} and says {err!r}")
 
@@ -190,12 +309,13 @@ def body():
     parser = argparse.ArgumentParser()
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
-    parser.add_argument("--only", choices=["filter", "config", "command line"], help="one kind, for all inputs")
+    parser.add_argument("--only", choices=["filter", "config", "command line", "training", "file"], help="one kind, for all inputs")
     parser.add_argument("--fuzzer", type=os.path.abspath, default=ROOT / ".build" / "release" / "fastsim-fuzz")
     programs(parser)
     chosen = parser.parse_args()
     filters, configs, commands = corpora()
-    counts = {"filter": chosen.inputs // 2, "config": chosen.inputs * 2 // 5}
+    counts = {"filter": chosen.inputs * 46 // 100, "config": chosen.inputs * 40 // 100, "training": chosen.inputs * 3 // 100,
+              "file": chosen.inputs * 3 // 100}
     counts["command line"] = chosen.inputs - sum(counts.values())
     if chosen.only:
         counts = {kind: chosen.inputs * (kind == chosen.only) for kind in counts}
@@ -203,21 +323,21 @@ def body():
         # A mutated path stays in here.
         folder = Path(place, *["inner"] * 8)
         folder.mkdir(parents=True)
-        store = folder / "store.sqlite"
-        quiet([chosen.fastsim, "train", write_config(folder / "rich-kaon.yaml", "rich-kaon", 1, 2), "--store", store])
-        quiet([chosen.logger, "work", store, "--seconds", 0])
+        paths = make_files(chosen, folder)
         try:
-            valid = parse([chosen.fuzzer, "filter", store], Inputs(chosen.seed, "filter", filters), counts["filter"])
+            valid = parse([chosen.fuzzer, "filter", folder / "store.sqlite"], Inputs(chosen.seed, "filter", filters), counts["filter"])
             whole = parse([chosen.fuzzer, "config"], Inputs(chosen.seed, "config", configs), counts["config"])
-            lines = Inputs(chosen.seed, "command line", commands)
+            kinds = {"file": Files(chosen.seed, folder), "training": Trainings(chosen.seed, paths),
+                     "command line": Inputs(chosen.seed, "command line", commands)}
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for _ in pool.map(
-                        lambda number: run_command(chosen, folder, lines.words(number)), range(counts["command line"])):
-                    pass
+                for kind, inputs in kinds.items():
+                    for _ in pool.map(
+                            lambda number: run_command(chosen, folder, inputs.words(number)), range(counts[kind])):
+                        pass
         except Failure as failure:
             raise Failure(f"{failure} (seed {chosen.seed})")
     return (f"{counts['filter']} filters ({valid} valid), {counts['config']} configs ({whole} valid), "
-            f"{counts['command line']} command lines, no signal")
+            f"{counts['command line']} command lines, {counts['training']} trainings, {counts['file']} files, no signal")
 
 
 main(body)
