@@ -11,7 +11,9 @@ extension MergedColumns {
     let effectiveSize = n1 / (n1 + n2) * n2
     let sandwich = try uncertainty(
       "the Kolmogorov-Smirnov distance", first: { $0 <= index ? 1 : 0 }, second: { $0 <= index ? -1 : 0 })
-    let excess = max(0, (halfSampleDistance() ?? statistic) - statistic) / 0.5874010519681994
+    // Distances of samples that lie apart differ by rounding alone.
+    let difference = (halfSampleDistance() ?? statistic) - statistic
+    let excess = difference > 1e-12 ? difference / 0.5874010519681994 : 0
     return KolmogorovSmirnov(
       statistic: statistic, pValue: kolmogorovSurvival(effectiveSize.squareRoot() * statistic),
       effectiveSize: effectiveSize, location: values[index],

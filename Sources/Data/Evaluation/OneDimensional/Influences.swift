@@ -45,13 +45,21 @@ extension MergedColumns {
 }
 
 extension MergedColumns.Side {
-  /// The weighted mean of something known at each value.
+  /// The weighted mean of something known at each value. Where that is the same for all events it is the mean itself, so that
+  /// no rounding is taken for a spread.
   @inline(__always)
   fileprivate func mean(_ value: (Int) -> Double) -> Double {
     weights.withUnsafeBufferPointer { weights in
       var total = 0.0
-      for index in weights.indices where weights[index] != 0 { total += weights[index] * value(index) }
-      return total / sums.sum
+      var first: Double?
+      var isConstant = true
+      for index in weights.indices where weights[index] != 0 {
+        let value = value(index)
+        total += weights[index] * value
+        isConstant = isConstant && value == first ?? value
+        first = first ?? value
+      }
+      return isConstant ? first ?? 0 : total / sums.sum
     }
   }
 

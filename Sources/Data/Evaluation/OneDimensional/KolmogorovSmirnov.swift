@@ -75,9 +75,11 @@ func kolmogorovSmirnovStatistic(_ x: SortedSample, _ y: SortedSample) -> Double 
   return statistic
 }
 
-/// The sandwich variance of the empirical distribution at one point.
+/// The sandwich variance of the empirical distribution at one point; exactly 0 where all events are on one side of it.
 private func stepVariance(
   _ values: [Double], _ weights: [Double], sum: Double, at location: Double, distribution: Double
 ) -> Double {
-  sandwichVariance(weights: weights, sum: sum) { (values[$0] <= location ? 1 : 0) - distribution }
+  let below = values.indices.count { weights[$0] != 0 && values[$0] <= location }
+  if below == 0 || below == weights.count(where: { $0 != 0 }) { return 0 }
+  return sandwichVariance(weights: weights, sum: sum) { (values[$0] <= location ? 1 : 0) - distribution }
 }
