@@ -90,6 +90,27 @@ import Testing
       #expect(made.status == status && made.complaints.count == 1 && made.err.contains(words), "\(made.err)")
     }
     #expect(!workshop.exists("y.csv"))
+    // Cells of a detector without its conditions, cells of none, and as many cells in another shape.
+    let script = """
+      import struct, zipfile
+      def array(kind, shape, count):
+          head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\\n".encode()
+          return b"\\x93NUMPY\\x01\\x00" + struct.pack("<H", len(head)) + head + struct.pack(f"<{count}f", *[1.0] * count)
+      for name, columns, shape in [("a", "incident_energies px py x", (4, 30, 30)), ("b", "incident_energies", (4, 12, 12)),
+                                   ("c", "incident_energies px py x y", (4, 900, 1))]:
+          with zipfile.ZipFile(name + ".npz", "w") as archive:
+              for column in columns.split(): archive.writestr(column + ".npy", array("<f4", (4,), 4))
+              count = shape[0] * shape[1] * shape[2]
+              archive.writestr("showers.npy", array("<f4", shape, count))
+      """
+    _ = try workshop.python(script)
+    for (name, words) in [("a", "no column \"y\""), ("b", "12 x 12 cells"), ("c", "900 x 1 cells")] {
+      let made = try workshop.fastsim("observables", "\(name).npz", "-o", "y.csv")
+      #expect(made.status == 1 && made.complaints.count == 1 && made.err.contains(words), "\(made.err)")
+      #expect(name == "a" || made.err.contains("30 x 30, 266, 51 x 51 x 25") && made.err.contains("--detector"))
+    }
+    _ = try succeed(workshop, "observables", "c.npz", "-o", "y.csv", "--detector", "lhcb", "--quiet")
+    try FileManager.default.removeItem(atPath: workshop.path("y.csv"))
     // A cell of the third shower that is no number.
     for (bits, word) in [(UInt32(0x7FC0_0000), "NaN"), (0x7F80_0000, "infinity")] {
       _ = try succeed(workshop, "simulate", "lhcb-calorimeter", "--rows", "5", "--out", "x.h5", "--quiet")

@@ -5,7 +5,7 @@ extension MeasureCatalogue {
     MeasureDefinition(
       "image-quality", "SSIM, peak signal-to-noise and sharpness of generated beside real images", survey: "22",
       needs: [.images, .pairs], weights: .signed, cost: "n cells",
-      source: "Z. Wang et al., IEEE Trans. Image Process. 13 (2004) 600", alternative: "low-level-statistics",
+      source: "Z. Wang et al., IEEE Trans. Image Process. 13 (2004) 600", alternative: "sliced-wasserstein",
       names: [
         "image_quality.ssim", "image_quality.ssim_energetic", "image_quality.psnr",
         "image_quality.sharpness_difference",
@@ -13,7 +13,7 @@ extension MeasureCatalogue {
     ) { try $0.imageQuality() },
     MeasureDefinition(
       "image-diversity", "Mean SSIM of pairs of images of one sample", survey: "22", needs: [.images], weights: .signed,
-      cost: "1000 pairs", source: "A. Odena et al., arXiv:1610.09585", alternative: "low-level-statistics",
+      cost: "1000 pairs", source: "A. Odena et al., arXiv:1610.09585", alternative: "sliced-wasserstein",
       names: ["image_diversity.real", "image_diversity.generated", "image_diversity.difference"]
     ) { try $0.imageDiversity() },
     MeasureDefinition(

@@ -23,7 +23,7 @@ struct ObservablesCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The calorimeter: lhcb, atlas, clic or clic-calorimeter-small (default: the one with as many cells).",
+      "The calorimeter: lhcb, atlas, clic or clic-calorimeter-small (default: the one with the cells and conditions of the file).",
       valueName: "detector"),
     transform: calorimeter(argument:))
   var detector: CalorimeterName?

@@ -22,20 +22,17 @@ struct ObservedShowers {
 
   var rows: Int { cells.rowCount }
 
-  /// - Throws: `SampleError` for what cannot be read; `CommandFailure` for another number of cells than the detector's.
+  /// - Parameter detector: nil for the one with the cells and conditions of the file.
+  /// - Throws: `SampleError` for what cannot be read and a condition that is missing; `CommandFailure` for other cells than a
+  ///   detector's.
   init(_ path: String, array: String, detector: CalorimeterName?) throws {
     cells = try readCells(path, name: array)
-    let count = cells.cellCount
-    guard let name = detector ?? CalorimeterName.allCases.first(where: { $0.cellCount == count }) else {
-      throw CommandFailure(
-        "\(path): \(array) has \(count) cells a shower, and no calorimeter has; they have "
-          + CalorimeterName.allCases.map { "\($0.cellCount)" }.joined(separator: ", "))
-    }
-    guard name.cellCount == count else {
-      throw CommandFailure("\(path): \(array) has \(count) cells a shower, and \(name.rawValue) has \(name.cellCount)")
-    }
-    observables = CalorimeterObservables(of: name)
-    conditions = try readTable(path, columns: observables.conditions)
+    // An .npy file holds the array alone.
+    let table =
+      path.lowercased().hasSuffix(".npy")
+      ? try Table(columns: [], origin: path) : try readTable(path, omitting: [array])
+    observables = try Self.observables(of: cells, table.columns.map(\.name), detector)
+    conditions = try table.selecting(observables.conditions)
     try conditions.requireFinite()
     guard conditions.rowCount == cells.rowCount else {
       throw SampleError.unequalColumns(
@@ -43,6 +40,31 @@ struct ObservedShowers {
         secondCount: conditions.rowCount)
     }
   }
+
+  /// - Parameter conditions: the columns of the file.
+  private static func observables(
+    of cells: CellArray, _ conditions: [String], _ detector: CalorimeterName?
+  ) throws -> CalorimeterObservables {
+    let found = "\(cells.origin): \(cells.name) has \(crosses(cells.shape)) cells a shower"
+    if let detector {
+      guard detector.cellCount == cells.cellCount else {
+        throw CommandFailure("\(found), and \(detector.rawValue) has \(crosses(detector.shape))")
+      }
+      return CalorimeterObservables(of: detector)
+    }
+    if let known = CalorimeterObservables(shape: cells.shape, conditions: conditions, takesRows: true) { return known }
+    let fitting = CalorimeterName.allCases.first { $0.shape == cells.shape || [$0.cellCount] == cells.shape }
+    guard let fitting else {
+      throw CommandFailure(
+        "\(found), and no calorimeter has; they have "
+          + CalorimeterName.allCases.map { crosses($0.shape) }.joined(separator: ", ")
+          + ", and --detector names one with as many cells")
+    }
+    let missing = CalorimeterObservables(of: fitting).conditions.first { !conditions.contains($0) }
+    throw SampleError.unknownColumn(name: missing ?? "", origin: cells.origin, available: conditions)
+  }
+
+  private static func crosses(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " x ") }
 
   /// - Throws: `SampleError.notFinite` for a cell that is no number, and others where the file fails.
   func table(withConditions: Bool, threads: Int?, progress: (Double) -> Void) throws -> Found {
