@@ -16,7 +16,7 @@ package struct CellsConfiguration: Sendable, Equatable {
   /// The array's name.
   package let name: String
   /// The extents of an event's block; nil stands for those of the file.
-  package let shape: [Int]?
+  package private(set) var shape: [Int]?
   package let divisor: Divisor
   /// What cells are multiplied by before they are divided.
   package let scale: Double
@@ -64,6 +64,13 @@ package struct CellsConfiguration: Sendable, Equatable {
         try divide.choice(
           conditions, otherwise: conditions.isEmpty ? "a number" : "a number or one of \(listed(conditions, "and"))"))
     }
+  }
+
+  /// The same array with these extents.
+  package func with(shape: [Int]) -> CellsConfiguration {
+    var changed = self
+    changed.shape = shape
+    return changed
   }
 
   /// The names of the numbers that are computed of each event, with the array's name before them.

@@ -14,13 +14,19 @@ package struct NetworkInternals: Sendable, Equatable {
   package struct Walk: Sendable, Equatable {
     /// The fraction of the way, or the value of the latent variable that changes.
     package let positions: [Double]
-    /// In physical units, [target][position].
+    /// In physical units, [target][position]; of events of cells the numbers that are computed of each, NaN where one does
+    /// not exist.
     package let targets: [[Double]]
 
     package init(positions: [Double], targets: [[Double]]) { (self.positions, self.targets) = (positions, targets) }
 
-    /// Largest minus smallest output of each target.
-    package var ranges: [Double] { targets.map { ($0.max() ?? 0) - ($0.min() ?? 0) } }
+    /// Largest minus smallest output of each target; outputs that do not exist (NaN) are left out.
+    package var ranges: [Double] {
+      targets.map { values in
+        let known = values.filter(\.isFinite)
+        return (known.max() ?? 0) - (known.min() ?? 0)
+      }
+    }
   }
 
   /// A layer's outputs on many events, and its parameters.

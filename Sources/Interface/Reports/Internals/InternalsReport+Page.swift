@@ -17,8 +17,10 @@ extension InternalsReport {
         "Events \(conditions): the real event nearest to the medians of all conditions. Layers are judged on"
           + " \(counted(internals.events, "real event")) and as many of noise for their conditions.\(shown)"))
     page.add(.heading("Between two latent points"))
+    for sheet in interpolationSheets { page.add(HTMLPage.figure(sheet)) }
     page.add(.row(interpolations.map(HTMLPage.figure)))
     page.add(.heading("Along single latent variables"))
+    for sheet in traversalSheets { page.add(HTMLPage.figure(sheet)) }
     page.add(HTMLPage.figure(traversalMap))
     page.add(.row(traversals.map(HTMLPage.figure)))
     page.add(.heading("Layers"))
@@ -39,7 +41,8 @@ extension InternalsReport {
   package var picture: any Chart {
     ChartSheet(
       title: "Networks of \(title)",
-      charts: interpolations + traversals + [traversalMap] + gradientCharts + weightMaps, columns: 2)
+      charts: interpolationSheets + traversalSheets + interpolations + traversals + [traversalMap] + gradientCharts
+        + weightMaps, columns: showers == nil ? 2 : 1)
   }
 
   private func cells(_ values: [OutputValue]) -> [HTMLPage.Cell] {
@@ -85,7 +88,7 @@ extension InternalsReport {
       return ((values.last ?? 0) - (values.first ?? 0)) / internals.widths[target]
     }
     let totals = internals.traversals.indices.map { variable in
-      targets.reduce(0) { $0 + change(variable, $1).magnitude }
+      targets.reduce(0) { $0 + (change(variable, $1).finite ?? 0).magnitude }
     }
     let variables = Self.places(of: Self.shownInputs, largest: totals)
     let cells = variables.enumerated().flatMap { column, variable in
@@ -96,7 +99,8 @@ extension InternalsReport {
     var chart = HeatMapChart(
       title: "Effect of the latent variables", x: BinAxis(label: "variable", names: variables.map { "z\($0 + 1)" }),
       y: BinAxis(label: "", names: targets.map { printable(internals.targets[$0]) }),
-      valueLabel: "change / width", largest: max(1, cells.compactMap { $0.value?.magnitude }.max() ?? 1), cells: cells,
+      valueLabel: "change / width", largest: max(1, cells.compactMap { $0.value?.finite?.magnitude }.max() ?? 1),
+      cells: cells,
       caption: "Target at +3 minus target at −3, in widths of the real events; all other variables at zero.")
     (chart.width, chart.height) = (1080, 130 + 34 * Double(max(4, targets.count)))
     return chart

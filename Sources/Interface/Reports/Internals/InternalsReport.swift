@@ -1,4 +1,5 @@
 // The inner numbers of a run's networks as tables, JSON, a page and pictures.
+package import Calorimeters
 internal import Charts
 package import Evaluation
 internal import Numerics
@@ -11,13 +12,15 @@ package struct InternalsReport {
   let run: RunNumber
   let name: String
   let internals: NetworkInternals
+  let showers: InspectedShowers?
 
   /// Targets, variables and inputs that tables and pictures show at most; the JSON has all.
   static let shownTargets = 8
   static let shownInputs = 32
 
-  package init(run: RunNumber, name: String, _ internals: NetworkInternals) {
-    (self.run, self.name, self.internals) = (run, name, internals)
+  /// - Parameter showers: nil where the events are columns.
+  package init(run: RunNumber, name: String, _ internals: NetworkInternals, showers: InspectedShowers? = nil) {
+    (self.run, self.name, self.internals, self.showers) = (run, name, internals, showers)
   }
 
   /// `run 3 kaons, epoch 12`

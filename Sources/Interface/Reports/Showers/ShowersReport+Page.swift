@@ -56,29 +56,11 @@ extension ShowersReport {
       + "All images of a sheet share the logarithmic colours, which end four decades below the largest cell; cells at or below"
       + " 0 are black."
     return comparison.views.pictures.enumerated().map { place, picture in
-      let images = names.indices.map { sample in
-        comparison.drawn.map { shower in
-          shower.images[sample].map { images in
-            ImageSheetChart.Image(
-              columns: picture.columns, rows: picture.rows, values: images[place].map(Double.init),
-              startsAtTop: picture.startsAtTop)
-          }
-        }
-      }
-      func axis(_ direction: ShowerViews.Direction) -> Axis {
-        Axis(
-          label: direction.label, unit: direction.unit, lower: direction.lower, upper: direction.upper, tickCount: 4)
-      }
-      let isLine = picture.rows == 1
-      var chart = ImageSheetChart(
-        title: "Showers: \(picture.name)", rowNames: names,
-        columnNames: comparison.drawn.map { $0.labels.map(printable) }, images: images,
-        valueLabel: comparison.unit.isEmpty ? "content" : "energy", unit: comparison.unit, across: axis(picture.across),
-        up: axis(picture.up),
-        caption: place == 0 ? caption : "")
-      let ratio = (picture.up.upper - picture.up.lower) / (picture.across.upper - picture.across.lower)
-      chart.imageHeight =
-        isLine ? 40 : chart.imageWidth * (picture.across.unit == picture.up.unit ? min(1.5, max(0.5, ratio)) : 1)
+      let chart = showerSheet(
+        "Showers: \(picture.name)", picture, rowNames: names,
+        columnNames: comparison.drawn.map { $0.labels.map(printable) },
+        images: names.indices.map { sample in comparison.drawn.map { $0.images[sample]?[place] } },
+        unit: comparison.unit, caption: place == 0 ? caption : "")
       return (picture.name, chart)
     }
   }

@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "Look into a run's networks: latent space, layers, gradients and weights.",
     discussion: """
       Shows the targets between two latent points and along each latent variable at fixed conditions, the outputs of all layers \
-      with the share of dead units, the norms of the gradients, and the weights of the first layers. -o writes a page, or the \
+      with the share of dead units, the norms of the gradients, and the weights of the first layers. Of runs of showers the targets are their observables, and the pictures show showers. -o writes a page, or the \
       pictures alone with a name that ends in .svg. Nothing is stored. The same run and epoch give the same values.
 
       Examples: fastsim inspect latest; fastsim inspect 3 --at best -o networks.html
@@ -36,7 +36,8 @@ struct InspectCommand: ParsableCommand {
       reference, at: checkpoint.at ?? .last, store: store.open(), engine: Engine(threads: threads.threads),
       observer: progress.observe)
     progress.finish()
-    let report = InternalsReport(run: inspection.run, name: inspection.name, inspection.internals)
+    let report = InternalsReport(
+      run: inspection.run, name: inspection.name, inspection.internals, showers: inspection.showers)
     try pictures.write(page: report.page, pictures: report.picture.svg)
     switch format.format {
     case .json: try printResult(report.document.json())

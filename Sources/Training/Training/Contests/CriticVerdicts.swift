@@ -28,7 +28,7 @@ struct CriticVerdicts {
   /// - Parameters:
   ///   - real, generated: events of which the threshold is taken, not those that are judged.
   /// - Returns: nil for a run without a critic.
-  init?(_ sampler: Sampler, real: Table, generated: Table) throws {
+  init?(_ sampler: Sampler, real: ContestEvents, generated: ContestEvents) throws {
     guard let game = sampler.configuration.model.wholeEventCritic?.game, real.rowCount > 0, generated.rowCount > 0
     else { return nil }
     self.sampler = sampler
@@ -46,8 +46,8 @@ struct CriticVerdicts {
     case .gan: threshold = 0
     case .leastSquares: threshold = 0.5
     default:
-      func mean(_ table: Table) throws -> Double {
-        let scores = try Self.scores(sampler, score, table)
+      func mean(_ events: ContestEvents) throws -> Double {
+        let scores = try Self.scores(sampler, score, events)
         return compensatedSum(scores.count) { scores[$0] } / Double(scores.count)
       }
       threshold = try mean(real) / 2 + mean(generated) / 2
@@ -55,11 +55,11 @@ struct CriticVerdicts {
   }
 
   /// Which of some events the critic takes for real.
-  func judgedReal(_ events: Table) throws -> [Bool] {
+  func judgedReal(_ events: ContestEvents) throws -> [Bool] {
     try Self.scores(sampler, score, events).map { $0 > threshold }
   }
 
-  private static func scores(_ sampler: Sampler, _ score: Score, _ events: Table) throws -> [Double] {
+  private static func scores(_ sampler: Sampler, _ score: Score, _ events: ContestEvents) throws -> [Double] {
     let outputs = try sampler.criticOutputs(at: events)
     switch score {
     case .output: return outputs.first
@@ -85,13 +85,5 @@ extension CriticOutputs {
       }
       return squares.squareRoot()
     } / Double(rows)
-  }
-}
-
-extension Table {
-  /// Some rows of all columns.
-  func rows(_ rows: some Sequence<Int>) throws -> Table {
-    let rows = Array(rows)
-    return try Table(columns: columns.map { $0.rows(rows) }, origin: origin)
   }
 }

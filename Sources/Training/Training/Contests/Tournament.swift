@@ -11,7 +11,8 @@ package import Samples
 ///     try store.add(tournament.judgements())
 ///
 /// Runs without a critic take part with their generators alone. Weighted samples enter by rows that count alike
-/// (``unweightedRows(of:seed:stream:threads:)``), at most 20 000 of each. One half of them sets the critics' thresholds
+/// (``unweightedRows(of:seed:stream:threads:)``), at most 20 000 of each, and of events of cells no more than 2^24 cells. Critics
+/// see cells, NRDS the observables of each event. One half of them sets the critics' thresholds
 /// (``CriticVerdicts``), the other is judged.
 package struct Tournament {
   package let participants: [Participant]
@@ -20,16 +21,18 @@ package struct Tournament {
   private let generated: [Halves]
   private let critics: [CriticVerdicts?]
 
+  private static let (mostEvents, mostCells) = (20_000, 1 << 24)
+
   /// The events of one source.
   private struct Halves {
     /// Of which thresholds are taken.
-    let reference: Table
-    let judged: Table
+    let reference: ContestEvents
+    let judged: ContestEvents
 
-    init(_ table: Table, rows: [Int]) throws {
-      let rows = Array(rows.prefix(20_000))
-      reference = try table.rows(stride(from: 0, to: rows.count, by: 2).map { rows[$0] })
-      judged = try table.rows(stride(from: 1, to: rows.count, by: 2).map { rows[$0] })
+    /// - Parameter events: those that count alike.
+    init(_ events: ContestEvents) throws {
+      reference = try events.rows(stride(from: 0, to: events.rowCount, by: 2))
+      judged = try events.rows(stride(from: 1, to: events.rowCount, by: 2))
     }
   }
 
@@ -48,7 +51,10 @@ package struct Tournament {
     participants = entries.map(\.participant)
     let first = entries[0].events.comparison
     let seed = entries[0].participant.record.seed
-    func halves(_ points: WeightedPoints, _ conditions: [[Double]], _ stream: Int) throws -> Halves {
+    let most = entries[0].evaluation.cellsOfEvent.map { min(Self.mostEvents, Self.mostCells / $0) } ?? Self.mostEvents
+    func halves(
+      _ points: WeightedPoints, _ conditions: [[Double]], _ stream: Int, cells: ([Int]) throws -> ContestCells?
+    ) throws -> Halves {
       let names = first.names + (first.conditions?.names ?? [])
       let table = try Table(
         columns: zip(names, points.columns + conditions).map { Column(name: $0, values: $1) }, origin: "tournament")
@@ -56,18 +62,21 @@ package struct Tournament {
       let count = min(points.weights.count, first.real.weights.count)
       let points = WeightedPoints(
         columns: points.columns.map { Array($0.prefix(count)) }, weights: Array(points.weights.prefix(count)))
-      let rows = try unweightedRows(of: points, seed: seed, stream: UInt64(stream), threads: engine.threads)
-      let halves = try Halves(table, rows: rows)
+      let rows = Array(
+        try unweightedRows(of: points, seed: seed, stream: UInt64(stream), threads: engine.threads).prefix(most))
+      let chosen = try Table(columns: table.columns.map { $0.rows(rows) }, origin: table.origin)
+      let halves = try Halves(ContestEvents(table: chosen, cells: cells(rows)))
       guard halves.judged.rowCount >= 10 else {
         throw EvaluationError.badOption("\(rows.count) events are too few for a tournament: give at least 20")
       }
       return halves
     }
-    let real = try halves(first.real, first.conditions?.real ?? [], 0)
+    let real = try halves(first.real, first.conditions?.real ?? [], 0, cells: entries[0].evaluation.realCells)
     self.real = real
     let generated = try entries.enumerated().map { index, entry in
       let comparison = entry.events.comparison
-      return try halves(comparison.generated, comparison.conditions?.generated ?? [], 1 + index)
+      return try halves(
+        comparison.generated, comparison.conditions?.generated ?? [], 1 + index, cells: entry.evaluation.generatedCells)
     }
     self.generated = generated
     critics = try zip(entries, generated).map { entry, own in
@@ -91,7 +100,8 @@ package struct Tournament {
     progress("nrds", Double(players) / Double(players + 1))
     let scores = Result {
       try discriminativeScores(
-        real: real.judged, generators: generated.map(\.judged), seed: participants[0].record.seed, engine: engine)
+        real: real.judged.table, generators: generated.map(\.judged.table), seed: participants[0].record.seed,
+        engine: engine)
     }
     let matches = Matches(
       participants: participants, hasCritic: critics.map { $0 != nil }, onGenerated: onGenerated, onReal: onReal)

@@ -48,19 +48,11 @@ package struct TrainingData: Sendable {
     let columns = try Self.seen(
       dataset, targets: targetTransform, conditions: transformedConditions, rows: rows,
       batch: configuration.model.objective.hasNetworks ? configuration.training.batch : nil, observer)
-    let matrix = floatMatrix(columns: columns, rows: rows)
-    guard let cells = data.cells, let array = dataset.cells else {
-      events = TrainingEvents(matrix, columns: columns.count)
-      return
-    }
     if let shower = configuration.model.meanShower {
       // Cells are divided by the energy, as by a divisor.
       try requirePositive(shower.energy, in: dataset.columns(.condition))
     }
-    let divisors = try cells.divisors(dataset.columns(.condition), rows: rows)
-    events = TrainingEvents(
-      TrainingEvents.Cells(array: array, rows: rows, divisors: divisors, transform: CellTransform(power: cells.power)),
-      matrix: matrix, otherColumns: columns.count)
+    events = try TrainingEvents(dataset, columns: columns, rows: rows, cells: data.cells)
   }
 
   /// The columns of a sample as the networks see them: targets, conditions and, where there are weights, the weight.

@@ -1,5 +1,6 @@
 // The training rows as a step asks for them: from memory, or cells from their file.
 internal import CKernels
+internal import Configuration
 internal import Samples
 
 /// Rows of targets, conditions and, where there are weights, the weight; as networks see them.
@@ -34,6 +35,24 @@ package struct TrainingEvents: Sendable {
     (self.cells, self.matrix) = (cells, matrix)
     rowCount = cells.rows.count
     columns = cells.array.cellCount + otherColumns
+  }
+
+  /// Rows of a sample.
+  /// - Parameters:
+  ///   - columns: of all rows of the sample, as networks see them: targets, conditions and weight; of cells without targets.
+  ///   - rows: which of them.
+  ///   - cells: those of the config; nil where the targets are columns.
+  /// - Throws: `SampleError.unfittable` where a condition that cells are divided by is not above 0.
+  init(_ dataset: Dataset, columns: [[Double]], rows: [Int], cells: CellsConfiguration?) throws {
+    let matrix = floatMatrix(columns: columns, rows: rows)
+    guard let cells, let array = dataset.cells else {
+      self.init(matrix, columns: columns.count)
+      return
+    }
+    let divisors = try cells.divisors(dataset.columns(.condition), rows: rows)
+    self.init(
+      Cells(array: array, rows: rows, divisors: divisors, transform: CellTransform(power: cells.power)),
+      matrix: matrix, otherColumns: columns.count)
   }
 
   /// Conditions and weight of every row, row-major.

@@ -18,6 +18,8 @@ struct JudgedEvents {
   let training: Dataset?
   /// Their cells, where they are arrays of cells.
   let cells: JudgedCells?
+  /// Those of ``training``.
+  let trainingCells: JudgedCells?
 
   /// A part of a run's own sample.
   /// - Parameter training: its training part, where a measure needs it.
@@ -33,10 +35,11 @@ struct JudgedEvents {
   }
 
   init(
-    role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?, cells: JudgedCells?
+    role: String, dataset: Dataset, conditionMatrix: [Float], series: UInt64, training: Dataset?, cells: JudgedCells?,
+    trainingCells: JudgedCells? = nil
   ) {
     (self.role, self.dataset, self.conditionMatrix) = (role, dataset, conditionMatrix)
-    (self.series, self.training, self.cells) = (series, training, cells)
+    (self.series, self.training, self.cells, self.trainingCells) = (series, training, cells, trainingCells)
   }
 
   var count: Int { dataset.rowCount }

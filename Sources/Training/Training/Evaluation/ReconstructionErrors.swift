@@ -12,24 +12,27 @@ extension RunEvaluation {
   /// distance that is unlikely for one distribution say that the generator reproduces events that it learnt from better
   /// than others.
   ///
-  /// 256 events of each kind, evenly spaced in their sample. Weights of any sign weigh the events; errors are the sandwich
+  /// 256 events of each kind, 64 of cells, evenly spaced in their sample. Weights of any sign weigh the events; errors are the sandwich
   /// errors of weighted means, and those of quantiles and of the distance. Without training events all that needs them is
   /// masked.
   /// Source: A. Borji, arXiv:1802.03446, measure 21.
-  /// - Throws: `EvaluationError` for a run without networks and for events with too little weight.
+  /// - Throws: `EvaluationError` for a run without networks, for events of more than 2^14 cells and for events with too little
+  ///   weight.
   func reconstructionErrors() throws -> [Measure] {
     guard let model = sampler.model as? AdversarialModel else {
       throw EvaluationError.undefined(
         measure: "reconstruction-error", reason: "the run's model has no networks and so no latent space",
         alternative: "memorising")
     }
-    guard sampler.cellShape == nil else {
+    guard sampler.cellShape == nil || model.inputs.targets <= 1 << 14 else {
       throw EvaluationError.undefined(
-        measure: "reconstruction-error", reason: "the run's events are arrays of cells", alternative: "memorising")
+        measure: "reconstruction-error",
+        reason: "the run's events have \(model.inputs.targets) cells, more than \(1 << 14)",
+        alternative: "memorising")
     }
     let search = try LatentSearch(model, latent: configuration.model.latent)
-    let own = try distribution(judged, search)
-    let learnt = try training.map { try distribution($0, search) }
+    let own = try distribution(judged, events.cells, search)
+    let learnt = try training.map { try distribution($0, events.trainingCells, search) }
     func measure(_ name: String, _ estimate: Estimate?, events: String, reason: String) -> Measure {
       let parameters =
         "\(events), starts \(LatentSearch.starts), steps \(LatentSearch.steps), seed \(configuration.seed)"
@@ -37,8 +40,8 @@ extension RunEvaluation {
         name: "reconstruction.\(name)", value: estimate?.value ?? 0, uncertainty: estimate?.uncertainty,
         masked: estimate == nil, reason: estimate == nil ? reason : nil, parameters: parameters)
     }
-    let counts = "judged \(min(LatentSearch.events, judged.rowCount))"
-    let others = training.map { "training \(min(LatentSearch.events, $0.rowCount))" } ?? "training 0"
+    let counts = "judged \(min(search.events, judged.rowCount))"
+    let others = training.map { "training \(min(search.events, $0.rowCount))" } ?? "training 0"
     let unknown = "it is taken of a run's own events beside those that its generator learnt from"
     func measures(_ name: String, _ errors: ErrorDistribution?, events: String) -> [Measure] {
       [measure(name, errors?.mean, events: events, reason: unknown)]
@@ -57,8 +60,11 @@ extension RunEvaluation {
     ]
   }
 
-  private func distribution(_ dataset: Dataset, _ search: LatentSearch) throws -> ErrorDistribution {
-    let count = min(LatentSearch.events, dataset.rowCount)
+  /// - Parameter cells: those of the dataset's rows; nil where the targets are columns.
+  private func distribution(
+    _ dataset: Dataset, _ cells: JudgedCells?, _ search: LatentSearch
+  ) throws -> ErrorDistribution {
+    let count = min(search.events, dataset.rowCount)
     let rows = (0..<count).map { $0 * dataset.rowCount / count }
     let weights = dataset.weightValues.map { all in rows.map { all[$0] } } ?? rows.map { _ in 1 }
     let total = compensatedSum(count) { weights[$0] }
@@ -68,8 +74,12 @@ extension RunEvaluation {
         measure: "reconstruction-error", reason: "the \(count) events of \(dataset.source) have too little weight",
         alternative: "memorising")
     }
-    return try ErrorDistribution(
-      search.errors(dataset.rows(rows, sampler.configuration.data), of: sampler), weights: weights)
+    let chosen = try dataset.rows(rows, sampler.configuration.data)
+    let ofCells = cells.map { all in JudgedCells(array: all.array, rows: rows.map { all.rows[$0] }) }
+    let conditions = sampler.conditionTransform.forward(columns: chosen.columns(.condition).map(\.values))
+    let errors = try search.errors(
+      of: sampler.seenTargets(chosen, ofCells), given: conditions, rows: count, seed: configuration.seed)
+    return try ErrorDistribution(errors, weights: weights)
   }
 
   /// With the error of the delta method for independent samples; nil where the second is not positive.
@@ -111,27 +121,31 @@ private struct ErrorDistribution {
 
 /// Searches a generator's latent space for many events at once: Adam with a rate of 0.05 from several starts z ~ N(0, 1).
 private struct LatentSearch {
-  static let (events, starts, steps) = (256, 5, 200)
+  static let (starts, steps) = (5, 200)
   private static let (rate, beta1, beta2) = (0.05, 0.9, 0.999)
-  private static var batch: Int { events * starts }
+  /// How many events are searched at once.
+  let events: Int
+  private var batch: Int { events * Self.starts }
   private let model: AdversarialModel
   private let program: Program
   private let latent: Int
 
   init(_ model: AdversarialModel, latent: Int) throws {
     (self.model, self.latent) = (model, latent)
-    program = try model.reconstruction(batch: Self.batch)
+    events = model.inputs.cells == nil ? 256 : 64
+    program = try model.reconstruction(batch: events * Self.starts)
   }
 
   /// The smallest error of each event over starts and steps, a function of the run's seed.
-  /// - Parameter dataset: at most ``events`` rows.
+  /// - Parameters:
+  ///   - targets: of the events as the networks see them, row-major.
+  ///   - conditions: theirs, as the networks see them.
+  ///   - rows: how many events, at most ``events``.
   /// - Throws: `EvaluationError` where one is not finite.
-  func errors(_ dataset: Dataset, of sampler: Sampler) throws -> [Double] {
-    let (rows, seed) = (dataset.rowCount, sampler.configuration.seed)
-    let (targets, conditions) = (dataset.columns(.target).map(\.values), dataset.columns(.condition).map(\.values))
-    fill("events", sampler.targetTransform.forward(columns: targets), rows: rows)
-    fill("conditions", sampler.conditionTransform.forward(columns: conditions), rows: rows)
-    let count = Self.batch * latent
+  func errors(of targets: [Float], given conditions: [[Double]], rows: Int, seed: UInt64) throws -> [Double] {
+    fill("events", targets, rows: rows)
+    fill("conditions", floatMatrix(columns: conditions), rows: rows)
+    let count = batch * latent
     guard rows > 0, let place = program.input("latent") else { return [] }
     var z = (0..<count).map { index in
       let words = fs_philox(seed, 0x7265_636f, UInt64(index % latent), UInt64(index / latent))  // "reco"
@@ -144,8 +158,8 @@ private struct LatentSearch {
       for index in 0..<count { place[index] = Float(z[index]) }
       program.run(seed: 0, step: 0)
       let errors = program.output("errors")
-      for row in 0..<Self.batch where row % Self.events < rows {
-        best[row % Self.events] = min(best[row % Self.events], Double(errors[row]))
+      for row in 0..<batch where row % events < rows {
+        best[row % events] = min(best[row % events], Double(errors[row]))
       }
       guard step < Self.steps else { break }
       let slope = program.output("slope")
@@ -162,13 +176,12 @@ private struct LatentSearch {
   }
 
   /// Each start has the events again, one below the other; rows without an event are 0.
-  private func fill(_ name: String, _ columns: [[Double]], rows: Int) {
-    guard let input = program.input(name) else { return }
-    for row in 0..<Self.batch {
-      let event = row % Self.events
-      for (place, column) in columns.enumerated() {
-        input[row * columns.count + place] = event < rows ? Float(column[event]) : 0
-      }
+  private func fill(_ name: String, _ values: [Float], rows: Int) {
+    guard let input = program.input(name), rows > 0 else { return }
+    let columns = values.count / rows
+    for row in 0..<batch {
+      let event = row % events
+      for place in 0..<columns { input[row * columns + place] = event < rows ? values[event * columns + place] : 0 }
     }
   }
 }

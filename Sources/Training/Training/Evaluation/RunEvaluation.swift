@@ -153,7 +153,8 @@ extension Sampler {
       return JudgedEvents(
         role: "\(part)", dataset: rows, conditionMatrix: conditionMatrix(of: rows), series: UInt64(part.rawValue),
         training: withTraining ? try dataset.rows(split.rows(of: .train), configuration.data) : nil,
-        cells: dataset.cells.map { JudgedCells(array: $0, rows: chosen) })
+        cells: dataset.cells.map { JudgedCells(array: $0, rows: chosen) },
+        trainingCells: dataset.cells.map { JudgedCells(array: $0, rows: split.rows(of: .train)) })
     case .file(let path, let weights, let role):
       let chosen: WeightsConfiguration =
         switch weights {
@@ -181,9 +182,11 @@ extension Sampler {
     of source: SampleSource, weights: WeightsConfiguration, role: String, observer: @escaping TrainingObserver
   ) throws -> JudgedEvents {
     let data = configuration.data
+    // Another file may have the cells of an event in one row, as those that are generated have.
+    let cells = cellShape.flatMap { data.cells?.with(shape: $0) }
     let sample = try EventSample(
       source: source, columns: data.conditions.map { (.condition, $0) } + data.targets.map { (.target, $0) },
-      cells: data.cells, weights: weights, name: configuration.name, locations: DataLocations(folder: "."),
+      cells: cells, weights: weights, name: configuration.name, locations: DataLocations(folder: "."),
       engine: engine, observer: observer)
     let dataset = try sample.dataset.rows(Array(0..<sample.dataset.rowCount), data)
     return JudgedEvents(

@@ -1,5 +1,6 @@
 // Looks into the networks of a stored run: qualitative measure 5 of arXiv:1802.03446.
 internal import CKernels
+package import Calorimeters
 internal import Configuration
 package import Evaluation
 internal import NeuralNetworks
@@ -18,15 +19,19 @@ package struct NetworkInspection {
   package let run: RunNumber
   package let name: String
   package let internals: NetworkInternals
+  /// Drawn showers of latent points; nil where the events are columns.
+  package let showers: InspectedShowers?
 
-  /// Real events on which activations are taken, at most.
-  private static let events = 4096
+  /// Real events on which activations are taken, and cells of all of them together, at most.
+  private static let (events, cells) = (4096, 1 << 22)
   /// Minibatches over which gradient norms are averaged.
   private static let batches = 8
   /// Checkpoints at which gradient norms are taken, at most.
   private static let checkpoints = 24
-  /// Points of the way between two latent points, and of the way along one latent variable.
-  private static let points = 21
+  /// Points of the way between two latent points, and of the way along one latent variable; fewer for events of many cells.
+  private static func points(cells: Int) -> Int { cells > 1 << 14 ? 6 : 21 }
+  /// Points of a way of which showers are drawn, both ends among them.
+  private static let drawn = 6
   /// How far the walk along a latent variable goes to either side.
   private static let reach = 3.0
 
@@ -43,41 +48,56 @@ package struct NetworkInspection {
     guard let model = sampler.model as? AdversarialModel else {
       throw TrainingError.notDrawable(run: run, reason: "its model has no networks to look into")
     }
-    guard sampler.cellShape == nil else { throw TrainingError.eventsOfCells(run: run) }
     let (dataset, split) = try sampler.trainedSample(observer: observer)
     let judged = [Split.Part.test, .validation, .train].map(split.rows).first { !$0.isEmpty } ?? []
-    let count = min(Self.events, judged.count)
-    let rows = try dataset.rows((0..<count).map { judged[$0 * judged.count / count] }, configuration.data)
+    let cells = sampler.cellShape == nil ? 0 : model.inputs.targets
+    let count = min(Self.events, judged.count, cells == 0 ? .max : max(1, Self.cells / cells))
+    let places = (0..<count).map { judged[$0 * judged.count / count] }
+    let rows = try dataset.rows(places, configuration.data)
     observer(.preparing("looking at the layers on \(count) events"))
     let conditions = sampler.conditionTransform.forward(columns: rows.columns(.condition).map(\.values))
-    let targets = sampler.targetTransform.forward(columns: rows.columns(.target).map(\.values))
-    let view = NetworkView(model, seed: configuration.seed)
+    let seen = floatMatrix(columns: conditions)
     let fixed = Self.middle(conditions)
+    let given = fixed.map { row in rows.columns(.condition).map { $0.rows([row]) } } ?? []
     let walks = try LatentWalks(model, conditions: fixed.map { row in conditions.map { Float($0[row]) } } ?? [])
-    func walk(_ positions: [Double], _ latent: [[Double]]) -> NetworkInternals.Walk {
-      let made = walks.events(latent).enumerated().map { sampler.targetTransform.inverse($1, column: $0) }
-      return NetworkInternals.Walk(positions: positions, targets: made)
+    let ofShowers = try sampler.showerWalks(walks, conditions: given)
+    var drawn: [InspectedShowers.Walk] = []
+    func walk(_ variable: Int?, _ positions: [Double], _ latent: [[Double]]) -> NetworkInternals.Walk {
+      guard let ofShowers else {
+        let made = walks.events(latent).enumerated().map { sampler.targetTransform.inverse($1, column: $0) }
+        return NetworkInternals.Walk(positions: positions, targets: made)
+      }
+      let shown = (0..<Self.drawn).map { $0 * (positions.count - 1) / (Self.drawn - 1) }
+      let made = ofShowers.walk(positions, latent, drawn: shown)
+      drawn.append(
+        InspectedShowers.Walk(variable: variable, positions: shown.map { positions[$0] }, images: made.images))
+      return made.numbers
     }
-    let fractions = (0..<Self.points).map { Double($0) / Double(Self.points - 1) }
+    let points = Self.points(cells: cells)
+    let fractions = (0..<points).map { Double($0) / Double(points - 1) }
     let ends = Self.latentPoints(count: 2, dimensions: model.latent, seed: configuration.seed)
     let steps = fractions.map { Self.reach * (2 * $0 - 1) }
+    observer(.preparing("generating events of latent points"))
+    let interpolation = walk(nil, fractions, sphericalInterpolation(from: ends[0], to: ends[1], count: points))
+    let traversals = (0..<model.latent).map { variable in
+      walk(
+        variable, steps,
+        steps.map { step in (0..<model.latent).map { $0 == variable ? step : 0 } })
+    }
+    showers = ofShowers.map { InspectedShowers(views: $0.views, unit: $0.unit, walks: drawn) }
     let gradients = try Self.gradients(
-      of: run, at: sampler.epoch, configuration, store: store, engine: engine,
-      events: sampler.trainingMatrix(dataset, split, observer: observer), observer: observer)
+      of: run, at: sampler.epoch, configuration, cells: sampler.cellShape, store: store, engine: engine,
+      events: sampler.trainingEvents(dataset, split, observer: observer), observer: observer)
     internals = NetworkInternals(
-      epoch: sampler.epoch, targets: configuration.data.targets,
+      epoch: sampler.epoch, targets: rows.columns(.target).map(\.name),
       widths: rows.columns(.target).map { Self.width($0.values, rows.weightValues) },
-      conditions: zip(configuration.data.conditions, rows.columns(.condition)).map { name, column in
-        NetworkInternals.Condition(name: name, value: column.values[fixed ?? 0])
-      },
-      interpolation: walk(fractions, sphericalInterpolation(from: ends[0], to: ends[1], count: Self.points)),
-      traversals: (0..<model.latent).map { variable in
-        walk(
-          steps,
-          steps.map { step in (0..<model.latent).map { $0 == variable ? step : 0 } })
-      },
-      networks: try view.networks(
-        conditions: conditions, targets: targets, names: (configuration.data.conditions, configuration.data.targets)
+      conditions: given.map { NetworkInternals.Condition(name: $0.name, value: $0.values[0]) },
+      interpolation: interpolation, traversals: traversals,
+      networks: try NetworkView(model, seed: configuration.seed).networks(
+        events: besides(
+          sampler.seenTargets(rows, dataset.cells.map { JudgedCells(array: $0, rows: places) }), seen, rows: count),
+        conditions: seen, rows: count,
+        names: (configuration.data.conditions, sampler.targetNames)
       ).map { network in
         NetworkInternals.Network(
           name: network.name, layers: network.layers, firstWeights: network.firstWeights,
@@ -108,28 +128,29 @@ package struct NetworkInspection {
 
   /// The standard deviation of a target, without weights where signed ones leave none; 1 for a constant one.
   private static func width(_ values: [Double], _ weights: [Double]?) -> Double {
-    let weighted = weights.map { WeightedColumn(values: values, weights: $0) }
-    return [weighted, WeightedColumn(values: values)].lazy.compactMap(\.self)
+    // Of cells some numbers do not exist for every event.
+    let places = values.indices.filter { values[$0].isFinite }
+    let known = places.map { values[$0] }
+    let weighted = weights.map { all in WeightedColumn(values: known, weights: places.map { all[$0] }) }
+    return [weighted, WeightedColumn(values: known)].lazy.compactMap(\.self)
       .compactMap { (try? weightedMoments($0))?.width }.first { $0 > 0 } ?? 1
   }
 
   /// The root of the mean squared norm of each layer's gradient, over the minibatches of the steps that follow the epoch.
   /// - Returns: for each network [layer][epoch].
   private static func gradients(
-    of run: RunNumber, at epoch: Int, _ configuration: Configuration, store: RunStore, engine: Engine, events: [Float],
-    observer: TrainingObserver
+    of run: RunNumber, at epoch: Int, _ configuration: Configuration, cells: [Int]?, store: RunStore, engine: Engine,
+    events: TrainingEvents, observer: TrainingObserver
   ) throws -> (epochs: [Int], norms: [String: [[Double]]]) {
     let whole = try store.checkpoints(of: run).filter { !$0.partial }.map(\.epoch).sorted()
     let spread = (0..<min(checkpoints, whole.count)).map {
       whole[$0 * (whole.count - 1) / max(1, min(checkpoints, whole.count) - 1)]
     }
     let epochs = Set(spread + [epoch]).sorted()
-    guard let model = try PreparedRun.model(configuration, cells: nil, engine: engine) as? AdversarialModel else {
+    guard let model = try PreparedRun.model(configuration, cells: cells, engine: engine) as? AdversarialModel else {
       return (epochs, [:])
     }
-    let trainer = NetworkTrainer(
-      model: model, configuration: configuration, events: TrainingEvents(events, columns: model.inputs.eventColumns),
-      threads: engine.threads)
+    let trainer = NetworkTrainer(model: model, configuration: configuration, events: events, threads: engine.threads)
     let programs = try model.gradients(configuration.model)
     var norms = Dictionary(
       uniqueKeysWithValues: programs.map { ($0.network.name, $0.network.layerNames.map { _ in [Double]() }) })
@@ -161,13 +182,26 @@ package struct NetworkInspection {
 }
 
 extension Sampler {
+  /// Showers of latent points; nil where the events are columns.
+  fileprivate func showerWalks(_ walks: LatentWalks, conditions: [Column]) throws -> ShowerWalks? {
+    guard let cells = configuration.data.cells, let cellShape else { return nil }
+    return try ShowerWalks(walks, cells, shape: cellShape, conditions: conditions, threads: engine.threads)
+  }
+
+  /// Those of the columns or cells that a critic sees of an event.
+  fileprivate var targetNames: [String] {
+    cellShape.map { shape in (0..<shape.reduce(1, *)).map { "cell \($0)" } } ?? configuration.data.targets
+  }
+
   /// Training rows as the networks see them: targets, conditions and, where there are weights, the weight.
-  fileprivate func trainingMatrix(_ dataset: Dataset, _ split: Split, observer: TrainingObserver) throws -> [Float] {
+  fileprivate func trainingEvents(
+    _ dataset: Dataset, _ split: Split, observer: TrainingObserver
+  ) throws -> TrainingEvents {
     let rows = split.rows(of: .train)
     let columns = try TrainingData.seen(
       dataset, targets: targetTransform,
       conditions: conditionTransform.forward(columns: dataset.columns(.condition).map(\.values)), rows: rows,
       batch: nil, observer)
-    return floatMatrix(columns: columns, rows: rows)
+    return try TrainingEvents(dataset, columns: columns, rows: rows, cells: configuration.data.cells)
   }
 }

@@ -1,4 +1,5 @@
 // The layers of a run's networks on given events, and their first weights.
+internal import Adversarial
 internal import Evaluation
 internal import NeuralNetworks
 internal import Samples
@@ -6,36 +7,49 @@ internal import TensorGraph
 
 /// Runs events through the networks of a model and keeps what the layers give.
 struct NetworkView {
-  private static let batch = 1024
   private let model: AdversarialModel
   private let seed: UInt64
+  private let batch: Int
 
   /// - Parameter seed: of the noise.
-  init(_ model: AdversarialModel, seed: UInt64) { (self.model, self.seed) = (model, seed) }
+  init(_ model: AdversarialModel, seed: UInt64) {
+    (self.model, self.seed) = (model, seed)
+    // No more than 2^20 cells pass through the networks together.
+    batch = model.inputs.cells == nil ? 1024 : max(1, min(1024, (1 << 20) / model.inputs.targets))
+  }
 
   /// The generator and the critics, without gradients. The generator gets noise and the events' conditions, the critics
   /// the events.
   /// - Parameters:
-  ///   - conditions, targets: as the networks see them, [column][event].
+  ///   - events: targets and conditions as the networks see them, row-major.
+  ///   - conditions: those of the events, row-major.
+  ///   - rows: how many events.
   ///   - names: those of the columns.
   func networks(
-    conditions: [[Double]], targets: [[Double]], names: (conditions: [String], targets: [String])
+    events: [Float], conditions: [Float], rows: Int, names: (conditions: [String], targets: [String])
   ) throws -> [NetworkInternals.Network] {
-    let rows = (targets.first ?? conditions.first)?.count ?? 0
     var networks = [
       try network(
-        model.generator, stored: model.generating, program: model.generatorActivations(batch: Self.batch),
-        input: "conditions", floatMatrix(columns: conditions), rows: rows,
+        model.generator, stored: model.generating, program: model.generatorActivations(batch: batch),
+        input: "conditions", conditions, rows: rows,
         inputs: (0..<model.latent).map { "z\($0 + 1)" } + names.conditions)
     ]
     for critic in model.adversaries {
       networks.append(
         try network(
-          critic.network, stored: critic.network, program: model.activations(of: critic, batch: Self.batch),
-          input: "rows", floatMatrix(columns: targets + conditions), rows: rows,
-          inputs: names.targets + names.conditions))
+          critic.network, stored: critic.network, program: model.activations(of: critic, batch: batch),
+          input: "rows", events, rows: rows, inputs: seen(by: critic, names.targets) + names.conditions))
     }
     return networks
+  }
+
+  /// What a critic sees of an event's targets.
+  private func seen(by critic: Adversary, _ targets: [String]) -> [String] {
+    switch critic.view {
+    case .whole: targets
+    case .columns(let columns): Array(targets[columns])
+    case .sums(let groups, _): groups.count == 1 ? ["sum"] : groups.indices.map { "sum \($0 + 1)" }
+    }
   }
 
   /// - Parameters:
@@ -46,8 +60,8 @@ struct NetworkView {
     inputs: [String]
   ) -> NetworkInternals.Network {
     let layers = stored.layerNames
-    var sums = layers.map { ActivationSums(units: program.output($0).count / Self.batch) }
-    let batches = RowBatches(events, count: rows, size: Self.batch)
+    var sums = layers.map { ActivationSums(units: program.output($0).count / batch) }
+    let batches = RowBatches(events, count: rows, size: batch)
     for index in 0..<batches.count {
       let taken = batches.fill(program.input(input), batch: index)
       program.run(seed: seed, step: UInt64(index))
@@ -70,36 +84,5 @@ struct NetworkView {
       firstWeights: NetworkInternals.FirstWeights(
         inputs: weights.count == inputs.count ? inputs : weights.indices.map { "\($0 + 1)" }, weights: weights),
       gradients: [])
-  }
-}
-
-/// A generator at fixed conditions.
-struct LatentWalks {
-  private static let batch = 64
-  private let program: Program
-  private let conditions: [Float]
-  private let latent: Int
-  private let targets: Int
-
-  /// - Parameter conditions: one row, as the networks see it.
-  init(_ model: AdversarialModel, conditions: [Float]) throws {
-    program = try model.walk(batch: Self.batch)
-    (self.conditions, latent, targets) = (conditions, model.latent, model.inputs.targets)
-  }
-
-  /// - Parameter points: [point][latent variable].
-  /// - Returns: as the networks see them, [target][point].
-  func events(_ points: [[Double]]) -> [[Double]] {
-    var events = [[Double]](repeating: [], count: targets)
-    let repeated = RowBatches(points.flatMap { _ in conditions }, count: points.count, size: Self.batch)
-    let places = RowBatches(points.flatMap { $0.map(Float.init) }, count: points.count, size: Self.batch)
-    for index in 0..<places.count {
-      let taken = places.fill(program.input("latent"), batch: index)
-      _ = repeated.fill(program.input("conditions"), batch: index)
-      program.run(seed: 0, step: 0)
-      let output = program.output("generated")
-      for target in 0..<targets { events[target] += (0..<taken).map { Double(output[$0 * targets + target]) } }
-    }
-    return events
   }
 }
