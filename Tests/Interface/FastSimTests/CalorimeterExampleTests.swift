@@ -5,17 +5,41 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(20))) struct CalorimeterExampleTests {
+  private static let examples = ["lhcb-calorimeter", "atlas-calorimeter", "clic-calorimeter-small"]
+
+  /// Events of a batch: fewer of many cells.
+  private func batch(_ example: String) -> Int { example.hasPrefix("clic") ? 16 : 64 }
+
   /// The first epoch stores a checkpoint, so that a kill in the second one leaves something to resume.
   private func arguments(_ example: String, epochs: Int = 2, steps: Int = 2, store: String) -> [String] {
     let config = packageFolder.appending(path: "Examples/\(example).yaml").path
     return [
       "train", config, "--epochs", "\(epochs)", "--quiet", "--store", store,
-      "--set", "data.simulate.rows=240", "--set", "training.steps=\(steps)", "--set", "training.batch=64",
+      "--set", "data.simulate.rows=240", "--set", "training.steps=\(steps)", "--set",
+      "training.batch=\(batch(example))",
       "--set", "checkpoint.every=1", "--set", "evaluation.every=2",
     ]
   }
 
-  @Test(arguments: ["lhcb-calorimeter", "atlas-calorimeter"])
+  /// Layers, critics and views fit the cells, and the programs of the step are made; the cells themselves are few.
+  @Test
+  func everyExampleBuildsItsPrograms() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    let folder = packageFolder.appending(path: "Examples")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("calorimeter") }
+    #expect(names.contains("clic-calorimeter.yaml") && names.contains("clic-calorimeter-small.yaml"))
+    for name in names.sorted() {
+      let explained = try workshop.fastsim(
+        "train", folder.appending(path: name).path, "--explain", "--quiet", "--set", "data.simulate.rows=40", "--set",
+        "training.batch=16")
+      #expect(explained.status == 0, "\(name): \(explained.err)")
+      #expect(explained.out.contains("convolve_") || name.hasPrefix("atlas"), "\(name)")
+    }
+    #expect(!workshop.exists("fastsim.sqlite"))
+  }
+
+  @Test(arguments: examples)
   func examplesGiveTheirPinnedBitsInterruptedOrNot(example: String) throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
@@ -42,13 +66,14 @@ import Testing
     #expect(try Fingerprint(workshop, store: "whole.sqlite").parameterDigest == whole.parameterDigest)
   }
 
-  @Test(arguments: ["lhcb-calorimeter", "atlas-calorimeter"])
+  @Test(arguments: examples)
   func killedExamplesLoseNothing(example: String) throws {
     let workshop = try Workshop()
     defer { workshop.remove() }
-    let whole = try workshop.fastsim(arguments(example, steps: 20, store: "whole.sqlite"))
+    let steps = example.hasPrefix("clic") ? 8 : 20
+    let whole = try workshop.fastsim(arguments(example, steps: steps, store: "whole.sqlite"))
     #expect(whole.status == 0, "\(whole.err)")
-    try workshop.trainKilledOnce(arguments(example, steps: 20, store: "killed.sqlite"), store: "killed.sqlite")
+    try workshop.trainKilledOnce(arguments(example, steps: steps, store: "killed.sqlite"), store: "killed.sqlite")
     #expect(
       try Fingerprint(workshop, store: "killed.sqlite") == Fingerprint(workshop, store: "whole.sqlite"))
   }
