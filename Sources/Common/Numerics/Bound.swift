@@ -62,6 +62,7 @@ package struct Bound: Hashable, Sendable {
   /// The cells of one layer of a detector, and the first of some cells.
   package static let cellsOfLayer = Bound(1...1 << 26)
   package static let firstCell = Bound(0...1 << 26)
+  package static let axis = Bound(0...7)
   /// The cells of zeros at the edge of a grid.
   package static let padding = Bound(0...1024)
   /// The cells of a histogram, which is in memory as a whole.

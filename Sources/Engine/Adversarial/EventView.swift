@@ -7,6 +7,8 @@ package enum EventView: Sendable, Equatable {
   case whole
   /// The sum of each group of targets, or of x·|x| of each group where targets are square roots of energies.
   case sums([Range<Int>], ofSquares: Bool)
+  /// The sums of all cells at each place along the middle one of three axes, or of x·|x| of these cells.
+  case profile(Grid, ofSquares: Bool)
   /// Targets side by side.
   case columns(Range<Int>)
 
@@ -16,6 +18,7 @@ package enum EventView: Sendable, Equatable {
     switch self {
     case .whole: targets
     case .sums(let groups, _): groups.count
+    case .profile(let grid, _): grid.extents[1]
     case .columns(let columns): columns.count
     }
   }
@@ -36,11 +39,17 @@ package enum EventView: Sendable, Equatable {
     switch self {
     case .whole: return try rows.columns(0..<targets)
     case .sums(let groups, let ofSquares):
-      let cells = try rows.columns(0..<targets)
-      let energies = ofSquares ? try cells * cells.magnitude() : cells
+      let energies = try energies(rows.columns(0..<targets), ofSquares: ofSquares)
       return try concatenate(groups.map { try energies.columns($0).sumOfColumns() })
+    case .profile(let grid, let ofSquares):
+      let energies = try energies(rows.columns(0..<targets), ofSquares: ofSquares)
+      return try energies.mapped(by: .windowSums(grid, window: [grid.extents[0], 1, grid.extents[2]]))
     case .columns(let columns): return try rows.columns(columns)
     }
+  }
+
+  private func energies(_ cells: Tensor, ofSquares: Bool) throws -> Tensor {
+    ofSquares ? try cells * cells.magnitude() : cells
   }
 }
 

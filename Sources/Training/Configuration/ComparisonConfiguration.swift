@@ -11,8 +11,8 @@ package struct ComparisonConfiguration: Sendable, Equatable {
   init(name: String, _ field: ConfigurationField) throws {
     self.name = name
     source = LayerListConfiguration.Source(field)
-    let section = try field.section(["of", "cells", "loss", "weight"])
-    view = try ViewConfiguration(in: section, among: [.totalEnergy, .layerSums])
+    let section = try field.section(["of", "cells", "axis", "loss", "weight"])
+    view = try ViewConfiguration(in: section, among: [.totalEnergy, .layerSums, .profile])
     (loss, weight) = try RegressionLossConfiguration.withWeight(in: section)
   }
 

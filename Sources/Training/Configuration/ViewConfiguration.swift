@@ -10,6 +10,9 @@ package enum ViewConfiguration: Sendable, Equatable {
   /// The sums of groups of targets side by side.
   /// - Parameter cells: the sizes of the groups, which take up all targets in their order.
   case layerSums(cells: [Int])
+  /// The sums of all cells at each place along an axis.
+  /// - Parameter axis: of the event's cells, counted from 0.
+  case profile(axis: Int)
   /// Targets side by side that are an image or a volume.
   case image(from: Int, extents: [Int])
 
@@ -17,22 +20,24 @@ package enum ViewConfiguration: Sendable, Equatable {
     case event
     case totalEnergy = "total-energy"
     case layerSums = "layer-sums"
+    case profile
     case image
 
     var keys: [String] {
       switch self {
       case .event, .totalEnergy: []
       case .layerSums: ["cells"]
+      case .profile: ["axis"]
       case .image: ["from", "extents"]
       }
     }
   }
 
-  static let keys = ["of", "cells", "from", "extents"]
+  static let keys = ["of", "cells", "axis", "from", "extents"]
 
   var readsSums: Bool {
     switch self {
-    case .totalEnergy, .layerSums: true
+    case .totalEnergy, .layerSums, .profile: true
     case .event, .image: false
     }
   }
@@ -53,6 +58,7 @@ package enum ViewConfiguration: Sendable, Equatable {
     case .layerSums:
       self = .layerSums(
         cells: try section["cells"].list(1...1000, of: "whole numbers") { try $0.integer(.cellsOfLayer) })
+    case .profile: self = .profile(axis: try section["axis"].integer(.axis))
     case .image:
       self = .image(
         from: try section["from"].given?.integer(.firstCell) ?? 0,
@@ -66,6 +72,7 @@ package enum ViewConfiguration: Sendable, Equatable {
     case .event: return [of(.event)]
     case .totalEnergy: return [of(.totalEnergy)]
     case .layerSums(let cells): return [of(.layerSums), ("cells", .integers(cells))]
+    case .profile(let axis): return [of(.profile), ("axis", .integer(axis))]
     case .image(let from, let extents): return [of(.image), ("from", .integer(from)), ("extents", .integers(extents))]
     }
   }

@@ -120,6 +120,8 @@ private let objectives: [Case] = {
   @Test(arguments: [
     (EventView.sums([0..<2], ofSquares: false), 1), (.sums([0..<1, 1..<2], ofSquares: false), 2),
     (.sums([0..<1, 1..<2], ofSquares: true), 2), (.columns(1..<2), 1),
+    (.profile(Grid([1, 2, 1], channels: 1), ofSquares: false), 2),
+    (.profile(Grid([2, 1, 1], channels: 1), ofSquares: true), 1),
   ])
   func aCriticOfAViewHasTheGradientsOfFiniteDifferences(view: EventView, width: Int) throws {
     for scope in [GradientPenalty.Scope.inputs, .outputs] {
@@ -149,6 +151,22 @@ private let objectives: [Case] = {
     ] {
       #expect(try evaluate([view(rows, targets: 3)], bindings: [(rows, x)])[0].values == values)
       #expect(view.width(targets: 3) == values.count - 1)
+    }
+  }
+
+  @Test
+  func aProfileIsTheSumOfAllCellsAtEachPlace() throws {
+    let graph = Graph(batch: 1)
+    let rows = graph.input("x", columns: 13)
+    // [2][3][2] cells, and a condition.
+    let cells: [Double] = [1, 2, 3, 4, 5, 6, 7, 8, -9, 10, 11, -12]
+    let x = Matrix(rows: 1, columns: 13, values: cells + [0.5])
+    for ofSquares in [false, true] {
+      let energies = cells.map { ofSquares ? $0 * $0.magnitude : $0 }
+      let expected = (0..<3).map { place in [0, 1, 6, 7].reduce(0) { $0 + energies[$1 + 2 * place] } }
+      let view = EventView.profile(Grid([2, 3, 2], channels: 1), ofSquares: ofSquares)
+      #expect(try evaluate([view(rows, targets: 12)], bindings: [(rows, x)])[0].values == expected + [0.5])
+      #expect(view.width(targets: 12) == 3)
     }
   }
 

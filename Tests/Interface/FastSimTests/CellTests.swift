@@ -163,6 +163,20 @@ extension Workshop {
     #expect(images.status == 0 && images.out.contains("\"image_quality.ssim\""), "\(images.err)")
   }
 
+  @Test func profilesAreAlongAxesOfTheCells() throws {
+    let workshop = try Workshop()
+    defer { workshop.remove() }
+    try workshop.writeShowers()
+    try workshop.writeCellConfig(epochs: 1)
+    try workshop.succeed("train", "cells.yaml", "--quiet", "--set", "model.compare={rows: {of: profile, axis: 0}}")
+    let refused = try workshop.fastsim(
+      "train", "cells.yaml", "--quiet", "--set", "model.compare={rows: {of: profile, axis: 2}}")
+    #expect(refused.status == 1 && refused.complaints.count == 1, "\(refused.err)")
+    for part in ["model.compare.rows", "a profile along axis 2", "an axis from 0 to 1"] {
+      #expect(refused.err.contains(part), "no \(part) in \(refused.err)")
+    }
+  }
+
   /// 400 MB of cells with less than that for the process's own memory.
   @Test func dataLargerThanMemoryTrain() throws {
     let workshop = try Workshop()

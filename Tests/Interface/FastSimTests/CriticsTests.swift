@@ -80,6 +80,10 @@ extension Workshop {
         "model.compare={sums: {of: layer-sums, cells: [36, 36]}}",
         ["model.compare.sums", "layers of 72 cells together"]
       ),
+      (
+        "model.critics.total={of: profile, axis: 0, layers: 1, units: 4}",
+        ["a profile along axis 0", "an array of cells as targets"]
+      ),
     ] {
       let result = try workshop.fastsim("train", "critics.yaml", "--quiet", "--set", setting)
       #expect(result.status == 1 && result.complaints.count == 1, "\(result.err)")

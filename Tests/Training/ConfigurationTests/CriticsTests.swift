@@ -32,8 +32,10 @@ private let heads = complete.first { $0.contains("name: heads") } ?? ""
   }
 
   @Test(arguments: [
-    ("total.of", "sum", "total.of: found \"sum\"; expected one of event, total-energy, layer-sums and image"),
+    ("total.of", "sum", "total.of: found \"sum\"; expected one of event, total-energy, layer-sums, profile and image"),
     ("total.cells", "[1]", "total.cells: found cells for total-energy; expected it for layer-sums alone"),
+    ("total.axis", "1", "total.axis: found axis for total-energy; expected it for profile alone"),
+    ("total.of", "profile", "total.axis: missing; expected a whole number from 0 to 7"),
     ("total.outputs", "4", "total.outputs: unknown key; expected"),
     ("sums.cells", "null", "sums.cells: missing; expected a list of 1 to 1000 whole numbers"),
     (
@@ -98,7 +100,7 @@ private let heads = complete.first { $0.contains("name: heads") } ?? ""
   func comparisonsAreOfSums() {
     #expect(
       refusal(heads, [("model.compare.total.of", "event")])
-        == "model.compare.total.of: found \"event\"; expected one of total-energy and layer-sums")
+        == "model.compare.total.of: found \"event\"; expected one of total-energy, layer-sums and profile")
     #expect(
       refusal(heads, [("model.objective", "energy-distance"), ("model.critic", "null")]).contains("model.compare"))
   }

@@ -257,7 +257,10 @@ let complete = [
     objective: wgan-gp
     latent: 8
     generator: {layers: 2, units: 8}
-    critic: {layers: 2, units: 8}
+    critics:
+      cells: {of: event, layers: 2, units: 8}
+      rows: {of: profile, axis: 0, layers: 2, units: 8}
+    compare: {columns: {of: profile, axis: 1}}
   training: {epochs: 3, steps: 10, batch: 32, early_stop: {metric: ks.showers.width_along}}
 
   """,

@@ -201,6 +201,16 @@ extension EventView {
         throw problem("layers of \(ends[ends.count - 1]) cells together", "\(targets), one for each target")
       }
       self = .sums(zip(ends, ends.dropFirst()).map { $0..<$1 }, ofSquares: inputs.cellsAreRoots)
+    case .profile(let axis):
+      guard let extents = inputs.cells, axis < extents.count else {
+        throw problem(
+          "a profile along axis \(axis)",
+          inputs.cells.map { "an axis from 0 to \($0.count - 1)" } ?? "an array of cells as targets")
+      }
+      let around = (extents[..<axis], extents[(axis + 1)...])
+      self = .profile(
+        Grid([around.0.reduce(1, *), extents[axis], around.1.reduce(1, *)], channels: 1),
+        ofSquares: inputs.cellsAreRoots)
     case .image(let first, let extents):
       let count = Grid(extents, channels: 1).columns
       guard count <= targets - first else {
