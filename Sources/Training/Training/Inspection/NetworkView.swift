@@ -49,6 +49,7 @@ struct NetworkView {
     case .whole: targets
     case .columns(let columns): Array(targets[columns])
     case .sums(let groups, _): groups.count == 1 ? ["sum"] : groups.indices.map { "sum \($0 + 1)" }
+    case .profile(let grid, _): (0..<grid.extents[1]).map { "sum \($0 + 1)" }
     }
   }
 
