@@ -313,6 +313,9 @@ def body():
     parser.add_argument("--fuzzer", type=os.path.abspath, default=ROOT / ".build" / "release" / "fastsim-fuzz")
     programs(parser)
     chosen = parser.parse_args()
+    # A program that starts this one may ignore or block the interrupt, and commands would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     filters, configs, commands = corpora()
     counts = {"filter": chosen.inputs * 46 // 100, "config": chosen.inputs * 40 // 100, "training": chosen.inputs * 3 // 100,
               "file": chosen.inputs * 3 // 100}
