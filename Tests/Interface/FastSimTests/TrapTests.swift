@@ -74,6 +74,16 @@ extension Workshop {
     }
   }
 
+  /// The number of an attempt that another program wrote into the store, and after which there is none.
+  @Test func aStoredNumberAtTheEdgeIsNamed() throws {
+    try Workshop.with { workshop in
+      try workshop.writeConfig(epochs: 1, steps: 1)
+      #expect(try workshop.fastsim("train", "config.yaml", "--quiet").status == 0)
+      try workshop.tamper("UPDATE attempt SET number = 9223372036854775807")
+      try workshop.refusal(["resume", "1", "--epochs", "2", "--quiet"], naming: ["column 'number' of table 'attempt'"])
+    }
+  }
+
   /// Extents of cells that another program wrote into the store.
   @Test(arguments: ["9999999999,9999999999", "16777216,16777216", "-20,-10", "0", "", "x"])
   func storedExtentsThatCannotBeAreNamed(_ extents: String) throws {

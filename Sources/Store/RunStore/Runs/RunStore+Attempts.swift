@@ -116,7 +116,8 @@ extension RunStore {
   func insert(_ attempt: NewAttempt, of run: RunNumber, _ db: Database) throws -> Int {
     if try db.isTrashed(run) { throw StoreError.inTrash(run: run) }
     try closeOpenAttempts(of: run, in: db)
-    let number = try (db.integer("SELECT max(number) FROM attempt WHERE run = ?", [run.value]) ?? 0) + 1
+    let last: Int? = try db.row("SELECT max(number) AS number FROM attempt WHERE run = ?", [run.value])?["number"]
+    let number = (last ?? 0) + 1
     let now = settings.now()
     try db.run(
       """
@@ -133,7 +134,7 @@ extension RunStore {
     try db.run(
       "UPDATE run SET status = 'running', started = coalesce(started, ?), ended = NULL WHERE id = ?",
       [now, run.value])
-    return Int(number)
+    return number
   }
 }
 
