@@ -16,8 +16,8 @@ struct LatentWalks {
 
   /// - Parameter conditions: one row, as the networks see it.
   init(_ model: AdversarialModel, conditions: [Float]) throws {
-    // No more than 2^20 cells pass through the generator together.
-    batch = model.inputs.cells == nil ? Self.batch : max(1, min(Self.batch, (1 << 20) / model.inputs.targets))
+    // Of cells a way of 21 points at a time, and no more than 2^20 cells.
+    batch = model.inputs.cells == nil ? Self.batch : max(1, min(21, (1 << 20) / model.inputs.targets))
     program = try model.walk(batch: batch)
     (self.conditions, latent, targets) = (conditions, model.latent, model.inputs.targets)
   }
