@@ -7,21 +7,7 @@
 ///       series: [.init(name: "real", values: real, errors: realErrors), .init(name: "generated", values: generated)],
 ///       residuals: [ResidualPanel(.pull, values: [pulls])]).svg
 package struct BinnedChart: Chart, Equatable {
-  /// One series. NaN stands for a bin without a value.
-  package struct Series: Sendable, Equatable {
-    /// Marks with error bars, or a staircase with a band of its errors.
-    package enum Style: Sendable, Equatable { case points, steps }
-
-    package var name: String
-    package var values: [Double]
-    /// One for each bin, or empty for none.
-    package var errors: [Double]
-    package var style: Style
-
-    package init(name: String, values: [Double], errors: [Double] = [], style: Style = .points) {
-      (self.name, self.values, self.errors, self.style) = (name, values, errors, style)
-    }
-  }
+  package typealias Series = BinnedSeries
 
   package var title: String
   package var x: BinAxis

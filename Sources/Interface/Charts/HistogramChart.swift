@@ -2,25 +2,7 @@
 
 /// A chart of one or more histograms. Contents may be negative, as those of s-weighted histograms are.
 package struct HistogramChart: Chart, Equatable {
-  /// One histogram.
-  package struct Series: Sendable, Equatable {
-    /// How a histogram is drawn: as dots with error bars or as steps.
-    package enum Style: Sendable, Equatable { case points, steps }
-
-    package var name: String
-    /// One per bin.
-    package var contents: [Double]
-    /// One per bin, or empty for none.
-    package var errors: [Double]
-    package var style: Style
-
-    package init(name: String, contents: [Double], errors: [Double] = [], style: Style = .steps) {
-      self.name = name
-      self.contents = contents
-      self.errors = errors
-      self.style = style
-    }
-  }
+  package typealias Series = BinnedSeries
 
   package var title: String
   package var xLabel: String
@@ -48,7 +30,7 @@ package struct HistogramChart: Chart, Equatable {
 
   package func draw(in drawing: inout Drawing) {
     let heights = series.flatMap { one in
-      one.contents.enumerated().flatMap { bin, content in
+      one.values.enumerated().flatMap { bin, content in
         let error = bin < one.errors.count && one.errors[bin].isFinite ? one.errors[bin] : 0
         return [content - error, content + error]
       }
@@ -66,10 +48,10 @@ package struct HistogramChart: Chart, Equatable {
     for (index, one) in series.enumerated() {
       switch one.style {
       case .points:
-        panel.points(in: &drawing, edges: edges, contents: one.contents, errors: one.errors, colour: Palette.ink)
+        panel.points(in: &drawing, edges: edges, contents: one.values, errors: one.errors, colour: Palette.ink)
       case .steps:
         panel.steps(
-          in: &drawing, edges: edges, contents: one.contents, errors: one.errors, colour: Palette.colour(index))
+          in: &drawing, edges: edges, contents: one.values, errors: one.errors, colour: Palette.colour(index))
       }
     }
     panel.endClip(in: &drawing)
@@ -84,7 +66,7 @@ package struct HistogramChart: Chart, Equatable {
 
   private var isHigherAtLeft: Bool {
     func top(_ bins: (ArraySlice<Double>) -> ArraySlice<Double>) -> Double {
-      series.reduce(0) { max($0, bins($1.contents[...]).filter(\.isFinite).max() ?? 0) }
+      series.reduce(0) { max($0, bins($1.values[...]).filter(\.isFinite).max() ?? 0) }
     }
     return top { $0.prefix($0.count * 2 / 5) } >= top { $0.suffix($0.count * 2 / 5) }
   }

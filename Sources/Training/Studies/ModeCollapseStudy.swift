@@ -183,9 +183,10 @@ struct ModeCollapseStudy: Study {
       var chart = HistogramChart(
         title: "\(name), its worst seed", xLabel: "x", yLabel: "fraction / \(rounded(width, 1))", edges: edges,
         series: [
-          HistogramChart.Series(name: "truth", contents: truth),
-          HistogramChart.Series(
-            name: "generated", contents: counts.map { $0 / total }, errors: counts.map { $0.squareRoot() / total }),
+          BinnedSeries(name: "truth", values: truth, style: .steps),
+          BinnedSeries(
+            name: "generated", values: counts.map { $0 / total }, errors: counts.map { $0.squareRoot() / total },
+            style: .steps),
         ])
       (chart.width, chart.height) = (470, 340)
       charts.append(chart)

@@ -173,11 +173,11 @@ private struct Unfolding {
     return HistogramChart(
       title: "\(column) of kaons", xLabel: column, xUnit: "GeV", yLabel: "events / GeV", edges: edges,
       series: [
-        HistogramChart.Series(
-          name: "s-weighted", contents: perUnit(weighted.map(\.sum)),
+        BinnedSeries(
+          name: "s-weighted", values: perUnit(weighted.map(\.sum)),
           errors: perUnit(weighted.map { $0.squares.squareRoot() }), style: .points),
-        HistogramChart.Series(name: "true kaons", contents: perUnit(kaons)),
-        HistogramChart.Series(name: "all events, scaled", contents: perUnit(all.map { $0 * scale })),
+        BinnedSeries(name: "true kaons", values: perUnit(kaons), style: .steps),
+        BinnedSeries(name: "all events, scaled", values: perUnit(all.map { $0 * scale }), style: .steps),
       ])
   }
 

@@ -67,12 +67,12 @@ private let picture = MassFitPicture(
         title: "t", xLabel: "x", yLabel: "y", series: [LineChart.Series(name: "s", x: values, y: values)])
       _ = try ElementCounter(line.svg)
       let edges = values + [9]
-      for style in [HistogramChart.Series.Style.points, .steps] {
+      for style in [BinnedSeries.Style.points, .steps] {
         let histogram = HistogramChart(
           title: "t", xLabel: "x", yLabel: "y", edges: edges,
           series: [
-            HistogramChart.Series(name: "s", contents: values, errors: values, style: style),
-            HistogramChart.Series(name: "longer", contents: values + values + [1, 2]),
+            BinnedSeries(name: "s", values: values, errors: values, style: style),
+            BinnedSeries(name: "longer", values: values + values + [1, 2], style: .steps),
           ])
         _ = try ElementCounter(histogram.svg)
       }

@@ -55,20 +55,15 @@ static inline void fs_two_sum(double a, double b, double *s, double *e) {
   *e = (a - (*s - t)) + (b - t);
 }
 
-/// (exp(r) - 1 - r) / r^2 for |r| <= 0.3473, error below 2e-18.
-static inline double fs_exp_tail(double r) {
-  double p = 2.091483135138041e-09;
-  p = p * r + 2.5105419192016337e-08;
-  p = p * r + 2.7557273295539724e-07;
-  p = p * r + 2.75572549134867e-06;
-  p = p * r + 2.4801587325822283e-05;
-  p = p * r + 0.00019841269875205077;
-  p = p * r + 0.001388888888888367;
-  p = p * r + 0.008333333333326025;
-  p = p * r + 0.04166666666666667;
-  p = p * r + 0.1666666666666667;
-  return p * r + 0.5;
-}
+/// (exp(r) - 1 - r) / r^2 for |r| <= 0.3473, error below 2e-18: the one polynomial of a double and of vectors of doubles,
+/// from the highest power, a multiplication and an addition for each.
+#define FS_EXP_TAIL(r) \
+  ((((((((((2.091483135138041e-09 * (r) + 2.5105419192016337e-08) * (r) + 2.7557273295539724e-07) * \
+   (r) + 2.75572549134867e-06) * (r) + 2.4801587325822283e-05) * (r) + 0.00019841269875205077) * (r) + \
+   0.001388888888888367) * (r) + 0.008333333333326025) * (r) + 0.04166666666666667) * (r) + \
+   0.1666666666666667) * (r) + 0.5)
+
+static inline double fs_exp_tail(double r) { return FS_EXP_TAIL(r); }
 
 /// exp(x + low) for a small low: x = k log 2 + r, then (1 + r + r^2 tail(r)) 2^k.
 static inline double fs_exp_sum(double x, double low) {

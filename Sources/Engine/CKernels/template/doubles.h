@@ -28,16 +28,7 @@ FS_INLINE VR v_exp_doubles(VR x) {
   VR low = 0.0 - k * 1.9082149292705877e-10;
   VR r = high + low;
   VR rest = (high - r) + low;
-  VR p = r * 2.091483135138041e-09 + 2.5105419192016337e-08;
-  p = p * r + 2.7557273295539724e-07;
-  p = p * r + 2.75572549134867e-06;
-  p = p * r + 2.4801587325822283e-05;
-  p = p * r + 0.00019841269875205077;
-  p = p * r + 0.001388888888888367;
-  p = p * r + 0.008333333333326025;
-  p = p * r + 0.04166666666666667;
-  p = p * r + 0.1666666666666667;
-  p = p * r + 0.5;
+  VR p = FS_EXP_TAIL(r);
   VR y = 1.0 + (r + (r * r * p + rest));
   // 2^k as two powers; k + 2048 is positive, so that the shift needs no sign.
   VRU n = (VRU)shifted - 0x4338000000000000u;

@@ -20,12 +20,7 @@ struct BaselineCommand: ParsableCommand {
   @Argument(help: "The config, a YAML file.")
   var config: String
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a setting of the baseline, such as model.bins=128. May be repeated.", valueName: "path=value"),
-    transform: Override.init(argument:))
-  var overrides: [Override] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(help: "The name of the run (default: the config's with -baseline).")
   var name: String?
@@ -47,7 +42,7 @@ struct BaselineCommand: ParsableCommand {
     guard case .run(let given) = plan else {
       throw ValidationError("a baseline is one run, and \(config) has a sweep; give it the config of one run")
     }
-    let baseline = try given.baseline(name: name, overrides: overrides.map(\.pair))
+    let baseline = try given.baseline(name: name, overrides: overrides.given.map(\.pair))
     if printConfig { return try writeResult(Array(baseline.printed.utf8)) }
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }

@@ -26,12 +26,7 @@ struct FiguresCommand: ParsableCommand {
   @Argument(help: "The config, a YAML file with a sweep.")
   var config: String
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a setting of every run, such as training.epochs=10. May be repeated.", valueName: "path=value"),
-    transform: Override.init(argument:))
-  var overrides: [Override] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(
     name: [.short, .customLong("out")],
@@ -53,7 +48,8 @@ struct FiguresCommand: ParsableCommand {
 
   func run() throws {
     let text = try configText(config)
-    guard case .sweep(let plan) = try TrainingPlan.load(text: text, file: config, overrides: overrides.map(\.pair))
+    guard
+      case .sweep(let plan) = try TrainingPlan.load(text: text, file: config, overrides: overrides.given.map(\.pair))
     else {
       throw CommandFailure("\(config): it has no sweep; the figures need models of kaons and of pions")
     }

@@ -17,11 +17,7 @@ struct ForkCommand: ParsableCommand {
     transform: Bound.epochs.parsed)
   var at: Int?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Replace a setting, such as training.batch=2048. May be repeated.", valueName: "path=value"),
-    transform: Override.init(argument:))
-  var overrides: [Override] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(help: "The name of the new run (default: that of the other run).")
   var name: String?
@@ -39,7 +35,7 @@ struct ForkCommand: ParsableCommand {
     try store.requireExisting()
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
-    let replaced = overrides + (name.map { [.name($0)] } ?? [])
+    let replaced = overrides.given + (name.map { [.name($0)] } ?? [])
     let outcome = try fork(
       reference, at: at, overrides: replaced.map(\.pair), name: name, SessionSettings(store, threads, progress, source))
     progress.finish()

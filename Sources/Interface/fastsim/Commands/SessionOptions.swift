@@ -36,6 +36,16 @@ extension SessionSettings {
   }
 }
 
+/// The option `--set`.
+struct OverrideOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a setting, such as training.batch=2048; of a sweep in every run. May be repeated.",
+      valueName: "path=value"), transform: Override.init(argument:))
+  var given: [Override] = []
+}
+
 /// A setting that the command line replaces.
 struct Override {
   let path: String

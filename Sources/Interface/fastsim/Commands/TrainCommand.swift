@@ -20,11 +20,7 @@ struct TrainCommand: ParsableCommand {
   @Argument(help: "The config, a YAML file.")
   var config: String
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Replace a setting, such as training.batch=2048. May be repeated.", valueName: "path=value"),
-    transform: Override.init(argument:))
-  var overrides: [Override] = []
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(help: "The name of the run instead of the config's.")
   var name: String?
@@ -65,7 +61,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let text = try configText(config)
     let replaced =
-      overrides + (name.map { [.name($0)] } ?? [])
+      overrides.given + (name.map { [.name($0)] } ?? [])
       + (epochs.map { [Override(path: "training.epochs", value: "\($0)")] } ?? [])
     let folder = URL(filePath: config).deletingLastPathComponent().path
     switch try TrainingPlan.load(text: text, file: config, overrides: replaced.map(\.pair)) {

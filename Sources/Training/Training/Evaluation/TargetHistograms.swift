@@ -44,9 +44,9 @@ extension Sampler {
 
   private func chart(_ column: ColumnHistogram) -> HistogramChart {
     func series(
-      _ name: String, _ one: ColumnHistogram.Contents, _ style: HistogramChart.Series.Style
-    ) -> HistogramChart.Series {
-      HistogramChart.Series(name: name, contents: one.contents, errors: one.errors, style: style)
+      _ name: String, _ one: ColumnHistogram.Contents, _ style: BinnedSeries.Style
+    ) -> BinnedSeries {
+      BinnedSeries(name: name, values: one.contents, errors: one.errors, style: style)
     }
     var chart = HistogramChart(
       title: "", xLabel: column.name, yLabel: "events in a bin", edges: column.edges,
