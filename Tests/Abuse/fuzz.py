@@ -5,18 +5,21 @@ usage: fuzz.py [--inputs 100000] [--seed N] [--fastsim PATH] [--logger PATH] [--
 
 Nearly half of the inputs are filters, two fifths configs: parsed in a process that takes many of them (Fuzz/Fuzz.swift), where
 one that ends the process is found. The others are separate processes in a folder with a small store, files of showers and
-small forms of the examples: command lines, trainings with changed settings, and commands on damaged files. No input ends a
-process by a signal, and each gets its answer, or one line that says what is wrong. Prints one line; exit code 1 on a broken
-promise, with the input and the seed that repeats it.
+small forms of the examples: command lines, trainings with changed settings, and commands on damaged files. Four copies of the
+folder take the command lines side by side, each one at a time, because a run that another process trains is refused. No input
+ends a process by a signal, and each gets its answer, or one line that says what is wrong. Prints one line; exit code 1 on a
+broken promise, with the input and the seed that repeats it.
 """
 import argparse
 import os
 import random
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +28,8 @@ from common import ROOT, Failure, main, programs, quiet, write_config
 BATCH = 1000
 # Seconds for a batch, and for a command; one that works on is then interrupted as by Ctrl-C, and has as long again to end.
 DEADLINE, COMMAND_DEADLINE = 120, 5
+# Copies of the folder in which command lines run at the same time.
+STORES = 4
 
 # What has a meaning somewhere, and what lies at the edges.
 WORDS = """9223372036854775807 -9223372036854775808 18446744073709551615 18446744073709551616 4294967296 -1 0 1e308 1e999
@@ -329,13 +334,31 @@ def body():
         try:
             valid = parse([chosen.fuzzer, "filter", folder / "store.sqlite"], Inputs(chosen.seed, "filter", filters), counts["filter"])
             whole = parse([chosen.fuzzer, "config"], Inputs(chosen.seed, "config", configs), counts["config"])
-            kinds = {"file": Files(chosen.seed, folder), "training": Trainings(chosen.seed, paths),
-                     "command line": Inputs(chosen.seed, "command line", commands)}
+            broken = threading.Event()
+            folders = [Path(place, f"store {number}", *["inner"] * 8) for number in range(STORES)]
+            for copy in folders:
+                shutil.copytree(folder, copy)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for kind, inputs in kinds.items():
+                for kind, inputs in {"file": Files(chosen.seed, folder), "training": Trainings(chosen.seed, paths)}.items():
                     for _ in pool.map(
                             lambda number: run_command(chosen, folder, inputs.words(number)), range(counts[kind])):
                         pass
+            lines = Inputs(chosen.seed, "command line", commands)
+
+            def run_every(first):
+                """Every fourth command line, one after another: what a store holds is a function of the seed."""
+                for number in range(first, counts["command line"], STORES):
+                    if broken.is_set():
+                        return
+                    try:
+                        run_command(chosen, folders[first], lines.words(number))
+                    except Failure:
+                        broken.set()
+                        raise
+
+            with ThreadPoolExecutor(STORES) as pool:
+                for _ in pool.map(run_every, range(STORES)):
+                    pass
         except Failure as failure:
             raise Failure(f"{failure} (seed {chosen.seed})")
     return (f"{counts['filter']} filters ({valid} valid), {counts['config']} configs ({whole} valid), "
