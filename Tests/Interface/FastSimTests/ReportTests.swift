@@ -77,7 +77,8 @@ private let additions = """
       #expect(!known.contains(loaded), "\(loaded)")
     }
     let parts = [
-      "Measures", "Projections", "Separation of species", "Efficiencies", "Losses", "Configuration", "Data",
+      "Measures", "Measures through training", "Projections", "Separation of species", "Efficiencies", "Losses",
+      "Configuration", "Data",
       "Environment", "Audit",
     ]
     let places = parts.compactMap { page.range(of: "<h2>\($0)</h2>")?.lowerBound }
@@ -154,6 +155,20 @@ private let additions = """
     for name in names { try requireWellFormed(try workshop.bytes("pictures/\(name)")) }
     // A second time over the first ones.
     #expect(try workshop.fastsim("report", "1", "--format", "svg", "-o", "pictures").status == 0)
+  }
+
+  @Test func measuresAreDrawnOverTheEpochsWithTheirFloors() throws {
+    defer { workshop.remove() }
+    try train("--set", "training.epochs=4", "--set", "evaluation={measures: [ks], every: 1}")
+    let page = try page("1")
+    #expect(page.contains("at the epochs that were judged; the floor is dashed."))
+    #expect(page.contains(">validation</text>") && page.contains(">validation, floor</text>"))
+    #expect(!page.contains("No measure was taken at two epochs"))
+    let written = try workshop.fastsim("report", "1", "--format", "svg", "-o", "pictures")
+    #expect(written.status == 0 && workshop.exists("pictures/course-ks.RichDLLk.svg"), "\(written.err)")
+    try requireWellFormed(try workshop.bytes("pictures/course-ks.RichDLLk.svg"))
+    let classes = try workshop.fastsim("evaluate", "1", "--labels", "species")
+    #expect(classes.status == 64 && classes.err.contains("write them with `fastsim sample`"), "\(classes.err)")
   }
 
   @Test func damagedHistogramsAreNamedAndTheRestIsShown() throws {

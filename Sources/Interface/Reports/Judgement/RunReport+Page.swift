@@ -22,7 +22,8 @@ extension RunReport {
     page.add(.banner(verdict.headline, verdict.mood))
     for sentence in verdict.sentences { page.add(.paragraph(sentence)) }
     let pictures = pictures
-    for block in measures + showers(pictures) + projections(pictures) + maps(pictures) + efficiencies(pictures)
+    for block in measures + courses(pictures) + showers(pictures) + projections(pictures) + maps(pictures)
+      + efficiencies(pictures)
       + losses(pictures)
     {
       page.add(block)
@@ -89,7 +90,7 @@ extension RunReport {
   }
 
   /// Distances over all columns, and of each column the few that people look at first.
-  private func isMain(_ value: ReportedValue) -> Bool {
+  func isMain(_ value: ReportedValue) -> Bool {
     let parts = value.name.split(separator: ".")
     guard value.value != nil, let first = parts.first, let last = parts.last else { return false }
     if ["real", "generated", "p_value", "ndf", "masked"].contains(last) { return false }
@@ -108,6 +109,14 @@ extension RunReport {
   private func figures(_ pictures: [ReportPicture], _ section: ReportPicture.Section) -> [HTMLPage.Block] {
     let figures = drawn(pictures, section)
     return figures.isEmpty ? [] : [.row(figures)]
+  }
+
+  private func courses(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {
+    let blocks = figures(pictures, .courses)
+    return [.heading("Measures through training")]
+      + (blocks.isEmpty
+        ? [.paragraph("No measure was taken at two epochs; evaluation.every in the config takes them while training.")]
+        : blocks)
   }
 
   private func projections(_ pictures: [ReportPicture]) -> [HTMLPage.Block] {

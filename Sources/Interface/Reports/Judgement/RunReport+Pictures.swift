@@ -1,4 +1,4 @@
-// The pictures of a report: showers, projections with pulls, maps, efficiencies and losses.
+// The pictures of a report: measures over the epochs, showers, projections with pulls, maps, efficiencies and losses.
 package import Charts
 internal import Evaluation
 internal import Numerics
@@ -7,7 +7,9 @@ internal import Text
 
 /// A picture with the name of its file.
 package struct ReportPicture {
-  package enum Section: Sendable { case showers, profiles, correlations, projections, maps, efficiencies, losses }
+  package enum Section: Sendable {
+    case courses, showers, profiles, correlations, projections, maps, efficiencies, losses
+  }
 
   package let section: Section
   /// Without an ending; letters, digits, dots, hyphens and underscores.
@@ -21,7 +23,7 @@ extension RunReport {
   package var pictures: [ReportPicture] {
     var taken: Set<String> = []
     let all: [(ReportPicture.Section, [(name: String, chart: any Chart)])] = [
-      (.showers, (showers?.sheets ?? []).map { ("showers-\($0.name)", $0.chart) }),
+      (.courses, courses), (.showers, (showers?.sheets ?? []).map { ("showers-\($0.name)", $0.chart) }),
       (.profiles, showers?.profileCharts ?? []), (.correlations, showers?.correlationCharts ?? []),
       (.projections, projections), (.maps, maps), (.efficiencies, efficiencies), (.losses, losses),
     ]
@@ -35,6 +37,40 @@ extension RunReport {
         }
         return ReportPicture(section: section, stem: stem, chart: chart)
       }
+    }
+  }
+
+  // MARK: - Measures over the epochs
+
+  /// The main measures that were taken at two epochs or more of one part of the data, with their floors.
+  private var courses: [(name: String, chart: any Chart)] {
+    let values = details.metrics.filter { $0.bin == nil }.map { (metric: $0, value: ReportedValue($0)) }
+      .filter { isMain($0.value) && !$0.value.isMasked }
+    var names: [String] = []
+    for (metric, _) in values where !names.contains(metric.name) { names.append(metric.name) }
+    return names.compactMap { name in
+      let own = values.filter { $0.metric.name == name }
+      var series: [LineChart.Series] = []
+      for role in ["train", "validation", "test"] {
+        let points = own.filter { $0.metric.role == role }.sorted { $0.metric.epoch < $1.metric.epoch }
+        guard points.count >= 2 else { continue }
+        let (epochs, colour) = (points.map { Double($0.metric.epoch) }, series.count)
+        series.append(
+          LineChart.Series(name: role, x: epochs, y: points.map { $0.value.value ?? .nan }, colour: colour))
+        let floors = points.map { $0.value.floor ?? .nan }
+        guard floors.contains(where: \.isFinite) else { continue }
+        series.append(
+          LineChart.Series(name: "\(role), floor", x: epochs, y: floors, style: .dashed, colour: colour))
+      }
+      guard !series.isEmpty else { return nil }
+      var chart = LineChart(
+        title: printable(name), x: Axis(label: "epoch", covering: series.flatMap(\.x)),
+        y: Axis(label: "", covering: series.flatMap(\.y), includingZero: true), series: series,
+        caption:
+          "\(MeasureMeanings.meaning(of: name) ?? printable(name)), at the epochs that were judged; the floor is dashed."
+      )
+      (chart.width, chart.height) = (540, 300)
+      return ("course-\(name)", chart)
     }
   }
 

@@ -122,8 +122,13 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func validateRun() throws {
+    if labels != nil || image != nil {
+      throw ValidationError(
+        "\(labels != nil ? "--labels" : "--image") applies to two files: a run keeps no classes and no images of its events;"
+          + " write them with `fastsim sample` and give both files with --real and --generated")
+    }
     if real != nil || generated != nil || realWeights != nil || generatedWeights != nil || columns != nil
-      || conditions != nil || training != nil || paired || seed != nil || labels != nil || image != nil || skipUndefined
+      || conditions != nil || training != nil || paired || seed != nil || skipUndefined
     {
       throw ValidationError(
         "a run knows its columns, conditions, weights and seed; with a run give --at, --part, --data, --as, --measures,"
