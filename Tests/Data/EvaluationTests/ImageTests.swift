@@ -219,20 +219,20 @@ private func similarityByDefinition(
   @Test func lowLevelStatisticsSeeBlurAndScale() throws {
     var source = RandomSample(seed: 65)
     let (a, b) = (try random(&source, 40, shape: [10, 10]), try random(&source, 40, shape: [10, 10]))
-    let same = try lowLevelStatistics(a, b, halves: 5)
+    let same = try lowLevelStatistics(a, b, groups: 5)
     let scaled = try ImageSample(shape: [10, 10], cells: b.cells.map { 0.5 * $0 }, weights: b.weights)
-    let half = try lowLevelStatistics(a, scaled, halves: 5)
+    let half = try lowLevelStatistics(a, scaled, groups: 5)
     #expect(half.filterDeviation.value > 3 * same.filterDeviation.value && half.spectrum.value > same.spectrum.value)
     // Contrast and kurtosis do not depend on the scale.
     #expect((half.contrast.value - same.contrast.value).magnitude < 1e-9)
     #expect((half.filterKurtosis.value - same.filterKurtosis.value).magnitude < 1e-9)
-    let zero = try lowLevelStatistics(a, a, halves: 0)
+    let zero = try lowLevelStatistics(a, a, groups: 0)
     #expect(zero.spectrum == Estimate(0) && zero.filterMean == Estimate(0) && zero.contrast == Estimate(0))
-    for threads in [1, 2, 5] { #expect(try lowLevelStatistics(a, b, halves: 5, threads: threads) == same) }
+    for threads in [1, 2, 5] { #expect(try lowLevelStatistics(a, b, groups: 5, threads: threads) == same) }
     // Empty images have statistics, too.
     let empty = try ImageSample(shape: [10, 10], cells: [Double](repeating: 0, count: 4000), weights: a.weights)
-    #expect(try lowLevelStatistics(a, empty, halves: 0).contrast.value > 0)
-    #expect(try lowLevelStatistics(empty, empty, halves: 0).contrast.value == 0)
+    #expect(try lowLevelStatistics(a, empty, groups: 0).contrast.value > 0)
+    #expect(try lowLevelStatistics(empty, empty, groups: 0).contrast.value == 0)
   }
 
   @Test func errorsOfImageMeasuresCoverWithSignedWeights() throws {

@@ -221,7 +221,7 @@ private func ringPoints(_ random: inout RandomSample, _ count: Int, modes: Range
       let real = ringPoints(&random, 300, modes: 0..<8, width: 0.05)
       let generated = ringPoints(&random, 300, modes: 0..<5, width: 0.1)
       let found = try supportPrecisionRecall(
-        weighted(real), weighted(generated), modes: ring, seed: UInt64(experiment), threads: 1)
+        weighted(real), weighted(generated), modes: ring, threads: 1)
       for (place, estimate) in [found.precision, found.recall, found.f1].enumerated() {
         estimates[place].append(try #require(estimate))
       }

@@ -199,4 +199,20 @@ private func tiedPair(_ seed: UInt64, signed: Bool) -> ColumnPair {
       #expect(kolmogorovSurvival(n.squareRoot() * distance) > 0.01, "\(measure.name)")
     }
   }
+
+  /// Default bins hold 40 events, so that none are merged: p-values are uniform in small columns, too.
+  @Test(arguments: [100, 300, 1000]) func chiSquareIsUniformInSmallColumns(rows: Int) throws {
+    print("seed 21 and \(rows)")
+    var random = RandomSample(seed: 21 + UInt64(rows))
+    let values = try (0..<200).map { _ in
+      func column() -> WeightedColumn {
+        WeightedColumn(values: random.normals(rows), weights: (0..<rows).map { _ in 0.5 + random.uniform() })
+      }
+      let pair = ColumnPair(real: column(), generated: column())
+      return try #require(compareColumns(pair, [.chiSquare]).first?.pValue)
+    }.sorted()
+    let distance = values.enumerated().map { max($1 - Double($0) / 200, Double($0 + 1) / 200 - $1) }.max() ?? 1
+    print("uniform with p", kolmogorovSurvival(200.0.squareRoot() * distance))
+    #expect(kolmogorovSurvival(200.0.squareRoot() * distance) > 0.01)
+  }
 }

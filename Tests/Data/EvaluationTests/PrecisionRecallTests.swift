@@ -39,12 +39,12 @@ private func byDefinition(_ x: WeightedPoints, _ y: WeightedPoints, _ k: Int) ->
     let x = random.cloud(80, dimensions: dimensions)
     let y = random.cloud(65, dimensions: dimensions, mean: 0.4, width: 0.8)
     for k in [1, 3, 5] {
-      let found = try precisionRecallDensityCoverage(x, y, neighbours: k, halves: 0)
+      let found = try precisionRecallDensityCoverage(x, y, neighbours: k, parts: 0)
       let values = [found.precision, found.recall, found.density, found.coverage].map(\.value)
       #expect(values == byDefinition(x, y, k))
       #expect(found.precision.uncertainty == nil)
       // Exchanging the samples exchanges precision and recall.
-      let exchanged = try precisionRecallDensityCoverage(y, x, neighbours: k, halves: 0)
+      let exchanged = try precisionRecallDensityCoverage(y, x, neighbours: k, parts: 0)
       #expect(exchanged.recall == found.precision && exchanged.precision == found.recall)
     }
   }

@@ -29,7 +29,7 @@ extension SampleComparison {
     let trainedIsPositive = separation.trained == .positive
     let map = try aucMap(
       positive: trainedIsPositive ? trained : reference, negative: trainedIsPositive ? reference : trained,
-      bins: separation.bins, threads: threads)
+      bins: separation.bins, differenceError: .paired, threads: threads)
     return map.measures("auc.\(separation.positiveName)_\(separation.negativeName)")
   }
 }

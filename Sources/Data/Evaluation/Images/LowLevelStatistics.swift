@@ -20,13 +20,14 @@ package struct LowLevelStatistics: Sendable, Equatable {
 /// Compares two samples of images by the distributions of their low-level statistics.
 ///
 /// Each statistic is one number an image. Images of three axes are summed over the last one for filters and contrast.
-/// Weights may have any sign (the distance is then no metric). Errors by random halves, in the real sample's units.
+/// Weights may have any sign (the distance is then no metric). Errors by the delete-group jackknife, each part in units
+/// of its own real images.
 /// O(images cells (1600 + lengths)).
 /// Source: A. Borji, arXiv:1802.03446, measure 23; Y. Zeng et al., arXiv:1708.01719.
-/// - Parameter halves: random halves for the errors; below 2 none are stated.
+/// - Parameter groups: of the delete-group jackknife for the errors; below 2 none are stated.
 /// - Throws: ``EvaluationError`` where images differ in shape or are smaller than 5 x 5.
 package func lowLevelStatistics(
-  _ real: ImageSample, _ generated: ImageSample, halves: Int = 20, seed: UInt64 = 1, threads: Int? = nil
+  _ real: ImageSample, _ generated: ImageSample, groups: Int = 20, seed: UInt64 = 1, threads: Int? = nil
 ) throws -> LowLevelStatistics {
   try requireComparable(real, generated, paired: false)
   guard real.shape[0] >= 5, real.shape[1] >= 5 else {
@@ -48,27 +49,29 @@ package func lowLevelStatistics(
     throw EvaluationError.overflow("a low-level statistic of an image")
   }
   let rings = powers.0[0].count
-  let groups = [
+  let kinds = [
     0..<rings, rings..<rings + 64, rings + 64..<rings + 128, rings + 128..<rings + 192, rings + 192..<rings + 193,
   ]
   @Sendable func distances(_ first: [Int], _ second: [Int]) -> [Double] {
-    let (w, v) = (first.map { x.weights[$0] }, second.map { y.weights[$0] })
+    let (part, w, v) = (x[first], first.map { x.weights[$0] }, second.map { y.weights[$0] })
+    let widths = (try? Standardisation(by: part).widths) ?? []
     let all = x.columns.indices.map { axis in
-      (try? wasserstein1(
-        WeightedColumn(values: first.map { x.columns[axis][$0] }, weights: w),
-        WeightedColumn(values: second.map { y.columns[axis][$0] }, weights: v)
-      ).value) ?? .nan
+      guard axis < widths.count,
+        let distance = try? wasserstein1(
+          WeightedColumn(values: part.columns[axis], weights: w),
+          WeightedColumn(values: second.map { y.columns[axis][$0] }, weights: v))
+      else { return Double.nan }
+      return distance.value / widths[axis]
     }
-    return groups.map { group in
-      compensatedSum(group.count) { all[group.lowerBound + $0] } / Double(group.count)
+    return kinds.map { kind in
+      compensatedSum(kind.count) { all[kind.lowerBound + $0] } / Double(kind.count)
     }
   }
   let values = distances(Array(0..<real.count), Array(0..<generated.count))
-  let sampling = HalfSamples(replicas: halves, seed: seed)
-  let errors = sampling.standardDeviations(count: min(real.count, generated.count), threads: threads) { replica in
+  let jackknife = GroupJackknife(groups: groups, seed: seed)
+  let errors = jackknife.standardDeviations(threads: threads) { group in
     distances(
-      sampling.rows(real.count, replica: replica, sample: 0),
-      sampling.rows(generated.count, replica: replica, sample: 1))
+      jackknife.rows(real.count, without: group, sample: 0), jackknife.rows(generated.count, without: group, sample: 1))
   }
   let estimates = try values.indices.map {
     Estimate(try finite(values[$0], "a low-level statistic"), uncertainty: errors.isEmpty ? nil : errors[$0])

@@ -54,8 +54,10 @@ package struct ModeOccupation: Sendable, Equatable {
     fractions = modes.indices.map { mode in fraction { $0 == mode } }
     highQuality = fraction { $0 >= 0 }
     covered = Self.covered(fractions, highQuality, modes)
-    divergence = Self.divergence(
-      fractions, highQuality, modes, effectiveSize: sums.effectiveSize * Double(replicas))
+    divergence = Self.divergence(fractions, highQuality, modes) { influence in
+      let shares = eventMeans(owners.map { $0 >= 0 ? influence[$0] : 0 }, replicas: replicas)
+      return sandwichVariance(weights: weights, sum: sums.sum) { shares[$0] }
+    }
   }
 
   private static func covered(_ fractions: [Estimate], _ highQuality: Estimate, _ modes: [Mode]) -> Estimate {
@@ -72,20 +74,19 @@ package struct ModeOccupation: Sendable, Equatable {
     return Estimate(value: count, uncertainty: variance.squareRoot())
   }
 
-  /// The error is that of the delta method for multinomial counts.
+  /// - Parameter variance: that of the weighted mean of numbers that the events have by their modes, 0 outside all modes.
   private static func divergence(
-    _ fractions: [Estimate], _ highQuality: Estimate, _ modes: [Mode], effectiveSize: Double
+    _ fractions: [Estimate], _ highQuality: Estimate, _ modes: [Mode], variance: ([Double]) -> Double
   ) -> Estimate? {
     guard highQuality.value > 0, fractions.allSatisfy({ $0.value >= 0 }) else { return nil }
-    var (mean, square) = (0.0, 0.0)
-    for (share, mode) in zip(fractions, modes) where share.value > 0 {
-      let q = share.value / highQuality.value
-      let logarithm = fs_log(q / mode.fraction)
-      mean += q * logarithm
-      square += q * logarithm * logarithm
+    let logarithms = zip(fractions, modes).map { share, mode in
+      share.value > 0 ? fs_log(share.value / highQuality.value / mode.fraction) : 0
     }
-    let variance = max(0, square - mean * mean) / max(1, effectiveSize * highQuality.value)
-    return Estimate(value: mean, uncertainty: variance.squareRoot())
+    let mean = zip(fractions, logarithms).reduce(0) { $0 + $1.0.value / highQuality.value * $1.1 }
+    let influences = zip(fractions, logarithms).map { share, logarithm in
+      share.value > 0 ? (logarithm - mean) / highQuality.value : 0
+    }
+    return Estimate(value: mean, uncertainty: variance(influences).squareRoot())
   }
 }
 

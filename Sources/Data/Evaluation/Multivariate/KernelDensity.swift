@@ -76,34 +76,63 @@ package struct KernelDensity: Sendable {
     }
   }
 
+  /// ln p_h at each point, and the parts of p_h there that come from each of several groups of the density's own events.
+  /// - Parameter groups: the group of each event, below `count`.
+  func logDensityByGroups(
+    at columns: [[Double]], groups: [Int], count: Int, threads: Int?
+  ) -> [(log: Double, parts: [Double])] {
+    let chunks = RowChunks(columns[0].count, size: 64)
+    return mapChunks(chunks.count, threads: threads) { chunk in
+      var terms = logWeights
+      return chunks[chunk].map { row in
+        let log = logDensity(columns, row, &terms)
+        var parts = [Double](repeating: 0, count: count)
+        for (event, term) in terms.enumerated() { parts[groups[event]] += term }
+        let total = parts.reduce(0, +)
+        return (log: log, parts: total > 0 ? parts.map { $0 / total } : parts)
+      }
+    }.flatMap { $0 }
+  }
+
   /// ln p_h at each point of a sample, and how much each event of the density's own sample moves their mean: event j by
-  /// the mean over x of N(x; y_j, h^2 I)/p_h(x), less one.
+  /// the mean over x of N(x; y_j, h^2 I)/p_h(x), less one. `stretches` are the derivatives of the mean by the logarithms
+  /// of the columns' units: the mean over x of the density's mean of ((x - y_j)/h)^2, column by column.
   /// - Parameter weights: of the points, adding up to `sum`.
   func logDensityWithInfluences(
     at columns: [[Double]], weights: [Double], sum: Double, threads: Int?
-  ) -> (logs: [Double], influences: [Double]) {
+  ) -> (logs: [Double], influences: [Double], stretches: [Double]) {
     // At most 64 sums over blocks of points.
     let chunks = RowChunks(weights.count, size: max(16, (weights.count + 63) / 64))
     let parts = mapChunks(chunks.count, threads: threads) { chunk in
       var terms = logWeights
       var shares = [Double](repeating: 0, count: terms.count)
+      var stretches = [Double](repeating: 0, count: columns.count)
       let logs = chunks[chunk].map { row in
         let value = logDensity(columns, row, &terms)
         let total = terms.withUnsafeMutableBufferPointer { sumInBlocks($0) }
         if total > 0 {
           let factor = weights[row] / sum / total
           for event in terms.indices { shares[event] += factor * terms[event] }
+          for axis in columns.indices {
+            let (own, point) = (model.columns[axis], columns[axis][row])
+            var squares = 0.0
+            for event in terms.indices {
+              let step = (own[event] - point) / bandwidth
+              squares += terms[event] * step * step
+            }
+            stretches[axis] += factor * squares
+          }
         }
         return value
       }
-      return (logs: logs, shares: shares)
+      return (logs: logs, shares: shares, stretches: stretches)
     }
     let shares = combined(parts.map(\.shares), count: model.weights.count)
     let modelSum = compensatedSum(model.weights.count) { model.weights[$0] }
     let influences = shares.indices.map { event in
       model.weights[event] > 0 ? shares[event] / (model.weights[event] / modelSum) - 1 : 0
     }
-    return (parts.flatMap(\.logs), influences)
+    return (parts.flatMap(\.logs), influences, combined(parts.map(\.stretches), count: columns.count))
   }
 
   /// Scott's factor n_eff^(-1/(d+4)); the bandwidth is this times the sample's standard deviation (ddof 1).

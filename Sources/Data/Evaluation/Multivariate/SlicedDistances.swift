@@ -208,7 +208,7 @@ extension WeightedPoints {
   /// Which rows belong to a random half of a sample.
   fileprivate func half(seed: UInt64, pair: Int, sample: Int) -> [Bool] {
     var half = [Bool](repeating: false, count: weights.count)
-    for row in HalfSamples(replicas: 4, seed: seed).rows(weights.count, replica: pair, sample: sample) {
+    for row in Subsamples(replicas: 4, seed: seed).rows(weights.count, replica: pair, sample: sample) {
       half[row] = true
     }
     return half

@@ -28,9 +28,10 @@ package struct BirthdayParadox: Sendable, Equatable {
 /// With p the fraction of pairs of events at most a threshold apart, a batch of s events holds a duplicate with
 /// probability 1 - prod(1 - i p), which is 1/2 at s = sqrt(2 ln 2 / p); the usual estimate of the support, s^2 / (2 ln 2),
 /// is then 1 / p. p is a U-statistic over all pairs and uses every event; its error is that of a U-statistic of degree
-/// two. The curve comes from random batches without replacement: it needs no assumption of equal probabilities.
-/// Coordinates are used as they are: standardise them first (``Standardisation``). About O(n log n) and the number of
-/// close pairs.
+/// two, at least that of one pair more than there is, and of the threshold: half the change of p between the thresholds of
+/// quantiles one standard error below and above 1 %. The support has an error where it is smaller than half of p. The
+/// curve comes from random batches without replacement: it needs no assumption of equal probabilities. Coordinates are
+/// used as they are: standardise them first (``Standardisation``). About O(n log n) and the number of close pairs.
 /// Source: S. Arora, A. Risteski, Y. Zhang, ICLR 2018 (arXiv:1706.08224).
 /// - Parameters:
 ///   - training: gives the threshold.
@@ -50,21 +51,31 @@ package func birthdayParadox(
   let index = try NeighbourIndex(PointRows(training))
   let nearest = index.nearest(1, of: index.points, excludingSelf: true, threads: threads)
   try requireFiniteDistances(nearest, "the training sample")
-  let threshold = try 0.5 * weightedQuantiles(WeightedColumn(values: nearest.farthest), [0.01])[0]
-  return BirthdayParadox(
-    threshold: threshold,
-    generated: try repetition(y, threshold: threshold, orders: orders, seed: seed, threads: threads),
-    real: try repetition(x, threshold: threshold, orders: orders, seed: seed, threads: threads))
+  let step = (0.01 * 0.99 / Double(training.weights.count)).squareRoot()
+  let quantiles = try weightedQuantiles(
+    WeightedColumn(values: nearest.farthest), [0.01, max(0, 0.01 - step), min(1, 0.01 + step)])
+  let thresholds = quantiles.map { 0.5 * $0 }
+  func repeated(_ points: PointRows) throws -> Repetition {
+    try repetition(
+      points, threshold: thresholds[0], between: (thresholds[1], thresholds[2]), orders: orders, seed: seed,
+      threads: threads)
+  }
+  return BirthdayParadox(threshold: thresholds[0], generated: try repeated(y), real: try repeated(x))
 }
 
 /// Repetition among points, those at most `threshold` apart being duplicates.
-package func repetition(_ points: PointRows, threshold: Double, orders: Int, seed: UInt64, threads: Int?) throws
-  -> Repetition
-{
+/// - Parameter between: one standard error of the threshold lies between these and it; nil for a threshold that is given.
+package func repetition(
+  _ points: PointRows, threshold: Double, between: (low: Double, high: Double)? = nil, orders: Int, seed: UInt64,
+  threads: Int?
+) throws -> Repetition {
   let index = try NeighbourIndex(points)
   let limit = (threshold * threshold).nextUp
-  let limits = [Double](repeating: limit, count: points.count)
-  let partners = index.within(limits, of: points, excludingSelf: true, threads: threads).counts.map(Double.init)
+  func found(within distance: Double) -> [Double] {
+    let limits = [Double](repeating: (distance * distance).nextUp, count: points.count)
+    return index.within(limits, of: points, excludingSelf: true, threads: threads).counts.map(Double.init)
+  }
+  let partners = found(within: threshold)
   let n = Double(points.count)
   let pairs = compensatedSum(partners.count) { partners[$0] } / 2
   let probability = 2 * pairs / (n * (n - 1))
@@ -73,13 +84,23 @@ package func repetition(_ points: PointRows, threshold: Double, orders: Int, see
   let variance =
     2 / (n * (n - 1))
     * (2 * (n - 2) * max(0, shared - probability * probability) + probability * (1 - probability))
-  let error = variance.squareRoot()
+  let counted = 2 * (pairs + 1).squareRoot() / (n * (n - 1))
+  var moved = 0.0
+  if let between {
+    func all(_ distance: Double) -> Double {
+      let others = found(within: distance)
+      return compensatedSum(others.count) { others[$0] } / (n * (n - 1))
+    }
+    moved = (all(between.high) - all(between.low)) / 2
+  }
+  let error = (max(variance, counted * counted) + moved * moved).squareRoot()
   let batches = try firstDuplicates(
     points, index, limit: limit, pairs: pairs, orders: orders, seed: seed, threads: threads)
   let sizes = batchSizes(points.count)
   return Repetition(
     pairProbability: Estimate(probability, uncertainty: error),
-    support: probability > 0 ? Estimate(1 / probability, uncertainty: error / probability / probability) : nil,
+    support: probability > 0
+      ? Estimate(1 / probability, uncertainty: error < probability / 2 ? error / probability / probability : nil) : nil,
     halfwaySize: medianOfFirst(batches), sizes: sizes,
     collisionProbabilities: sizes.map { size in
       batches.isEmpty ? 0 : Double(batches.reduce(0) { $0 + ($1 <= size ? 1 : 0) }) / Double(batches.count)

@@ -17,17 +17,17 @@ package struct NeighbourAccuracy: Sendable, Equatable {
 /// The leave-one-out accuracy of the 1-nearest-neighbour classifier on the union of two samples.
 ///
 /// Ties go to the point that stands first, real points before generated ones. Coordinates are used as they are:
-/// standardise them first (``Standardisation``). Errors by random halves. About O((n + m) log(n + m)) up to eight
+/// standardise them first (``Standardisation``). Errors by random parts. About O((n + m) log(n + m)) up to eight
 /// dimensions, O((n + m)^2 d) above.
 /// Sources: D. Lopez-Paz, M. Oquab, arXiv:1610.06545; Q. Xu et al., arXiv:1806.07755.
-/// - Parameter halves: random halves for the errors; below 2 none are stated.
+/// - Parameter parts: random parts for the errors; below 2 none are stated.
 /// - Throws: ``EvaluationError`` when a sample is not measurable or weights differ.
 package func neighbourAccuracy(
-  _ real: WeightedPoints, _ generated: WeightedPoints, halves: Int = 20, seed: UInt64 = 1, threads: Int? = nil
+  _ real: WeightedPoints, _ generated: WeightedPoints, parts: Int = 24, seed: UInt64 = 1, threads: Int? = nil
 ) throws -> NeighbourAccuracy {
   let (x, y) = try equallyWeighted(real, generated, "the nearest-neighbour accuracy")
   let values = try ownLabelFractions(x, y, threads: threads)
-  let sampling = HalfSamples(replicas: halves, seed: seed)
+  let sampling = Subsamples(replicas: parts, fraction: Subsamples.ofNearest, seed: seed)
   let errors = sampling.standardDeviations(count: min(x.count, y.count), threads: threads) { replica in
     let first = x.rows(sampling.rows(x.count, replica: replica, sample: 0))
     let second = y.rows(sampling.rows(y.count, replica: replica, sample: 1))

@@ -19,19 +19,19 @@ package struct PrecisionRecallDensityCoverage: Sendable, Equatable {
 ///     density    sum_ij 1(d(x_i, y_j) < r_k(x_i)) / (k m)
 ///     coverage   #{i: d(x_i, y_j) < r_k(x_i) for some j} / n
 ///
-/// Coordinates are used as they are: standardise them first (``Standardisation``). The errors come from random halves of
-/// both samples, which share the shape of the measures but have larger balls. About O((n + m) log(n + m)) up to eight
-/// dimensions, O(n m d) above; no matrix of distances is kept.
+/// Coordinates are used as they are: standardise them first (``Standardisation``). The errors come from random parts of
+/// both samples, which share the shape of the measures but have larger balls (``Subsamples``). About O((n + m) log(n + m))
+/// up to eight dimensions, O(n m d) above; no matrix of distances is kept.
 /// Sources: T. Kynkäänniemi et al., arXiv:1904.06991; M. Naeem et al., arXiv:2002.09797.
 /// - Parameters:
 ///   - real: x, weights equal.
 ///   - generated: y, weights equal.
 ///   - neighbours: k, fewer than the points of either sample.
-///   - halves: random halves for the errors; below 2, or where a half has no k neighbours, none are stated.
+///   - parts: random parts for the errors; below 2, or where a part has no k neighbours, none are stated.
 /// - Throws: ``EvaluationError`` when a sample is not measurable, weights differ, or every ball of a sample has the
 ///   radius 0.
 package func precisionRecallDensityCoverage(
-  _ real: WeightedPoints, _ generated: WeightedPoints, neighbours: Int = 5, halves: Int = 20, seed: UInt64 = 1,
+  _ real: WeightedPoints, _ generated: WeightedPoints, neighbours: Int = 5, parts: Int = 24, seed: UInt64 = 1,
   threads: Int? = nil
 ) throws -> PrecisionRecallDensityCoverage {
   let measure = "precision and recall by neighbours"
@@ -43,9 +43,11 @@ package func precisionRecallDensityCoverage(
   }
   let values = try neighbourhoodFractions(x, y, neighbours, threads: threads)
   var errors: [Double?] = []
-  if min(x.count, y.count) / 2 > neighbours {
-    let sampling = HalfSamples(replicas: halves, seed: seed)
-    errors = sampling.standardDeviations(count: min(x.count, y.count), threads: threads) { replica in
+  if Int(Subsamples.ofNeighbours * Double(min(x.count, y.count))) > neighbours {
+    let sampling = Subsamples(replicas: parts, fraction: Subsamples.ofNeighbours, seed: seed)
+    errors = sampling.standardDeviations(
+      count: min(x.count, y.count), shares: [0: values[0], 1: values[1], 3: values[3]], threads: threads
+    ) { replica in
       let first = x.rows(sampling.rows(x.count, replica: replica, sample: 0))
       let second = y.rows(sampling.rows(y.count, replica: replica, sample: 1))
       return (try? neighbourhoodFractions(first, second, neighbours, threads: 1)) ?? [.nan, .nan, .nan, .nan]

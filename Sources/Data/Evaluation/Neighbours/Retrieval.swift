@@ -15,13 +15,13 @@ package struct Retrieval: Sendable, Equatable {
 ///
 /// Both sets are cut to the smaller one's size by a random choice of rows. Weights of the queries may have any sign; those
 /// of the sets must be equal. Coordinates are used as they are: standardise them first (``Standardisation``). Errors by
-/// random halves of all three samples. About O(q log n) up to eight dimensions, O(q n d) above.
+/// random parts of all three samples. About O(q log n) up to eight dimensions, O(q n d) above.
 /// Source: A. Borji, arXiv:1802.03446, measure 15; Y. Wang et al., arXiv:1612.00991.
-/// - Parameter halves: random halves for the errors; below 2 none are stated.
+/// - Parameter parts: random parts for the errors; below 2 none are stated.
 /// - Throws: ``EvaluationError`` when a sample is not measurable, weights of the sets differ, or k is too large.
 package func retrieval(
   queries: WeightedPoints, training: WeightedPoints, generated: WeightedPoints, neighbour k: Int = 1,
-  halves: Int = 20, seed: UInt64 = 1, threads: Int? = nil
+  parts: Int = 24, seed: UInt64 = 1, threads: Int? = nil
 ) throws -> Retrieval {
   _ = try queries.checked("the queries")
   try requireEqualDimensions(training, queries, "the queries")
@@ -35,7 +35,8 @@ package func retrieval(
   }
   let (first, second, rows) = (cut(allTraining, 0), cut(allGenerated, 1), PointRows(queries))
   let values = try retrievalStatistics(rows, queries.weights, first, second, k, threads: threads)
-  let sampling = HalfSamples(replicas: size / 2 >= k ? halves : 0, seed: seed)
+  let sampling = Subsamples(
+    replicas: size / 2 >= k ? parts : 0, seed: seed)
   let errors = sampling.standardDeviations(count: min(size, rows.count), threads: threads) { replica in
     let chosen = sampling.rows(rows.count, replica: replica, sample: 2)
     return

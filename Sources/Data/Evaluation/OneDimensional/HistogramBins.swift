@@ -26,7 +26,12 @@ package struct HistogramBins: Sendable, Equatable {
 
 extension HistogramBins {
   /// Bins of equal probability in the real column (weighted quantiles, equal ones taken once), open at both ends.
-  static func equalProbability(_ columns: MergedColumns, count: Int = 50, smallestCount: Int = 10) throws -> Self {
+  ///
+  /// With 40 events in a bin merging is rare, so that the bins do not depend on the generated counts and p-values are uniform.
+  /// - Parameter count: nil for 50, or fewer where the smaller column has less than 40 events for each.
+  static func equalProbability(_ columns: MergedColumns, count: Int? = nil, smallestCount: Int = 10) throws -> Self {
+    let rows = min(columns.first.places.count, columns.second.places.count)
+    let count = count ?? max(2, min(50, rows / 40))
     guard (2...1_000_000).contains(count) else {
       throw EvaluationError.badOption("the number of bins is \(count): give one from 2 to 1000000")
     }

@@ -1,41 +1,63 @@
-// Errors from random halves of the samples, for measures that repeated events would bias.
+// Errors from random parts of the samples, for measures that repeated events would bias.
 internal import CKernels
 internal import Numerics
 
-/// The delete-half jackknife: a statistic on random halves, drawn without replacement, spreads about as much as the
-/// statistic of the whole sample would from experiment to experiment.
+/// Subsampling: a statistic on random parts, drawn without replacement, spreads about as much as the statistic of the
+/// whole sample would from experiment to experiment.
 ///
-/// Halves of one sample overlap; for m of n rows the variance of a statistic with a spread of sigma^2/m is
-/// (sigma^2/m)(1 - m/n), so that it is multiplied by m/(n - m), 1 for exact halves. (Halves of *different* samples would
-/// have to be scaled by 1/2.)
-/// Source: J. Shao, C. Wu, Ann. Statist. 17 (1989) 1176, equation 2.4.
-struct HalfSamples: Sendable {
+/// Parts of one sample overlap; for m of n rows the variance of a statistic with a spread of sigma^2/m is
+/// (sigma^2/m)(1 - m/n), so that it is multiplied by m/(n - m). A statistic that depends on k events together, as nearest
+/// neighbours do, then gets (1 - r^k)/(1 - r) times its variance, r = m/n: up to 2 for halves, less for smaller parts,
+/// which in turn have wider neighbourhoods. Source: J. Shao, C. Wu, Ann. Statist. 17 (1989) 1176, equation 2.4.
+struct Subsamples: Sendable {
   let replicas: Int
+  /// The part that is drawn.
+  var fraction = 0.5
   let seed: UInt64
+
+  /// Of measures by several neighbours, and of those by the nearest alone: the parts whose errors are nearest to the
+  /// spread in pseudo-experiments.
+  static let ofNeighbours = 0.4
+  static let ofNearest = 0.25
 
   /// The Philox stream of the first sample ("half"); further samples use the next ones.
   static let stream: UInt32 = 0x6861_6c66
 
-  /// The rows of a random half, ascending: count / 2 of them.
+  /// How many of some rows are drawn.
+  func size(_ count: Int) -> Int { Int(fraction * Double(count)) }
+
+  /// The rows of a random part, ascending.
   /// - Parameter sample: 0, 1, … for samples drawn independently; equal numbers and counts give equal rows.
   func rows(_ count: Int, replica: Int, sample: Int) -> [Int] {
     sampledRows(
-      count / 2, of: count, seed: seed, stream: Self.stream + UInt32(truncatingIfNeeded: sample), step: replica)
+      size(count), of: count, seed: seed, stream: Self.stream + UInt32(truncatingIfNeeded: sample), step: replica)
   }
 
   /// The standard deviation of each of several statistics; nil where it is not finite in every replica.
   /// - Parameters:
   ///   - count: the rows of the samples, which gives the factor m/(n - m).
-  ///   - statistics: their values on the halves of a replica; equally many in each, NaN where there is none.
-  func standardDeviations(count: Int, threads: Int?, _ statistics: @Sendable (Int) -> [Double]) -> [Double?] {
-    guard replicas >= 2, count >= 2 else { return [] }
+  ///   - shares: the values on the whole sample of statistics that are shares p of events, by their places. Where p is
+  ///     nearer to 0 or 1 than that of the parts, p_m, the variance is multiplied by p (1 - p)/(p_m (1 - p_m)), an event
+  ///     more or less being the least that p and p_m are away from 0 and 1.
+  ///   - statistics: their values on the parts of a replica; equally many in each, NaN where there is none.
+  func standardDeviations(
+    count: Int, shares: [Int: Double] = [:], threads: Int?, _ statistics: @Sendable (Int) -> [Double]
+  ) -> [Double?] {
+    let size = size(count)
+    guard replicas >= 2, size >= 1, size < count else { return [] }
     let values = mapChunks(replicas, threads: threads, statistics)
-    let (chosen, left) = (Double(count / 2), Double(count - count / 2))
+    let (chosen, left) = (Double(size), Double(count - size))
+    func binomial(_ share: Double, _ count: Double) -> Double {
+      let least = min(0.5, 1 / count)
+      let share = min(max(share, least), 1 - least)
+      return share * (1 - share)
+    }
     return values[0].indices.map { index in
       guard values.allSatisfy({ $0[index].isFinite }) else { return nil }
       let mean = compensatedSum(replicas) { values[$0][index] } / Double(replicas)
       let squares = compensatedSum(replicas) { (values[$0][index] - mean) * (values[$0][index] - mean) }
-      return (squares / Double(replicas - 1) * chosen / left).squareRoot()
+      let scale = shares[index].map { min(1, binomial($0, Double(count)) / binomial(mean, chosen)) } ?? 1
+      return (squares / Double(replicas - 1) * chosen / left * scale).squareRoot()
     }
   }
 }

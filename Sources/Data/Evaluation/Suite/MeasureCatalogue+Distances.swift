@@ -134,7 +134,7 @@ extension MeasureCatalogue {
     ) { comparison in
       let sample = try comparison.thinned(5000).standardised()
       let found = try averageLogLikelihood(
-        sample.real, sample.generated, seed: sample.seed, threads: sample.threads)
+        sample.real, sample.generated, isStandardised: true, seed: sample.seed, threads: sample.threads)
       return [
         Measure(
           "log_likelihood", found.estimate,

@@ -42,11 +42,12 @@ extension SampleComparison {
     return (try ImageSample(shape: shape, points: real), try ImageSample(shape: shape, points: generated))
   }
 
-  /// log10(1 + cell), with cells in MeV, and the largest such number of the real sample, which is the range.
+  /// log10(1 + cell), with cells in MeV, and the range: the next whole number above the largest of the real sample, which does
+  /// not vary from sample to sample as that does.
   fileprivate func logarithmicImages() throws -> (real: ImageSample, generated: ImageSample, range: Double) {
     let (real, generated) = try rawImages()
     let (x, y) = (try real.logarithmic(), try generated.logarithmic())
-    let range = x.cells.reduce(0, max)
+    let range = x.cells.reduce(0, max).rounded(.up)
     guard range > 0 else {
       throw EvaluationError.undefined(
         measure: "a measure of images", reason: "no real image has a cell above 0", alternative: nil)

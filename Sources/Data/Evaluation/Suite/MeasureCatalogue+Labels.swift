@@ -59,8 +59,8 @@ extension MeasureCatalogue {
         real, generated, fractions: fractions.map(\.0), seed: sample.seed, threads: sample.threads)
       return zip(fractions, found).map { fraction, found in
         Measure(
-          "boundary_distortion", bin: "training \(fraction.1)", found.gap,
-          parameters: "\(sample.rowsText), learnt from \(found.trainingRows)")
+          name: "boundary_distortion", bin: "training \(fraction.1)", value: found.gap.value,
+          parameters: "\(sample.rowsText), learnt from \(found.trainingRows), \(found.gap.errorForClassifier)")
       }
     },
     MeasureDefinition(
@@ -73,7 +73,9 @@ extension MeasureCatalogue {
       return [
         Measure("adversarial.accuracy", found.generatedAccuracy, parameters: parameters),
         Measure("adversarial.real_accuracy", found.realAccuracy, parameters: parameters),
-        Measure("adversarial.divergence", found.divergence, parameters: parameters),
+        Measure(
+          name: "adversarial.divergence", value: found.divergence.value,
+          parameters: "\(parameters), \(found.divergence.errorForClassifier)"),
       ]
     },
     MeasureDefinition(
@@ -112,13 +114,20 @@ extension MeasureCatalogue {
     ) { comparison in
       let sample = comparison.thinned(20_000)
       let classes = try sample.classProbabilities()
+      let found = try score(classes.generated, classes.real.marginal)
       return [
         Measure(
-          stored, try score(classes.generated, classes.real.marginal),
-          parameters: "\(sample.rowsText), classes \(classes.generated.classes)")
+          name: stored, value: found.value,
+          parameters: "\(sample.rowsText), classes \(classes.generated.classes), \(found.errorForClassifier)")
       ]
     }
   }
+}
+
+extension Estimate {
+  /// The error with the classifier held fixed. It is a third to a half of the spread between samples, because a classifier that
+  /// learnt from others gives other values, so that it is no uncertainty.
+  fileprivate var errorForClassifier: String { "error for this classifier \(uncertainty ?? 0)" }
 }
 
 extension SampleComparison {

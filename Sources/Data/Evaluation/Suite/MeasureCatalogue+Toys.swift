@@ -10,7 +10,7 @@ extension MeasureCatalogue {
       let sample = comparison.thinned(20_000)
       guard !sample.modes.isEmpty else { throw noModes }
       let found = try supportPrecisionRecall(
-        sample.real, sample.generated, modes: sample.modes, seed: sample.seed, threads: sample.threads)
+        sample.real, sample.generated, modes: sample.modes, threads: sample.threads)
       return [
         Measure("support.precision", found.precision, parameters: sample.rowsText),
         Measure("support.recall", found.recall, parameters: sample.rowsText),
