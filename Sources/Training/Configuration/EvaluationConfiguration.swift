@@ -25,6 +25,8 @@ package struct EvaluationConfiguration: Sendable, Equatable {
   package let momentum: String?
   /// The edges of the momentum bins, in the momentum's units, ascending; empty without a momentum.
   package let momentumEdges: [Double]
+  /// The edges of the pseudorapidity bins of maps, ascending; nil for those that maps take by themselves.
+  package let pseudorapidityEdges: [Double]?
 
   /// Edges in GeV, some at the thresholds of light in the radiators.
   private static let standardEdges: [Double] = [2, 5, 9.3, 15.6, 25, 40, 60, 100, 150]
@@ -32,7 +34,7 @@ package struct EvaluationConfiguration: Sendable, Equatable {
   /// - Parameter data: the run's data, whose first condition named `P` is the momentum where nothing is said.
   init(_ field: ConfigurationField, data: DataConfiguration) throws {
     let section = try field.sectionOrEmpty([
-      "measures", "every", "against", "replicas", "momentum", "momentum_edges",
+      "measures", "every", "against", "replicas", "momentum", "momentum_edges", "pseudorapidity_edges",
     ])
     measures = try section["measures"].given.map { try Self.measures($0, data) } ?? Self.standardMeasures(data)
     every = try section["every"].given?.integer(.interval) ?? 10
@@ -46,6 +48,7 @@ package struct EvaluationConfiguration: Sendable, Equatable {
     }
     against = try section["against"].given.map { try Reference($0, needed: needed) }
     pair = against.flatMap { SpeciesPair(data: data.source, against: $0.source, targets: data.targets) }
+    pseudorapidityEdges = try Self.edges(section["pseudorapidity_edges"])
     guard momentum != nil else {
       if let edges = section["momentum_edges"].given {
         throw edges.problem(found: "edges without a momentum", expected: "the key evaluation.momentum too")
@@ -53,11 +56,15 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       momentumEdges = []
       return
     }
-    let edges = try section["momentum_edges"].given?.list(2...1000, of: "numbers") { try $0.number(.finite) }
-    momentumEdges = edges ?? Self.standardEdges
-    if !zip(momentumEdges, momentumEdges.dropFirst()).allSatisfy({ $0 < $1 }) {
-      throw section["momentum_edges"].problem(expected: "ascending numbers")
+    momentumEdges = try Self.edges(section["momentum_edges"]) ?? Self.standardEdges
+  }
+
+  private static func edges(_ field: ConfigurationField) throws -> [Double]? {
+    guard let edges = try field.given?.list(2...1000, of: "numbers", { try $0.number(.finite) }) else { return nil }
+    guard zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw field.problem(expected: "ascending numbers")
     }
+    return edges
   }
 
   /// That a metric which another section goes by is not measured.
@@ -82,7 +89,8 @@ package struct EvaluationConfiguration: Sendable, Equatable {
       [("measures", .texts(measures)), ("every", .integer(every))]
         + ConfigurationTree.optional("against", against?.tree) + [("replicas", .integer(replicas))]
         + ConfigurationTree.optional("momentum", momentum.map(ConfigurationTree.text))
-        + (momentum == nil ? [] : [("momentum_edges", .numbers(momentumEdges))]))
+        + (momentum == nil ? [] : [("momentum_edges", .numbers(momentumEdges))])
+        + ConfigurationTree.optional("pseudorapidity_edges", pseudorapidityEdges.map(ConfigurationTree.numbers)))
   }
 }
 

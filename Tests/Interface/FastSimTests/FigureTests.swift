@@ -115,6 +115,19 @@ import Testing
     #expect((0.5...1.05).contains(efficiency), "\(efficiency)")
     #expect(String(decoding: try workshop.bytes("figure.svg"), as: UTF8.self).contains("by all detectors"))
     #expect(try workshop.fastsim("report", "1").out.contains(">combined_efficiency.p</text>"))
+    // Pions pass less often, and the numbers are stored with the run of the pions.
+    try train(
+      "--name", "pions", "--set", "data.simulate.species=pion", "--set",
+      "data.weights.splot.background={kind: chebyshev, degree: 1}")
+    let both = try drawn(
+      "combined-pid", "1", "--against", "2", "--calibration-rows", "4000", "--as", "both")
+    #expect(both.count == 54)
+    let passing = try #require(
+      both.first { $0["measure"] as? String == "combined_misidentification.pi_p.real" && $0["bin"] is NSNull })
+    #expect(passing["run"] as? Int == 2)
+    #expect(try #require(passing["value"] as? Double) < 0.5 * efficiency, "\(passing)")
+    let same = try workshop.fastsim("figure", "combined-pid", "1", "--against", "1", "-o", "figure.svg")
+    #expect(same.status == 1 && same.err.contains("both runs are of protons"), "\(same.err)")
   }
 
   @Test func projectionsStoreTheirHistogramsAndSpeedStoresNothing() throws {

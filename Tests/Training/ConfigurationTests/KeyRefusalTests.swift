@@ -79,7 +79,10 @@ import Testing
       "kind, rate, momentum, decay, epsilon, epsilon_place, beta1, beta2 or weight_decay", "epsilon"
     ),
     ("checkpoint", "evry", "every, keep or minutes", "every"),
-    ("evaluation", "repliccas", "measures, every, against, replicas, momentum or momentum_edges", "replicas"),
+    (
+      "evaluation", "repliccas", "measures, every, against, replicas, momentum, momentum_edges or pseudorapidity_edges",
+      "replicas"
+    ),
     ("evaluation.against", "weight", "simulate, file or weights", "weights"),
   ])
   func anUnknownKeyIsNamedAtEveryLevel(section: String, key: String, known: String, nearest: String) {

@@ -73,6 +73,7 @@ let complete = [
     replicas: 2
     momentum: P
     momentum_edges: [2, 10, 100]
+    pseudorapidity_edges: [2, 3.5, 5]
     against:
       simulate: {detector: rich, species: pion, rows: 4000, seed: 4}
       weights:

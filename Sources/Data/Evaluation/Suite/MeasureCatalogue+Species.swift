@@ -21,7 +21,10 @@ extension MeasureCatalogue {
       names: ["efficiency.K.X", "misidentification.pi_K.X"].flatMap { name in sides.map { "\(name).\($0)" } }),
     figure(
       "combined-pid-efficiency", "Efficiency of a logistic combination with other detectors over momentum", cost: "n",
-      source: "C. Langenbruch, arXiv:1911.01303", names: sides.map { "combined_efficiency.p.\($0)" }),
+      source: "C. Langenbruch, arXiv:1911.01303",
+      names: ["combined_efficiency.p", "combined_misidentification.pi_p"].flatMap { name in
+        sides.map { "\(name).\($0)" }
+      }),
   ]
 
   private static let sides = ["real", "generated", "difference"]

@@ -101,7 +101,7 @@ extension RunReport {
   private var maps: [(name: String, chart: any Chart)] { charts(of: ["auc", "auc_map"]) }
 
   private var efficiencies: [(name: String, chart: any Chart)] {
-    charts(of: ["efficiency", "misidentification", "combined_efficiency"])
+    charts(of: ["efficiency", "misidentification", "combined_efficiency", "combined_misidentification"])
   }
 
   /// Charts of values in bins: along one condition as points, along two as maps. What the judged part does not have is

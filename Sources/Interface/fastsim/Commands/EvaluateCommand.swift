@@ -122,10 +122,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func validateRun() throws {
-    if labels != nil || image != nil {
+    if labels != nil {
       throw ValidationError(
-        "\(labels != nil ? "--labels" : "--image") applies to two files: a run keeps no classes and no images of its events;"
-          + " write them with `fastsim sample` and give both files with --real and --generated")
+        "--labels applies to two files: a run keeps no classes of its events; write them with `fastsim sample`, add the classes,"
+          + " and give both files with --real and --generated")
+    }
+    if image != nil {
+      throw ValidationError(
+        "--image applies to two files: a run whose targets are an array of cells knows its shape (data.cells); remove it"
+      )
     }
     if real != nil || generated != nil || realWeights != nil || generatedWeights != nil || columns != nil
       || conditions != nil || training != nil || paired || seed != nil || skipUndefined

@@ -42,9 +42,16 @@ struct FiguresCommand: ParsableCommand {
   @OptionGroup var checkpoint: CheckpointOptions
 
   @OptionGroup var selection: CutOptions
+  @OptionGroup var calibration: CalibrationOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var quiet: QuietOptions
   @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if !calibration.files.isEmpty, calibration.files.count != 2 {
+      throw ValidationError("give --calibration twice, for the kaons and for the pions")
+    }
+  }
 
   func run() throws {
     let text = try configText(config)
@@ -71,7 +78,7 @@ struct FiguresCommand: ParsableCommand {
     defer { progress.end() }
     let work = FigureWork(
       store: try store.open(.write), engine: try Engine(threads: threads.threads), at: checkpoint.at ?? .last,
-      calibration: FigureWork.Calibration(), observer: progress.observe)
+      calibration: calibration.calibration, observer: progress.observe)
     let cut = selection.cut
     var figures: [(name: String, title: String, chart: any Chart)] = [
       ("projections", "Projections", try work.projections([kaons, pions], score: nil).chart),
@@ -82,7 +89,7 @@ struct FiguresCommand: ParsableCommand {
       ),
     ]
     if let protons {
-      figures.append(("combined-pid", "Combined identification", try work.combined(protons, cut: cut).chart))
+      figures.append(("combined-pid", "Combined identification", try work.combined([protons, pions], cut: cut).chart))
     }
     figures.append(("speed", "Speed", try work.speed(kaons).chart))
     progress.finish()

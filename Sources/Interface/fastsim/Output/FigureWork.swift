@@ -106,23 +106,40 @@ final class FigureWork {
     return ResultFigure(chart: sheet(charts, "Identification by \(score.name)"), values: values)
   }
 
-  /// The efficiency of a combination of the Cherenkov detector with a toy of the other ones.
-  func combined(_ run: String, cut: Double) throws -> ResultFigure {
-    let events = try calibrated(run, place: 0)
+  /// The efficiency of a combination of the Cherenkov detector with a toy of the other ones, and how often tracks of another
+  /// run's species pass.
+  /// - Parameter runs: that of the sought species, and perhaps one of another species.
+  func combined(_ runs: [String], cut: Double) throws -> ResultFigure {
+    let samples = try runs.map { try calibrated($0, place: nil) }
+    let sought = samples[0].species
+    guard samples.dropFirst().allSatisfy({ $0.species != sought }) else {
+      throw CommandFailure("both runs are of \(sought.plural); give one of another species with --against")
+    }
     observer(.preparing("learning the combination of detectors"))
-    let combination = try CombinedIdentification(of: events.species, seed: 1, threads: engine.threads)
-    let metrics = events.metrics(try combination.efficiency(of: events, above: cut))
-    try store.addMetrics(metrics, of: events.record, to: events.run)
-    let chart = ResultFigures.curve(
-      metrics, name: "combined_efficiency.\(events.species.shortName)",
-      title: "\(events.species.symbol) by all detectors, log odds > \(shortNumber(cut))", yLabel: "efficiency",
-      caption:
-        "Fraction of \(events.species.plural) above a cut on a logistic combination of all RICH log-likelihoods with toy"
-        + " variables of the muon chambers and the calorimeter, learnt from simulated tracks against the four other species."
-        + " Real: an independent calibration sample; generated: RICH by the model, the others by the toy. Below,"
-        + " generated/real, and (generated − real) in units of its uncertainty; band: ±2.")
-    guard let chart else { throw CommandFailure("run \(events.run) has no tracks in any bin") }
-    return ResultFigure(chart: chart, values: [(events.run, metrics)])
+    let combination = try CombinedIdentification(of: sought, seed: 1, threads: engine.threads)
+    var charts: [any Chart] = []
+    var values: [(run: RunNumber, metrics: [MetricRecord])] = []
+    for events in samples {
+      let (plural, isSought) = (events.species.plural, events.species == sought)
+      let metrics = events.metrics(try combination.efficiency(of: events, above: cut))
+      try store.addMetrics(metrics, of: events.record, to: events.run)
+      values.append((events.run, metrics))
+      let condition = "log odds > \(shortNumber(cut))"
+      let chart = ResultFigures.curve(
+        metrics, name: combination.name(of: events.species),
+        title: isSought
+          ? "\(sought.symbol) by all detectors, \(condition)"
+          : "\(events.species.symbol) → \(sought.symbol) by all detectors, \(condition)",
+        yLabel: isSought ? "efficiency" : "misidentification",
+        caption:
+          "Fraction of \(plural) above a cut on a logistic combination of all RICH log-likelihoods with toy variables of the"
+          + " muon chambers and the calorimeter, learnt from simulated \(sought.plural) against the four other species."
+          + " Real: an independent calibration sample; generated: RICH by the model, the others by the toy. Below,"
+          + " generated/real, and (generated − real) in units of its uncertainty; band: ±2.")
+      guard let chart else { throw CommandFailure("run \(events.run) has no tracks in any bin") }
+      charts.append(chart)
+    }
+    return ResultFigure(chart: sheet(charts, "Identification by all detectors"), values: values)
   }
 
   /// Rates of a model and of the simulation; nothing is stored.
@@ -172,10 +189,11 @@ final class FigureWork {
     try events(run, "test") { _ in .part(nil) }
   }
 
-  private func calibrated(_ run: String, place: Int) throws -> SpeciesEvents {
-    try events(run, "calibration \(place)") { number in
+  /// - Parameter place: that of the run's file among those given; nil for a simulated sample.
+  private func calibrated(_ run: String, place: Int?) throws -> SpeciesEvents {
+    try events(run, "calibration \((calibration.files.isEmpty ? nil : place) ?? -1)") { number in
       let role = calibration.role ?? "calibration"
-      if !calibration.files.isEmpty {
+      if let place, !calibration.files.isEmpty {
         guard place < calibration.files.count else {
           throw CommandFailure("run \(number) has no calibration sample; give --calibration for each run")
         }

@@ -41,16 +41,17 @@ package struct CombinedIdentification: Sendable {
     (self.species, self.seed, self.threads) = (species, seed, threads)
   }
 
-  /// The measures `combined_efficiency.<species>.*` of a cut on the combination, in the momentum bins of the run's config.
+  /// The measures of a cut on the combination, in the momentum bins of the run's config: `combined_efficiency.<species>.*`, or of
+  /// tracks of another species `combined_misidentification.<theirs>_<species>.*`.
   ///
   /// The muon and calorimeter variables of real tracks are simulated for their true species, background included, so that
-  /// only a simulated sample will do; those of generated tracks for the sought species. They are no part of what the model
+  /// only a simulated sample will do; those of generated tracks for the species of the run. They are no part of what the model
   /// generates.
   /// - Parameter events: a run's events of the source `.simulation`.
   /// - Throws: ``TrainingError/notDrawable(run:reason:)``, `SimulationError`, `EvaluationError`.
   package func efficiency(of events: SpeciesEvents, above cut: Double) throws -> [Measure] {
     guard case .simulate(let source) = events.configuration.data.source,
-      case .rich(let species, let correlatedMass) = source.kind, species == self.species,
+      case .rich(let species, let correlatedMass) = source.kind,
       let sampleSeed = events.sampleSeed
     else {
       throw TrainingError.notDrawable(
@@ -79,11 +80,18 @@ package struct CombinedIdentification: Sendable {
         generatedMomenta, .generated), replicas: replicas, weights: real.weights, momentum: momenta)
     return try EfficiencyCurve(
       of: scores, above: cut, momentumEdges: events.configuration.evaluation.momentumEdges
-    ).measures("combined_efficiency.\(species.shortName)").map { measure in
+    ).measures(name(of: species)).map { measure in
       var measure = measure
       measure.parameters = (measure.parameters.map { $0 + ", " } ?? "") + "combination seed \(seed)"
       return measure
     }
+  }
+
+  /// The first parts of the names under which a cut on tracks of some species is stored.
+  package func name(of other: RichSpecies) -> String {
+    other == species
+      ? "combined_efficiency.\(species.shortName)"
+      : "combined_misidentification.\(other.shortName)_\(species.shortName)"
   }
 
   private func score(
