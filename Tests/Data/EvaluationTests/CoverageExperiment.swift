@@ -2,13 +2,20 @@
 import CKernels
 import Evaluation
 
+/// How often one value's error held the truth.
+struct Coverage {
+  /// With the bin where there is one.
+  let name: String
+  let covered: Int
+  let count: Int
+  /// The mean error over the spread of the values.
+  let ratio: Double
+
+  var coverage: Double { Double(covered) / Double(count) }
+}
+
 /// One pseudo-experiment after another; each is a function of (seed, number).
 struct CoverageExperiment {
-  /// Between 0.6 and 0.75, within one statistical error of 200 experiments, sqrt(0.68 0.32/200) = 0.033.
-  static let accepted = 0.567...0.783
-  /// The same within two of them, for one out of many values.
-  static let acceptedOfOne = 0.534...0.816
-
   let definition: MeasureDefinition
   private(set) var rows: Int
 
@@ -30,9 +37,10 @@ struct CoverageExperiment {
     self.rows = rows ?? usual
   }
 
-  func comparison(_ number: Int) throws -> SampleComparison {
-    var random = RandomSample(seed: 90_000 + UInt64(number))
-    return try parts(&random).comparison(seed: UInt64(number), threads: 2)
+  /// The samples of one experiment, a function of (seed, number); those of different pairs are independent.
+  func comparison(_ number: Int, seed: UInt64) throws -> SampleComparison {
+    var random = RandomSample(seed: seed << 32 | UInt64(number))
+    return try parts(&random).comparison(seed: seed << 32 | UInt64(number), threads: 2)
   }
 
   private func parts(_ random: inout RandomSample) throws -> ComparisonParts {
@@ -149,43 +157,51 @@ struct CoverageExperiment {
   }
 
   /// Largest differences are biased upwards in small samples, which their errors include: the truth is that of large samples.
-  private func truths() throws -> [String: Double] {
+  private func truths(seed: UInt64) throws -> [String: Double] {
+    guard definition.storedNames.contains(where: { $0.hasPrefix("ks.") || $0 == "sliced_ks" }) else { return [:] }
     var large = self
     large.rows *= 100
-    return try Dictionary(
-      uniqueKeysWithValues: judge(large.comparison(0), measures: [definition], floors: .none)
-        .filter { $0.reason == nil && ($0.name.hasPrefix("ks.") || $0.name == "sliced_ks") }
-        .map { ($0.name, $0.value) })
-  }
-
-  /// The share of experiments within one stated error of the truth, for each value that states one: of the mean of all experiments, for
-  /// most values depend on the sizes of the samples.
-  /// - Returns: by name, and bin where there is one; the ratio is the mean error over the spread of the values.
-  func coverages(experiments: Int) throws -> [(name: String, coverage: Double, count: Int, ratio: Double)] {
-    var names: [String] = []
-    var found: [String: [(value: Double, error: Double)]] = [:]
-    for number in 0..<experiments {
-      for measure in try judge(comparison(number), measures: [definition], floors: .none) where measure.reason == nil {
-        guard let error = measure.uncertainty else { continue }
-        let name = measure.name + (measure.bin.map { " \($0)" } ?? "")
-        if found[name] == nil { names.append(name) }
-        found[name, default: []].append((measure.value, error))
+    var sums: [String: Double] = [:]
+    for number in 0..<4 {
+      for measure in try judge(large.comparison(number, seed: seed), measures: [definition], floors: .none)
+      where measure.reason == nil && (measure.name.hasPrefix("ks.") || measure.name == "sliced_ks") {
+        sums[measure.name, default: 0] += measure.value / 4
       }
     }
-    let truths = try truths()
-    // A number that is the same in every experiment has no spread to cover.
+    return sums
+  }
+
+  /// How many experiments of all seeds lie within one stated error of the truth, for each value that states one: of the mean
+  /// of all experiments, for most values depend on the sizes of the samples.
+  func coverages(experiments: Int, seeds: [UInt64]) throws -> [Coverage] {
+    var names: [String] = []
+    var found: [String: [(value: Double, error: Double)]] = [:]
+    for seed in seeds {
+      for number in 0..<experiments {
+        for measure in try judge(comparison(number, seed: seed), measures: [definition], floors: .none)
+        where measure.reason == nil {
+          guard let error = measure.uncertainty else { continue }
+          let name = measure.name + (measure.bin.map { " \($0)" } ?? "")
+          if found[name] == nil { names.append(name) }
+          found[name, default: []].append((measure.value, error))
+        }
+      }
+    }
+    // A seed of its own.
+    let truths = try truths(seed: (seeds.max() ?? 0) + 1)
+    // A number that is the same in nearly every experiment has no spread to cover.
     return names.filter { name in Set(found[name]?.map(\.value) ?? []).count > experiments / 10 }.map { name in
       let values = found[name] ?? []
       let mean = truths[name] ?? values.reduce(0) { $0 + $1.value } / Double(values.count)
       let variance = values.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / Double(values.count)
       let covered = values.count { ($0.value - mean).magnitude <= $0.error }
       let error = values.reduce(0) { $0 + $1.error } / Double(values.count)
-      return (name, Double(covered) / Double(values.count), values.count, error / variance.squareRoot())
+      return Coverage(name: name, covered: covered, count: values.count, ratio: error / variance.squareRoot())
     }
   }
 
   /// Whether no value of one experiment has an uncertainty.
   func statesNone() throws -> Bool {
-    try judge(comparison(0), measures: [definition], floors: .none).allSatisfy { $0.uncertainty == nil }
+    try judge(comparison(0, seed: 1), measures: [definition], floors: .none).allSatisfy { $0.uncertainty == nil }
   }
 }

@@ -17,14 +17,6 @@ package enum TwoSampleClassifier: Sendable, Equatable {
     case .linear: 1 + correlation * correlation
     }
   }
-
-  /// By how much the fluctuation of the classifier itself widens the distribution of the area.
-  func errorFactor(correlation: Double) -> Double {
-    switch self {
-    case .trees: 1 + 0.4 * correlation * correlation
-    case .linear: 1
-    }
-  }
 }
 
 /// How the weights entered.
@@ -85,14 +77,16 @@ package struct ClassifierTest: Sendable {
 /// mean of 14 settings (300 to 8000 events, 1 to 9 columns, 2 and 5 folds; 1.14 to 1.66), 1.55 with signed weights. Where
 /// rows are paired, the error for fixed scores replaces the first two factors.
 ///
-/// The error is that of the area for fixed scores, from the influences of all events; for trees times
-/// sqrt(1 + 0.4 c^2), for the influences do not see the fluctuation of the trees themselves.
+/// The error knows that other events would have taught other classifiers: the variance for fixed scores, from the
+/// influences of all events, and what learning adds: a jackknife leaves out one fold after another and trains all
+/// classifiers anew, K(K - 1)/2 of them; its variance less that for the old scores is added, unless it is negative. Two
+/// folds leave nothing to learn from: their error is that for fixed scores.
 ///
 /// Source: D. Lopez-Paz, M. Oquab, arXiv:1610.06545; the area in place of the accuracy: physics.md 5.2. Folds are
 /// stratified and a function of (seed, row). In every training part both classes have the same total weight, the mean of
 /// their effective sizes. Columns are binned once over both samples, which uses no label. With signed weights the
 /// classifier learns from probability weights that trees inside the training part regress (two folds), so that no event
-/// reaches its own score; see ``WeightUse``. O(folds * trees * depth * rows * columns); the same bits at any number of
+/// reaches its own score; see ``WeightUse``. O(folds^2 * trees * depth * rows * columns); the same bits at any number of
 /// threads.
 /// - Throws: ``EvaluationError`` when a sample is not measurable, has fewer than 2 rows a fold, a column or mask does not
 ///   fit, or an option is out of range.
@@ -103,17 +97,13 @@ package func classifierTest(
   let sample = try TwoSamples(real, generated, options, seed: seed)
   let fit = try sample.crossFit(options, seed: seed, threads: threads)
   let scores = fit.scores
-  let realScores = Array(scores.prefix(sample.realCount))
-  let generatedScores = Array(scores.suffix(sample.generatedCount))
-  let area = try areaUnderCurve(
-    positive: WeightedColumn(values: realScores, weights: Array(sample.weights.prefix(sample.realCount))),
-    negative: WeightedColumn(values: generatedScores, weights: Array(sample.weights.suffix(sample.generatedCount))))
+  let area = try sample.area(scores)
   let errorForFixedScores = sample.uncertainty(area)
   let (n, m) = (sample.realSums.effectiveSize, sample.generatedSums.effectiveSize)
   let width =
     options.paired ? errorForFixedScores : ((n + m + 1) / (12 * n * m) * sample.untied(scores)).squareRoot()
   let nullWidth = width * options.classifier.nullFactor(correlation: fit.correlation).squareRoot()
-  let error = errorForFixedScores * options.classifier.errorFactor(correlation: fit.correlation).squareRoot()
+  let error = fit.addedVariance.map { (errorForFixedScores * errorForFixedScores + $0).squareRoot() }
   let distance = (area.area - 0.5).magnitude
   return ClassifierTest(
     area: Estimate(
@@ -121,8 +111,8 @@ package func classifierTest(
       uncertainty: error), nullWidth: nullWidth,
     pValue: distance == 0 || nullWidth == 0
       ? (distance == 0 ? 1 : 0) : fs_erfc(distance / (nullWidth * 2.0.squareRoot())), weightUse: sample.weightUse,
-    mostUsed: mostUsed(fit.importances, columns: options.columns), realScores: realScores,
-    generatedScores: generatedScores)
+    mostUsed: mostUsed(fit.importances, columns: options.columns),
+    realScores: Array(scores.prefix(sample.realCount)), generatedScores: Array(scores.suffix(sample.generatedCount)))
 }
 
 /// The pooled rows that take part, real ones first.
@@ -201,32 +191,81 @@ private struct TwoSamples {
     return equal ? .unit : .positive
   }
 
-  /// Margins of each row by a classifier that has not seen its fold.
-  func crossFit(
-    _ options: ClassifierTestOptions, seed: UInt64, threads: Int?
-  ) throws -> (scores: [Double], importances: [FeatureImportance], correlation: Double) {
+  /// What the classifiers of all folds say.
+  struct CrossFit {
+    /// Margins of each row by a classifier that has not seen its fold.
+    let scores: [Double]
+    let importances: [FeatureImportance]
+    /// Of the weights that judge with those that train.
+    let correlation: Double
+    /// The variance of the area beyond that for fixed scores; nil where it has no value without some fold.
+    let addedVariance: Double?
+  }
+
+  func crossFit(_ options: ClassifierTestOptions, seed: UInt64, threads: Int?) throws -> CrossFit {
     let labels = weights.indices.map { $0 < realCount ? 1.0 : 0.0 }
     let features = try BinnedColumns(columns, threads: threads)
+    let folds = 0..<options.folds
+    let pairs = folds.count > 2 ? folds.flatMap { k in (k + 1..<folds.count).map { [k, $0] } } : []
+    let left = folds.map { [$0] } + pairs
     // Small fits keep one core busy each; large ones use all cores for one fit.
     let together = weights.count < 32768
-    let parts = mapChunks(options.folds, threads: together ? threads : 1) { part in
-      Result { try fitted(options, features, labels, without: part, seed: seed, threads: together ? 1 : threads) }
+    let parts = mapChunks(left.count, threads: together ? threads : 1) { part in
+      Result { try fitted(options, features, labels, without: left[part], seed: seed, threads: together ? 1 : threads) }
     }
     var scores = [Double](repeating: 0, count: weights.count)
     var importances: [FeatureImportance] = []
     var correlations = CompensatedSum()
-    for part in parts {
+    for part in parts.prefix(folds.count) {
       let fit = try part.get()
       for (row, margin) in zip(fit.rows, fit.margins) { scores[row] = margin }
       importances = importances.isEmpty ? fit.importances : zip(importances, fit.importances).map { $0 + $1 }
       correlations.add(fit.correlation)
     }
-    return (scores, importances, correlations.value / Double(options.folds))
+    return CrossFit(
+      scores: scores, importances: importances, correlation: correlations.value / Double(options.folds),
+      addedVariance: pairs.isEmpty ? 0 : addedVariance(scores, zip(pairs, parts.dropFirst(folds.count)), folds: folds))
+  }
+
+  /// The jackknife over the folds: what the classifiers' own fluctuation adds to the variance of the area.
+  /// - Parameter fits: of all pairs of folds, the classifier that has seen neither.
+  private func addedVariance(
+    _ scores: [Double], _ fits: some Sequence<([Int], Result<Fit, any Error>)>, folds: Range<Int>
+  ) -> Double? {
+    // Without fold j, rows of fold k have the margins of the classifier without both.
+    var without = [[Double]](repeating: scores, count: folds.count)
+    for (pair, part) in fits {
+      guard let fit = try? part.get() else { return nil }
+      for (row, margin) in zip(fit.rows, fit.margins) {
+        without[fold[row] == pair[0] ? pair[1] : pair[0]][row] = margin
+      }
+    }
+    var (fixed, learnt): ([Double], [Double]) = ([], [])
+    for part in folds {
+      let rows = weights.indices.filter { fold[$0] != part }
+      guard let same = try? area(scores, rows: rows), let anew = try? area(without[part], rows: rows) else {
+        return nil
+      }
+      fixed.append(same.area)
+      learnt.append(anew.area)
+    }
+    return max(0, GroupJackknife.variance(learnt) - GroupJackknife.variance(fixed))
+  }
+
+  /// The area of some scores, shape [all rows], real events positive.
+  /// - Parameter rows: ascending; nil for all.
+  func area(_ scores: [Double], rows: [Int]? = nil) throws -> AreaUnderCurve {
+    let rows = rows ?? Array(weights.indices)
+    let divide = rows.firstIndex { $0 >= realCount } ?? rows.count
+    let columns = [rows[..<divide], rows[divide...]].map { rows in
+      WeightedColumn(values: rows.map { scores[$0] }, weights: rows.map { weights[$0] })
+    }
+    return try areaUnderCurve(positive: columns[0], negative: columns[1])
   }
 
   /// What one training part gives.
   private struct Fit {
-    /// The rows of the fold left out, and their margins.
+    /// The rows of the folds left out, and their margins.
     let rows: [Int]
     let margins: [Double]
     let importances: [FeatureImportance]
@@ -235,11 +274,11 @@ private struct TwoSamples {
   }
 
   private func fitted(
-    _ options: ClassifierTestOptions, _ features: BinnedColumns, _ labels: [Double], without part: Int, seed: UInt64,
-    threads: Int?
+    _ options: ClassifierTestOptions, _ features: BinnedColumns, _ labels: [Double], without parts: [Int],
+    seed: UInt64, threads: Int?
   ) throws -> Fit {
-    let training = weights.indices.filter { fold[$0] != part }
-    let testing = weights.indices.filter { fold[$0] == part }
+    let training = weights.indices.filter { !parts.contains(fold[$0]) }
+    let testing = weights.indices.filter { parts.contains(fold[$0]) }
     let balanced = try trainingWeights(features, training, seed: seed, threads: threads)
     let correlation = [training.filter { $0 < realCount }, training.filter { $0 >= realCount }].map { rows in
       let mixed = compensatedSum(rows.count) { weights[rows[$0]] * balanced[rows[$0]] }

@@ -37,9 +37,15 @@ struct GroupJackknife: Sendable {
     let values = mapChunks(groups, threads: threads, statistics)
     return values[0].indices.map { index in
       guard values.allSatisfy({ $0[index].isFinite }) else { return nil }
-      let mean = compensatedSum(groups) { values[$0][index] } / Double(groups)
-      let squares = compensatedSum(groups) { (values[$0][index] - mean) * (values[$0][index] - mean) }
-      return (squares * Double(groups - 1) / Double(groups)).squareRoot()
+      return Self.variance(values.map { $0[index] }).squareRoot()
     }
+  }
+
+  /// The variance of the whole sample's statistic.
+  /// - Parameter values: without each group in turn; at least one.
+  static func variance(_ values: [Double]) -> Double {
+    let count = Double(values.count)
+    let mean = compensatedSum(values.count) { values[$0] } / count
+    return compensatedSum(values.count) { (values[$0] - mean) * (values[$0] - mean) } * (count - 1) / count
   }
 }
