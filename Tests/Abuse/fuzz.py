@@ -26,7 +26,8 @@ from pathlib import Path
 from common import ROOT, Failure, main, programs, quiet, write_config
 
 BATCH = 1000
-# Seconds for a batch, and for a command; one that works on is then interrupted as by Ctrl-C, and has as long again to end.
+# Seconds for a batch, and for a command; one that works on is then interrupted as by Ctrl-C, and has the time of a batch to end,
+# because a busy machine may leave a process without a core for ten seconds.
 DEADLINE, COMMAND_DEADLINE = 120, 5
 # Copies of the folder in which command lines run at the same time.
 STORES = 4
@@ -288,7 +289,7 @@ def run_command(chosen, folder, words):
         is_late = True
         process.send_signal(signal.SIGINT)
         try:
-            out, err = process.communicate(timeout=COMMAND_DEADLINE)
+            out, err = process.communicate(timeout=DEADLINE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -55,8 +55,8 @@ struct CoverageLimits {
     "network-internals": "for the eye",
   ]
 
-  /// Whole numbers, and shares of cells that hardly any shower has: no interval about them holds the truth two times out of three.
-  private static let coarse = ["modes.covered", "shower.above3.75", "shower.above4", "shower.sparsity"]
+  /// Whole numbers: no interval about them holds the truth two times out of three.
+  private static let coarse = ["modes.covered"]
 
   /// Twenty experiments: P(X <= 5) = 0.0016, P(X <= 6) = 0.0065, P(X <= 7) = 0.021 at 0.6; P(X >= 20) = 0.0032, P(X >= 19) = 0.024 at 0.75.
   @Test func limitsAreThoseOfTheBinomialDistribution() {

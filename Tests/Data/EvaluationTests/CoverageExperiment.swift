@@ -24,12 +24,8 @@ struct CoverageExperiment {
     self.definition = definition
     let usual =
       switch definition.name {
-      // Its number of shower observables needs events; the other measures of images take long.
-      case "shower-observables": 300
       case _ where definition.needs.contains(.images): 120
       case "precision-recall-curve": 250
-      // Probability weights are learnt, which small samples do badly (docs/evaluation.md).
-      case "classifier-two-sample-test": 2000
       // Columns are cheap; the default bins of histograms hold enough events from 4000 on.
       case _ where definition.needs.contains(.oneColumn): 4000
       default: 500
@@ -139,7 +135,8 @@ struct CoverageExperiment {
     for _ in 0..<rows {
       let isSignal = !isMixture || random.uniform() < 2 / 3.0
       weights.append(weight(&random, isSignal: isSignal))
-      let energy = (isSignal ? 5 : 10) + 20 * random.uniform()
+      // MeV.
+      let energy = 1000 * ((isSignal ? 5 : 10) + 20 * random.uniform())
       for (sample, width) in [1.2, 2.2].enumerated() {
         for cell in 0..<144 {
           // Generated showers lie elsewhere, too, and askew.

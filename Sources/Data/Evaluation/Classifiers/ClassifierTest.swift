@@ -78,15 +78,15 @@ package struct ClassifierTest: Sendable {
 /// rows are paired, the error for fixed scores replaces the first two factors.
 ///
 /// The error knows that other events would have taught other classifiers: the variance for fixed scores, from the
-/// influences of all events, and what learning adds: a jackknife leaves out one fold after another and trains all
-/// classifiers anew, K(K - 1)/2 of them; its variance less that for the old scores is added, unless it is negative. Two
-/// folds leave nothing to learn from: their error is that for fixed scores.
+/// influences of all events, and what learning adds. Two halves of both samples, each with classifiers of its own, have areas
+/// that differ by (t_1 - t_2)^2/4 = var, whatever the cause of an error that falls as 1/sqrt(n), and by (f_1 - f_2)^2/4 for
+/// the scores of the whole; the mean over two divisions of the difference of both is added, unless it is negative.
 ///
 /// Source: D. Lopez-Paz, M. Oquab, arXiv:1610.06545; the area in place of the accuracy: physics.md 5.2. Folds are
 /// stratified and a function of (seed, row). In every training part both classes have the same total weight, the mean of
 /// their effective sizes. Columns are binned once over both samples, which uses no label. With signed weights the
 /// classifier learns from probability weights that trees inside the training part regress (two folds), so that no event
-/// reaches its own score; see ``WeightUse``. O(folds^2 * trees * depth * rows * columns); the same bits at any number of
+/// reaches its own score; see ``WeightUse``. O(folds * trees * depth * rows * columns); the same bits at any number of
 /// threads.
 /// - Throws: ``EvaluationError`` when a sample is not measurable, has fewer than 2 rows a fold, a column or mask does not
 ///   fit, or an option is out of range.
@@ -126,6 +126,8 @@ private struct TwoSamples {
   let fold: [Int]
   /// True for a fifth of the rows, which choose the number of trees where they are in the training part.
   let choosing: [Bool]
+  /// The half of each row, in each of several divisions.
+  let halves: [[Int]]
   /// The real event that each row belongs to; nil where rows are not paired.
   let event: [Int]?
 
@@ -183,6 +185,7 @@ private struct TwoSamples {
     }
     fold = division(options.folds, FoldStream.classifierTest)
     choosing = division(5, FoldStream.classifierTest + 2).map { $0 == 0 }
+    halves = [4, 6].map { division(2, FoldStream.classifierTest + $0) }
   }
 
   private static func use(_ real: [Double], _ generated: [Double]) -> WeightUse {
@@ -198,58 +201,55 @@ private struct TwoSamples {
     let importances: [FeatureImportance]
     /// Of the weights that judge with those that train.
     let correlation: Double
-    /// The variance of the area beyond that for fixed scores; nil where it has no value without some fold.
+    /// The variance of the area beyond that for fixed scores; nil where a half has no area.
     let addedVariance: Double?
   }
 
   func crossFit(_ options: ClassifierTestOptions, seed: UInt64, threads: Int?) throws -> CrossFit {
     let labels = weights.indices.map { $0 < realCount ? 1.0 : 0.0 }
     let features = try BinnedColumns(columns, threads: threads)
-    let folds = 0..<options.folds
-    let pairs = folds.count > 2 ? folds.flatMap { k in (k + 1..<folds.count).map { [k, $0] } } : []
-    let left = folds.map { [$0] } + pairs
+    let all = Array(weights.indices)
+    let halves = halves.flatMap { half in [0, 1].map { side in all.filter { half[$0] == side } } }
+    let samples = [all] + halves
     // Small fits keep one core busy each; large ones use all cores for one fit.
     let together = weights.count < 32768
-    let parts = mapChunks(left.count, threads: together ? threads : 1) { part in
-      Result { try fitted(options, features, labels, without: left[part], seed: seed, threads: together ? 1 : threads) }
+    let parts = mapChunks(samples.count * options.folds, threads: together ? threads : 1) { part in
+      Result {
+        try fitted(
+          options, features, labels, samples[part / options.folds], without: part % options.folds, seed: seed,
+          threads: together ? 1 : threads)
+      }
     }
-    var scores = [Double](repeating: 0, count: weights.count)
-    var importances: [FeatureImportance] = []
-    var correlations = CompensatedSum()
-    for part in parts.prefix(folds.count) {
-      let fit = try part.get()
-      for (row, margin) in zip(fit.rows, fit.margins) { scores[row] = margin }
-      importances = importances.isEmpty ? fit.importances : zip(importances, fit.importances).map { $0 + $1 }
-      correlations.add(fit.correlation)
+    func scores(_ sample: Int) throws -> [Double] {
+      var scores = [Double](repeating: 0, count: weights.count)
+      for part in parts[sample * options.folds..<(sample + 1) * options.folds] {
+        let fit = try part.get()
+        for (row, margin) in zip(fit.rows, fit.margins) { scores[row] = margin }
+      }
+      return scores
+    }
+    let whole = try scores(0)
+    let areas = try? halves.indices.map { half in
+      (
+        fixed: try area(whole, rows: halves[half]).area, learnt: try area(scores(half + 1), rows: halves[half]).area
+      )
+    }
+    let fits = try parts.prefix(options.folds).map { try $0.get() }
+    let importances = fits.dropFirst().reduce(fits[0].importances) { sum, fit in
+      zip(sum, fit.importances).map { $0 + $1 }
     }
     return CrossFit(
-      scores: scores, importances: importances, correlation: correlations.value / Double(options.folds),
-      addedVariance: pairs.isEmpty ? 0 : addedVariance(scores, zip(pairs, parts.dropFirst(folds.count)), folds: folds))
-  }
-
-  /// The jackknife over the folds: what the classifiers' own fluctuation adds to the variance of the area.
-  /// - Parameter fits: of all pairs of folds, the classifier that has seen neither.
-  private func addedVariance(
-    _ scores: [Double], _ fits: some Sequence<([Int], Result<Fit, any Error>)>, folds: Range<Int>
-  ) -> Double? {
-    // Without fold j, rows of fold k have the margins of the classifier without both.
-    var without = [[Double]](repeating: scores, count: folds.count)
-    for (pair, part) in fits {
-      guard let fit = try? part.get() else { return nil }
-      for (row, margin) in zip(fit.rows, fit.margins) {
-        without[fold[row] == pair[0] ? pair[1] : pair[0]][row] = margin
-      }
-    }
-    var (fixed, learnt): ([Double], [Double]) = ([], [])
-    for part in folds {
-      let rows = weights.indices.filter { fold[$0] != part }
-      guard let same = try? area(scores, rows: rows), let anew = try? area(without[part], rows: rows) else {
-        return nil
-      }
-      fixed.append(same.area)
-      learnt.append(anew.area)
-    }
-    return max(0, GroupJackknife.variance(learnt) - GroupJackknife.variance(fixed))
+      scores: whole, importances: importances,
+      correlation: compensatedSum(fits.count) { fits[$0].correlation } / Double(fits.count),
+      addedVariance: areas.map { areas in
+        let divisions = stride(from: 0, to: areas.count, by: 2).map { Array(areas[$0..<$0 + 2]) }
+        return max(
+          0,
+          divisions.reduce(0) { sum, pair in
+            sum + (GroupJackknife.variance(pair.map(\.learnt)) - GroupJackknife.variance(pair.map(\.fixed)))
+              / Double(divisions.count)
+          })
+      })
   }
 
   /// The area of some scores, shape [all rows], real events positive.
@@ -265,7 +265,7 @@ private struct TwoSamples {
 
   /// What one training part gives.
   private struct Fit {
-    /// The rows of the folds left out, and their margins.
+    /// The rows of the fold left out, and their margins.
     let rows: [Int]
     let margins: [Double]
     let importances: [FeatureImportance]
@@ -274,11 +274,11 @@ private struct TwoSamples {
   }
 
   private func fitted(
-    _ options: ClassifierTestOptions, _ features: BinnedColumns, _ labels: [Double], without parts: [Int],
+    _ options: ClassifierTestOptions, _ features: BinnedColumns, _ labels: [Double], _ rows: [Int], without part: Int,
     seed: UInt64, threads: Int?
   ) throws -> Fit {
-    let training = weights.indices.filter { !parts.contains(fold[$0]) }
-    let testing = weights.indices.filter { parts.contains(fold[$0]) }
+    let training = rows.filter { fold[$0] != part }
+    let testing = rows.filter { fold[$0] == part }
     let balanced = try trainingWeights(features, training, seed: seed, threads: threads)
     let correlation = [training.filter { $0 < realCount }, training.filter { $0 >= realCount }].map { rows in
       let mixed = compensatedSum(rows.count) { weights[rows[$0]] * balanced[rows[$0]] }

@@ -46,7 +46,7 @@ package func precisionRecallDensityCoverage(
   if Int(Subsamples.ofNeighbours * Double(min(x.count, y.count))) > neighbours {
     let sampling = Subsamples(replicas: parts, fraction: Subsamples.ofNeighbours, seed: seed)
     errors = sampling.standardDeviations(
-      count: min(x.count, y.count), shares: [0: values[0], 1: values[1], 3: values[3]], threads: threads
+      count: min(x.count, y.count), threads: threads
     ) { replica in
       let first = x.rows(sampling.rows(x.count, replica: replica, sample: 0))
       let second = y.rows(sampling.rows(y.count, replica: replica, sample: 1))

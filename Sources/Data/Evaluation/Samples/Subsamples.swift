@@ -36,28 +36,19 @@ struct Subsamples: Sendable {
   /// The standard deviation of each of several statistics; nil where it is not finite in every replica.
   /// - Parameters:
   ///   - count: the rows of the samples, which gives the factor m/(n - m).
-  ///   - shares: the values on the whole sample of statistics that are shares p of events, by their places. Where p is
-  ///     nearer to 0 or 1 than that of the parts, p_m, the variance is multiplied by p (1 - p)/(p_m (1 - p_m)), an event
-  ///     more or less being the least that p and p_m are away from 0 and 1.
   ///   - statistics: their values on the parts of a replica; equally many in each, NaN where there is none.
   func standardDeviations(
-    count: Int, shares: [Int: Double] = [:], threads: Int?, _ statistics: @Sendable (Int) -> [Double]
+    count: Int, threads: Int?, _ statistics: @Sendable (Int) -> [Double]
   ) -> [Double?] {
     let size = size(count)
     guard replicas >= 2, size >= 1, size < count else { return [] }
     let values = mapChunks(replicas, threads: threads, statistics)
     let (chosen, left) = (Double(size), Double(count - size))
-    func binomial(_ share: Double, _ count: Double) -> Double {
-      let least = min(0.5, 1 / count)
-      let share = min(max(share, least), 1 - least)
-      return share * (1 - share)
-    }
     return values[0].indices.map { index in
       guard values.allSatisfy({ $0[index].isFinite }) else { return nil }
       let mean = compensatedSum(replicas) { values[$0][index] } / Double(replicas)
       let squares = compensatedSum(replicas) { (values[$0][index] - mean) * (values[$0][index] - mean) }
-      let scale = shares[index].map { min(1, binomial($0, Double(count)) / binomial(mean, chosen)) } ?? 1
-      return (squares / Double(replicas - 1) * chosen / left * scale).squareRoot()
+      return (squares / Double(replicas - 1) * chosen / left).squareRoot()
     }
   }
 }

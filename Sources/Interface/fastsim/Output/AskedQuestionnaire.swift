@@ -36,16 +36,19 @@ struct AskedQuestionnaire {
         + " --answers FILE`")
   }
 
+  /// Before events are simulated and generated, which takes time.
+  /// - Throws: `CommandFailure` where there is no terminal that can hide a picture.
+  static func requireTerminal(for settings: QuestionnaireSettings) throws {
+    guard Terminal.input.isInteractive, Terminal.error.isInteractive, environment("TERM") != "dumb" else {
+      throw CommandFailure(
+        "the \(settings.kind) shows pictures and hides them, which needs a terminal; write a page with --html")
+    }
+  }
+
   /// Asks on the terminal. What was answered before a person or a signal stopped it counts.
   /// - Returns: the signal that stopped it, if one did.
-  /// - Throws: `CommandFailure` where there is no terminal that can hide a picture.
   func ask() throws -> (answers: [PersonsAnswer], signal: Int32?) {
     let terminal = Terminal.error
-    guard Terminal.input.isInteractive, terminal.isInteractive, environment("TERM") != "dumb" else {
-      throw CommandFailure(
-        "the \(questionnaire.settings.kind) shows pictures and hides them, which needs a terminal; write a page with --html"
-      )
-    }
     let interruption = Interruption()
     interruption.install()
     defer { interruption.remove() }

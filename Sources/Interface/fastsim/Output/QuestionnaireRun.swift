@@ -32,6 +32,7 @@ struct QuestionnaireRun {
     let progress = TrainingProgress(quiet: quiet.quiet)
     defer { progress.end() }
     guard let path = options.answers else {
+      if options.html == nil { try AskedQuestionnaire.requireTerminal(for: settings) }
       let asked = ask(try questionnaire(runs.map(\.reference), runs.map(\.epoch), settings, opened, progress))
       progress.finish()
       if let html = options.html { return try asked.write(to: html) }
