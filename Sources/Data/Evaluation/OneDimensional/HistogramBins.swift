@@ -5,7 +5,8 @@ internal import Numerics
 package struct HistogramBins: Sendable, Equatable {
   /// Bin k holds the values with k cuts at or below them; ascending, shape [bins - 1].
   package let cuts: [Double]
-  /// Neighbouring bins are merged, from the left, until each has this many events of each column.
+  /// Neighbouring bins are merged, from the left, until each has this many events of each column; an event's replicas count
+  /// as one.
   package let smallestCount: Int
 
   /// Bins between given edges, the last one with its upper edge, and one for what lies below and one for what lies above.
@@ -87,12 +88,13 @@ struct BinnedPair {
         square: compensatedSum(range.count) { side.squares[range.lowerBound + $0] })
     }
     let smallest = bins.smallestCount
+    let replicas = columns.replicas ?? 1
     var (first, second, ends): ([Content], [Content], [Int]) = ([], [], [])
     var (one, two) = (Content(), Content())
     for (start, end) in zip(starts, starts.dropFirst()) {
       one = one + content(columns.first, start..<end)
       two = two + content(columns.second, start..<end)
-      guard one.count >= smallest, two.count >= smallest, one.count + two.count > 0 else { continue }
+      guard one.count >= smallest, two.count / replicas >= smallest, one.count + two.count > 0 else { continue }
       first.append(one)
       second.append(two)
       ends.append(end)
