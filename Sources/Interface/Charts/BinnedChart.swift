@@ -117,7 +117,7 @@ package struct BinnedChart: Chart, Equatable {
     }
   }
 
-  /// The legend in the corner where it covers the fewest values.
+  /// The legend in the corner where it covers the fewest values with their errors.
   private func drawLegend(_ panel: Panel, _ edges: [Double], in drawing: inout Drawing) {
     let entries = legend
     let (boxWidth, boxHeight) = (Panel.legendWidth(entries), 22 * Double(entries.count) + 18)
@@ -125,8 +125,9 @@ package struct BinnedChart: Chart, Equatable {
       series.reduce(0) { count, one in
         count
           + one.values.prefix(x.binCount).enumerated().count { bin, value in
-            let height = panel.vertical(value)
-            return edges[bin] < left + boxWidth && edges[bin + 1] > left && height > top && height < top + boxHeight
+            let error = bin < one.errors.count && one.errors[bin].isFinite ? one.errors[bin] : 0
+            return edges[bin] < left + boxWidth && edges[bin + 1] > left && panel.vertical(value - error) > top
+              && panel.vertical(value + error) < top + boxHeight
           }
       }
     }

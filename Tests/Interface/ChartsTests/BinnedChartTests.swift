@@ -43,6 +43,18 @@ private let momentum = BinAxis(label: "p", unit: "GeV", edges: [2, 5, 9.3, 15.6,
     #expect(one.svg.components(separatedBy: "<rect").count > 5 && one.height < chart.height)
   }
 
+  /// The upper right corner holds no value but an error bar, the lower left one nothing.
+  @Test func theLegendCoversNoErrorBar() throws {
+    let chart = BinnedChart(
+      title: "", x: momentum, yLabel: "efficiency", range: 0...1,
+      series: ["real", "model"].map {
+        BinnedChart.Series(
+          name: $0, values: [0.9, 0.9, 0.9, 0.9, 0.5, 0.1, 0.1, 0.3], errors: [0, 0, 0, 0, 0, 0, 0, 0.65])
+      })
+    let legend = try #require(chart.svg.firstMatch(of: /<text x="([0-9.]+)" y="([0-9.]+)"[^>]*>real</))
+    #expect(try #require(Double(legend.output.1)) < 250 && #require(Double(legend.output.2)) > 200)
+  }
+
   @Test func binsAreToScaleUnlessTheirWidthsDifferMuch() {
     #expect(momentum.isEven && momentum.binCount == 8)
     #expect(!BinAxis(label: "", edges: [0, 1, 2, 3.5]).isEven)

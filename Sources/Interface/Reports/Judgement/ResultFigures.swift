@@ -78,8 +78,8 @@ package enum ResultFigures {
     title: String, batches: [Int], rates: [(name: String, values: [Double])], caption: String
   ) -> CategoryChart {
     let logarithms = rates.map { rate in rate.values.map { decades(max($0, 1)) } }
-    // Room above the bars for the legend.
-    let top = (logarithms.joined().max() ?? 1).rounded(.down) + 2
+    // Room above the bars for the legend, a fifth of the panel.
+    let top = ((logarithms.joined().max() ?? 1) / 0.78).rounded(.up)
     // The ratio of the first to the second rate, which needs no colours to be read.
     let ratios = zip(rates[0].values, rates[1].values).map { $0 / $1 }
     return CategoryChart(
