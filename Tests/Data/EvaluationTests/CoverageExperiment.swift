@@ -4,6 +4,8 @@ import Evaluation
 
 /// How often one value's error held the truth.
 struct Coverage {
+  /// The measure's name in the catalogue.
+  let measure: String
   /// With the bin where there is one.
   let name: String
   let covered: Int
@@ -14,56 +16,90 @@ struct Coverage {
   var coverage: Double { Double(covered) / Double(count) }
 }
 
-/// One pseudo-experiment after another; each is a function of (seed, number).
-struct CoverageExperiment {
-  let definition: MeasureDefinition
-  private(set) var rows: Int
+/// What the samples of some measures are.
+struct SampleKind: Hashable {
+  enum Content { case columns, modes, images }
+  enum Weights { case signed, positive, equal }
 
-  /// - Parameter rows: of each sample; nil for as many as the measure needs.
+  let content: Content
+  let weights: Weights
+  /// Of each sample.
+  var rows: Int
+  /// Of the generated columns' centres.
+  let shift: Double
+  /// Whether a fifth of the generated events are copies of training events.
+  let hasTraining: Bool
+  /// Whether generated events are those of the same momenta, and events of another species come with them.
+  let hasOtherSpecies: Bool
+
+  /// - Parameter rows: nil for as many as the measure needs.
   init(_ definition: MeasureDefinition, rows: Int? = nil) {
-    self.definition = definition
+    let needs = Set(definition.needs)
+    content = needs.contains(.images) ? .images : needs.contains(.modes) ? .modes : .columns
+    weights =
+      switch definition.weights {
+      case .signed, .probability: .signed
+      case .positive: .positive
+      case .equal, .none: .equal
+      }
+    // Shares of points in neighbourhoods are near 1 for samples that are near.
+    shift = definition.weights == .equal ? 1.0 : 0.4
+    hasTraining = needs.contains(.trainingSample)
+    hasOtherSpecies = needs.contains(.otherSpecies)
     let usual =
       switch definition.name {
-      case _ where definition.needs.contains(.images): 120
+      case _ where needs.contains(.images): 120
       case "precision-recall-curve": 250
       // Columns are cheap; the default bins of histograms hold enough events from 4000 on.
-      case _ where definition.needs.contains(.oneColumn): 4000
+      case _ where needs.contains(.oneColumn): 4000
       default: 500
       }
     self.rows = rows ?? usual
   }
+}
+
+/// One pseudo-experiment after another of measures that take the same kind of samples; each is a function of (seed, number).
+struct CoverageExperiment {
+  private let definitions: [MeasureDefinition]
+  private var kind: SampleKind
+
+  init(_ definitions: [MeasureDefinition], _ kind: SampleKind) {
+    self.definitions = definitions
+    self.kind = kind
+  }
 
   /// The samples of one experiment, a function of (seed, number); those of different pairs are independent.
-  func comparison(_ number: Int, seed: UInt64) throws -> SampleComparison {
+  private func comparison(_ number: Int, seed: UInt64) throws -> SampleComparison {
     var random = RandomSample(seed: seed << 32 | UInt64(number))
     return try parts(&random).comparison(seed: seed << 32 | UInt64(number), threads: 2)
   }
 
+  private var rows: Int { kind.rows }
+
   private func parts(_ random: inout RandomSample) throws -> ComparisonParts {
-    if definition.needs.contains(.images) { return images(&random) }
-    if definition.needs.contains(.modes) { return toy(&random) }
-    // Shares of points in neighbourhoods are near 1 for samples that are near.
-    let shift = definition.weights == .equal ? 1.0 : 0.4
-    let (real, generated) = (table(&random, shift: 0), table(&random, shift: shift))
-    var training = table(&random, shift: 0)
-    training.points = WeightedPoints(columns: training.points.columns)
-    var made = generated.points
-    if definition.needs.contains(.trainingSample) {
-      // A fifth of the generated events are copies of the first training events.
-      let copied = (0..<rows).map { _ in random.uniform() < 0.2 ? Int(0.1 * Double(rows) * random.uniform()) : nil }
-      made = WeightedPoints(
-        columns: zip(made.columns, training.points.columns).map { own, learnt in
-          copied.indices.map { row in copied[row].map { learnt[$0] } ?? own[row] }
-        }, weights: made.weights)
+    switch kind.content {
+    case .images: return images(&random)
+    case .modes: return toy(&random)
+    case .columns: break
     }
+    let (real, generated) = (table(&random, shift: 0), table(&random, shift: kind.shift))
     var parts = ComparisonParts(
-      names: ["DLLk", "DLLp"], real: real.points, generated: made,
+      names: ["DLLk", "DLLp"], real: real.points, generated: generated.points,
       conditions: ComparedConditions(names: ["P"], real: [real.momentum], generated: [generated.momentum]),
-      training: training.points,
       labels: ComparedLabels(real: real.labels, generated: generated.labels, classes: 3))
-    if definition.needs.contains(.otherSpecies) {
+    guard kind.hasTraining || kind.hasOtherSpecies else { return parts }
+    let training = WeightedPoints(columns: table(&random, shift: 0).points.columns)
+    parts.training = training
+    if kind.hasTraining {
+      let copied = (0..<rows).map { _ in random.uniform() < 0.2 ? Int(0.1 * Double(rows) * random.uniform()) : nil }
+      parts.generated = WeightedPoints(
+        columns: zip(generated.points.columns, training.columns).map { own, learnt in
+          copied.indices.map { row in copied[row].map { learnt[$0] } ?? own[row] }
+        }, weights: generated.points.weights)
+    }
+    if kind.hasOtherSpecies {
       parts.pairing = .replicas(1)
-      parts.generated = WeightedPoints(columns: made.columns, weights: real.points.weights)
+      parts.generated = WeightedPoints(columns: generated.points.columns, weights: real.points.weights)
       parts.conditions = ComparedConditions(names: ["P"], real: [real.momentum], generated: [real.momentum])
       let other = table(&random, shift: -1)
       parts.separation = Separation(
@@ -78,14 +114,14 @@ struct CoverageExperiment {
   /// s-weights of a mixture, of which two thirds are signal: 1.4 and -0.6, by a variable that is 1 in 80 % of the signal
   /// and in 30 % of the background, so that their mean is 1 for signal and 0 for background. Positive ones are uniform.
   private func weight(_ random: inout RandomSample, isSignal: Bool) -> Double {
-    switch definition.weights {
-    case .signed, .probability: random.uniform() < (isSignal ? 0.8 : 0.3) ? 1.4 : -0.6
+    switch kind.weights {
+    case .signed: random.uniform() < (isSignal ? 0.8 : 0.3) ? 1.4 : -0.6
     case .positive: 0.5 + random.uniform()
-    case .equal, .none: 1
+    case .equal: 1
     }
   }
 
-  private var isMixture: Bool { definition.weights == .signed || definition.weights == .probability }
+  private var isMixture: Bool { kind.weights == .signed }
 
   private func table(
     _ random: inout RandomSample, shift: Double
@@ -154,14 +190,16 @@ struct CoverageExperiment {
   }
 
   /// Largest differences are biased upwards in small samples, which their errors include: the truth is that of large samples.
-  private func truths(seed: UInt64) throws -> [String: Double] {
-    guard definition.storedNames.contains(where: { $0.hasPrefix("ks.") || $0 == "sliced_ks" }) else { return [:] }
-    var large = self
-    large.rows *= 100
+  /// - Parameter enlargement: of the samples.
+  private func truths(seed: UInt64, enlargement: Int) throws -> [String: Double] {
+    func isLargest(_ name: String) -> Bool { name.hasPrefix("ks.") || name == "sliced_ks" }
+    var large = CoverageExperiment(definitions.filter { $0.storedNames.contains(where: isLargest) }, kind)
+    guard !large.definitions.isEmpty else { return [:] }
+    large.kind.rows *= enlargement
     var sums: [String: Double] = [:]
     for number in 0..<4 {
-      for measure in try judge(large.comparison(number, seed: seed), measures: [definition], floors: .none)
-      where measure.reason == nil && (measure.name.hasPrefix("ks.") || measure.name == "sliced_ks") {
+      for measure in try judge(large.comparison(number, seed: seed), measures: large.definitions, floors: .none)
+      where measure.reason == nil && isLargest(measure.name) {
         sums[measure.name, default: 0] += measure.value / 4
       }
     }
@@ -170,35 +208,41 @@ struct CoverageExperiment {
 
   /// How many experiments of all seeds lie within one stated error of the truth, for each value that states one: of the mean
   /// of all experiments, for most values depend on the sizes of the samples.
-  func coverages(experiments: Int, seeds: [UInt64]) throws -> [Coverage] {
-    var names: [String] = []
+  /// - Parameter enlargement: of the samples that give the truth of largest differences.
+  func coverages(experiments: Int, seeds: [UInt64], enlargement: Int) throws -> [Coverage] {
+    var names: [(measure: String, value: String)] = []
     var found: [String: [(value: Double, error: Double)]] = [:]
     for seed in seeds {
       for number in 0..<experiments {
-        for measure in try judge(comparison(number, seed: seed), measures: [definition], floors: .none)
-        where measure.reason == nil {
+        let comparison = try comparison(number, seed: seed)
+        for measure in try judge(comparison, measures: definitions, floors: .none) where measure.reason == nil {
           guard let error = measure.uncertainty else { continue }
           let name = measure.name + (measure.bin.map { " \($0)" } ?? "")
-          if found[name] == nil { names.append(name) }
+          if found[name] == nil {
+            let definition = definitions.first { $0.storedNames(of: comparison.names).contains(measure.name) }
+            names.append((definition?.name ?? "", name))
+          }
           found[name, default: []].append((measure.value, error))
         }
       }
     }
     // A seed of its own.
-    let truths = try truths(seed: (seeds.max() ?? 0) + 1)
+    let truths = try truths(seed: (seeds.max() ?? 0) + 1, enlargement: enlargement)
     // A number that is the same in nearly every experiment has no spread to cover.
-    return names.filter { name in Set(found[name]?.map(\.value) ?? []).count > experiments / 10 }.map { name in
+    return names.compactMap { definition, name in
       let values = found[name] ?? []
+      guard Set(values.map(\.value)).count > experiments / 10 else { return nil }
       let mean = truths[name] ?? values.reduce(0) { $0 + $1.value } / Double(values.count)
       let variance = values.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / Double(values.count)
       let covered = values.count { ($0.value - mean).magnitude <= $0.error }
       let error = values.reduce(0) { $0 + $1.error } / Double(values.count)
-      return Coverage(name: name, covered: covered, count: values.count, ratio: error / variance.squareRoot())
+      return Coverage(
+        measure: definition, name: name, covered: covered, count: values.count, ratio: error / variance.squareRoot())
     }
   }
 
   /// Whether no value of one experiment has an uncertainty.
   func statesNone() throws -> Bool {
-    try judge(comparison(0, seed: 1), measures: [definition], floors: .none).allSatisfy { $0.uncertainty == nil }
+    try judge(comparison(0, seed: 1), measures: definitions, floors: .none).allSatisfy { $0.uncertainty == nil }
   }
 }
