@@ -31,9 +31,6 @@ import Testing
   /// Whole numbers: no interval about them holds the truth two times out of three.
   private static let coarse = ["modes.covered"]
 
-  /// Their errors are upper limits, which are reached where all targets move together: they may cover more often.
-  private static let upperLimits = ["ks_mean"]
-
   /// Twenty experiments: P(X <= 5) = 0.0016, P(X <= 6) = 0.0065, P(X <= 7) = 0.021 at 0.6; P(X >= 20) = 0.0032, P(X >= 19) = 0.024 at 0.75.
   @Test func limitsAreThoseOfTheBinomialDistribution() {
     #expect(CoverageLimits(count: 20, falseAlarm: 0.01).accepted == 6...19)
@@ -104,10 +101,7 @@ import Testing
         let limits = CoverageLimits(
           count: value.count, falseAlarm: CoverageLimits.ofCatalogue / Double(MeasureCatalogue.all.count * values.count)
         )
-        let accepted =
-          limits.accepted
-          .lowerBound...(Self.upperLimits.contains(value.name) ? value.count : limits.accepted.upperBound)
-        #expect(accepted.contains(value.covered), "\(value.name): accepted \(accepted)")
+        #expect(limits.accepted.contains(value.covered), "\(value.name): accepted \(limits.accepted)")
       }
     }
   }

@@ -192,7 +192,7 @@ struct CoverageExperiment {
   /// Largest differences are biased upwards in small samples, which their errors include: the truth is that of large samples.
   /// - Parameter enlargement: of the samples.
   private func truths(seed: UInt64, enlargement: Int) throws -> [String: Double] {
-    func isLargest(_ name: String) -> Bool { name.hasPrefix("ks.") || name == "sliced_ks" }
+    func isLargest(_ name: String) -> Bool { name.hasPrefix("ks.") || ["ks_mean", "sliced_ks"].contains(name) }
     var large = CoverageExperiment(definitions.filter { $0.storedNames.contains(where: isLargest) }, kind)
     guard !large.definitions.isEmpty else { return [:] }
     large.kind.rows *= enlargement

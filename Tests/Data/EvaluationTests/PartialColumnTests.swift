@@ -52,8 +52,58 @@ import Testing
     let distances = [value("ks.x", found), value("ks.y", found)].compactMap { $0 }
     let mean = try #require(value("ks_mean", found))
     #expect((mean.value - distances.reduce(0) { $0 + $1.value } / 2).magnitude < 1e-15)
-    #expect(((mean.uncertainty ?? 0) - distances.reduce(0) { $0 + ($1.uncertainty ?? 0) } / 2).magnitude < 1e-15)
+    let error = errorOfTheMean(real, generated, of: distances.map { ($0.value, $0.uncertainty ?? 0) })
+    #expect(((mean.uncertainty ?? 0) - error).magnitude < 1e-12)
     #expect(mean.parameters == "columns 2 of 2" && mean.floor != nil)
+  }
+
+  /// The error of the mean distance of independent samples, by looking at every place of every column.
+  private func errorOfTheMean(
+    _ real: [[Double]], _ generated: [[Double]], of distances: [(value: Double, uncertainty: Double)]
+  ) -> Double {
+    var events = [[Double](repeating: 0, count: real[0].count), [Double](repeating: 0, count: generated[0].count)]
+    var excess = 0.0
+    for (column, distance) in distances.enumerated() {
+      let samples = [real[column], generated[column]]
+      func share(_ sample: [Double], below place: Double) -> Double {
+        let numbers = sample.filter { !$0.isNaN }
+        return Double(numbers.count { $0 <= place }) / Double(numbers.count)
+      }
+      func difference(_ place: Double) -> Double { share(samples[0], below: place) - share(samples[1], below: place) }
+      let places = (samples[0] + samples[1]).filter { !$0.isNaN }.sorted()
+      let place = places.max { difference($0).magnitude < difference($1).magnitude } ?? 0
+      var alone = 0.0
+      for (number, sample) in samples.enumerated() {
+        let sign = (difference(place) < 0 ? -1.0 : 1) * (number == 0 ? 1 : -1)
+        let count = Double(sample.count { !$0.isNaN })
+        for row in sample.indices where !sample[row].isNaN {
+          let part = sign * ((sample[row] <= place ? 1 : 0) - share(sample, below: place)) / count
+          events[number][row] += part
+          alone += part * part
+        }
+      }
+      excess += max(0, distance.uncertainty * distance.uncertainty - alone).squareRoot()
+    }
+    let together = events.joined().reduce(0) { $0 + $1 * $1 }
+    return (together + excess * excess).squareRoot() / Double(distances.count)
+  }
+
+  @Test func theErrorOfTheMeanDistanceOfEqualColumnsIsThatOfOne() throws {
+    let (all, generated) = columns(seed: 75)
+    // 199 and 400 have no common divisor, so that the largest difference stands at one place alone.
+    let real = [Array(all[0].dropLast())]
+    let definitions = ["kolmogorov-smirnov", "mean-kolmogorov-smirnov"].compactMap {
+      MeasureCatalogue.definition(named: $0)
+    }
+    // The same events with the axis turned round: at the maximum the difference has the other sign.
+    let turned = (real[0].map { -$0 }, generated[0].map { -$0 })
+    let found = try judge(
+      comparison(
+        [real[0], turned.0, real[0]], [generated[0], turned.1, generated[0]], names: ["x", "turned", "again"]),
+      measures: definitions)
+    let one = try #require(value("ks.x", found)?.uncertainty)
+    let mean = try #require(value("ks_mean", found)?.uncertainty)
+    #expect((mean - one).magnitude < 1e-12)
   }
 
   @Test func measuresOfAllColumnsTakeZeroInItsPlace() throws {

@@ -2,6 +2,15 @@
 internal import CKernels
 internal import Numerics
 
+/// D of two columns, and what each row adds to it.
+struct KolmogorovSmirnovContributions: Sendable {
+  let statistic: Double
+  let excess: Double
+  /// w/W times the row's influence on D, shape [rows]; their sum is 0.
+  let real: [Double]
+  let generated: [Double]
+}
+
 extension MergedColumns {
   /// D = max |F1 - F2|; see ``kolmogorovSmirnov(_:_:)``. Its uncertainty joins the sandwich error at the maximum and the
   /// excess of the maximum over the truth, of the order n^(-2/3): (mean D of two half samples - D)/(2^(2/3) - 1).
@@ -11,13 +20,27 @@ extension MergedColumns {
     let effectiveSize = n1 / (n1 + n2) * n2
     let sandwich = try uncertainty(
       "the Kolmogorov-Smirnov distance", first: { $0 <= index ? 1 : 0 }, second: { $0 <= index ? -1 : 0 })
-    // Distances of samples that lie apart differ by rounding alone.
-    let difference = (halfSampleDistance() ?? statistic) - statistic
-    let excess = difference > 1e-12 ? difference / 0.5874010519681994 : 0
+    let excess = expectedExcess(of: statistic)
     return KolmogorovSmirnov(
       statistic: statistic, pValue: kolmogorovSurvival(effectiveSize.squareRoot() * statistic),
       effectiveSize: effectiveSize, location: values[index],
       uncertainty: (sandwich * sandwich + excess * excess).squareRoot())
+  }
+
+  /// D as a sum over events, to first order: what the mean of several distances of the same events needs for its error.
+  func kolmogorovSmirnovContributions() -> KolmogorovSmirnovContributions {
+    let (statistic, index) = largestDifference(first.distribution, second.distribution)
+    let sign = first.distribution[index] < second.distribution[index] ? -1.0 : 1.0
+    return KolmogorovSmirnovContributions(
+      statistic: statistic, excess: expectedExcess(of: statistic),
+      real: first.contributions { $0 <= index ? sign : 0 }, generated: second.contributions { $0 <= index ? -sign : 0 })
+  }
+
+  /// How much the maximum of the differences exceeds the true one.
+  private func expectedExcess(of statistic: Double) -> Double {
+    // Distances of samples that lie apart differ by rounding alone.
+    let difference = (halfSampleDistance() ?? statistic) - statistic
+    return difference > 1e-12 ? difference / 0.5874010519681994 : 0
   }
 
   private func largestDifference(_ f: [Double], _ g: [Double]) -> (Double, Int) {

@@ -45,6 +45,13 @@ extension MergedColumns {
 }
 
 extension MergedColumns.Side {
+  /// w/W (a - mean a) of each row, shape [rows].
+  /// - Parameter value: of an event at a distinct value.
+  func contributions(_ value: (Int) -> Double) -> [Double] {
+    let mean = mean(value)
+    return places.indices.map { rowWeights[$0] / sums.sum * (value(Int(places[$0])) - mean) }
+  }
+
   /// The weighted mean of something known at each value. Where that is the same for all events it is the mean itself, so that
   /// no rounding is taken for a spread.
   @inline(__always)

@@ -68,24 +68,3 @@ extension MeasureCatalogue {
       isDefault: isDefault, alternative: alternative, columns: [measure])
   }
 }
-
-extension SampleComparison {
-  /// The mean over all columns for which the distance is defined. Its error is the mean of theirs, an upper limit that is
-  /// reached where all columns move together.
-  fileprivate func meanKolmogorovSmirnov() throws -> Measure {
-    let found = names.compactMap { name in
-      (try? compareColumns(columnPair(name), [.kolmogorovSmirnov], threads: threads))?.first?.estimate
-    }
-    guard !found.isEmpty else {
-      throw EvaluationError.undefined(
-        measure: "mean-kolmogorov-smirnov", reason: "no column has a distance", alternative: "kolmogorov-smirnov")
-    }
-    let count = Double(found.count)
-    return Measure(
-      "ks_mean",
-      Estimate(
-        compensatedSum(found.count) { found[$0].value } / count,
-        uncertainty: compensatedSum(found.count) { found[$0].uncertainty ?? 0 } / count),
-      parameters: "columns \(found.count) of \(names.count)")
-  }
-}

@@ -20,11 +20,13 @@ package struct PartialColumn: Sendable {
   let text: String
   /// The other rows of each sample, as independent samples; an error where too few are left.
   let comparison: Result<SampleComparison, EvaluationError>
+  /// Where these rows stand in the samples; nil for halves, which were divided without the others.
+  let rows: (real: [Int], generated: [Int])?
 
   /// Two halves of the real rows that have a number.
   var halves: PartialColumn? {
     guard let halves = try? comparison.get().halves else { return nil }
-    return PartialColumn(name: name, real: real, generated: real, text: text, comparison: .success(halves))
+    return PartialColumn(name: name, real: real, generated: real, text: text, comparison: .success(halves), rows: nil)
   }
 }
 
@@ -70,7 +72,7 @@ extension SampleComparison {
     return PartialColumn(
       name: names[place], real: count - first.count, generated: made - second.count,
       text: "without a number \(count - first.count) of \(count) real and \(made - second.count) of \(made) generated",
-      comparison: comparison.mapError { EvaluationError($0) })
+      comparison: comparison.mapError { EvaluationError($0) }, rows: (first, second))
   }
 
   /// What was left out, in a line; nil where nothing was.
