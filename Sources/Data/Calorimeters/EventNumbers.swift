@@ -38,7 +38,7 @@ package struct EventNumbers: Sendable {
       nonisolated(unsafe) let values = values
       forEachChunk(rows, threads: threads) { row in
         let cells = UnsafeBufferPointer(rebasing: block[row * size..<(row + 1) * size])
-        if !(cells.allSatisfy { $0.isFinite }) {
+        if firstNotFinite(cells) != nil {
           for place in row * count..<(row + 1) * count { values[place] = .infinity }
         } else if detector == nil {
           for (name, value) in summary.values(of: cells).enumerated() { values[row * count + name] = value }
@@ -47,4 +47,10 @@ package struct EventNumbers: Sendable {
     }
     return values
   }
+}
+
+/// The place of the first cell that is NaN or infinite. Here, because every generated cell is looked at and callers may be
+/// compiled without optimisation.
+package func firstNotFinite(_ cells: UnsafeBufferPointer<Float>) -> Int? {
+  cells.firstIndex { !$0.isFinite }
 }

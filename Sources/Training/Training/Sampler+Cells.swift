@@ -1,4 +1,5 @@
 // Events of cells from a stored run, written to a file while they are generated.
+internal import Calorimeters
 internal import Configuration
 internal import Evaluation
 package import Samples
@@ -65,7 +66,7 @@ extension Sampler {
   ///   - first: the place of the first event.
   /// - Throws: `TrainingError.generatedNotFinite`.
   func requireFinite(_ block: UnsafeBufferPointer<Float>, cells: Int, first: Int) throws {
-    guard let place = block.firstIndex(where: { !$0.isFinite }) else { return }
+    guard let place = firstNotFinite(block) else { return }
     throw TrainingError.generatedNotFinite(
       run: run, epoch: epoch, row: first + place / cells + 1, value: block[place])
   }
